@@ -1,0 +1,39 @@
+# Warnings, sanitizers and optimisation that every target of the project shares.
+
+function(nonzero_options target)
+    target_compile_options(
+        ${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+                          $<$<BOOL:${NONZERO_WERROR}>:-Werror>)
+    if(NONZERO_SANITIZE)
+        target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=undefined
+                                                 -fno-omit-frame-pointer)
+        target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+    endif()
+endfunction()
+
+# nonzero_room(NAME): the static library of one room, sources added by the sub-directories with target_sources().
+function(nonzero_room name)
+    add_library(${name} STATIC)
+    nonzero_options(${name})
+    target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+# nonzero_test(NAME SOURCES … LIBRARIES … [LABEL quick|full]): one Catch2 program, one CTest process per TEST_CASE.
+function(nonzero_test name)
+    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+    if(NOT ARG_LABEL)
+        set(ARG_LABEL quick)
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    add_executable(${name} ${ARG_SOURCES})
+    nonzero_options(${name})
+    target_link_libraries(${name} PRIVATE nonzero_test_main ${ARG_LIBRARIES})
+    catch_discover_tests(
+        ${name}
+        TEST_PREFIX "${name}: "
+        PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
+                   "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1;NONZERO_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+endfunction()

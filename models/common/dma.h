@@ -1,0 +1,68 @@
+#pragma once
+// DMA engine: moves blocks between memory (TLM base protocol) and buffers of the platform. Transfers are taken in order
+// and cut into bursts; up to `outstanding` bursts are on the way at once. Both protocols give the same completion times
+// on a memory that answers both alike.
+//   lt: `outstanding` workers that call b_transport and wait the returned delay
+//   at: nb_transport with a memory manager, request exclusion rule, responses in any order
+// DMI is never used. Addresses are 64 bit. A transfer whose range wraps around is refused before it reaches the bus.
+
+#include <systemc>
+#include <tlm>
+
+#include <cstdint>
+#include <memory>
+
+#include "models/common/clocking.h"
+#include "models/common/statistics.h"
+#include "models/common/stream.h"
+
+namespace nonzero {
+
+enum class DmaProtocol { lt, at };
+
+struct DmaParameters {
+    DmaProtocol protocol = DmaProtocol::lt;
+    int burst_bytes = 256;  // a burst never crosses a multiple of this address
+    int outstanding = 8;
+};
+
+// Owned by whoever asked for the transfer; must live until finished.
+struct DmaCompletion {
+    sc_core::sc_event done;  // notified once, at the time of the last response
+    bool finished = false;
+    tlm::tlm_response_status status = tlm::TLM_INCOMPLETE_RESPONSE;  // of the first burst that failed, else OK
+    std::uint64_t fault_address = 0;
+};
+
+// Message of the command stream. 2-D: `rows` pieces of `row_bytes`, `row_pitch` apart in memory, packed in the buffer.
+struct DmaTransfer {
+    bool write = false;
+    std::uint64_t address = 0;
+    std::uint64_t rows = 1;
+    std::uint64_t row_bytes = 0;
+    std::uint64_t row_pitch = 0;  // ignored with one row
+    unsigned char* buffer = nullptr;
+    DmaCompletion* completion = nullptr;
+    std::uint64_t payload_bytes() const { return rows * row_bytes; }
+};
+
+class DmaEngine : public sc_core::sc_module {
+  public:
+    DmaEngine(sc_core::sc_module_name name, const DmaParameters& parameters, Statistics& statistics);
+    ~DmaEngine() override;
+
+    StreamTarget<DmaTransfer> commands;       // queues the transfer and returns at once
+    tlm::tlm_initiator_socket<32> memory;     // base protocol
+
+    // Drops queued bursts; bursts on the way end normally and their data is thrown away. Unfinished completions end with
+    // TLM_INCOMPLETE_RESPONSE and are notified; their buffers are not touched afterwards.
+    void cancel();
+    bool idle() const;  // nothing queued, nothing on the way
+    const sc_core::sc_event& drained() const;  // notified when the engine becomes idle
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace nonzero

@@ -1,0 +1,66 @@
+#pragma once
+// One operation of a network. Names follow the field: C x H x W input, K x P x Q output, KH x KW kernel. (The letters R
+// and S are avoided: the sources disagree on which of them is the row.)
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nonzero {
+
+enum class LayerKind { convolution, depthwise, fully_connected, max_pool, average_pool, add, concat };
+
+struct Padding {
+    int top = 0;
+    int left = 0;
+    int bottom = 0;
+    int right = 0;
+    friend bool operator==(const Padding&, const Padding&) = default;
+};
+
+struct Layer {
+    std::string name;
+    LayerKind kind = LayerKind::convolution;
+    // Names of the producing layers; "input" is the network's input. add and concat have several.
+    std::vector<std::string> inputs;
+
+    int C = 1, H = 1, W = 1;
+    int K = 1;
+    int KH = 1, KW = 1;
+    int stride_y = 1, stride_x = 1;
+    int dilation_y = 1, dilation_x = 1;
+    Padding pad;
+    int groups = 1;  // C for a depthwise layer
+
+    // Part of the graph but not of the published layer set (GoogLeNet's stem).
+    bool stem = false;
+    // Fraction of non-zeros, 0..1, where a source publishes it; density_source says which.
+    std::optional<double> weight_density;
+    std::optional<double> activation_density;
+    std::string density_source;
+
+    // Output rows and columns: floor((n + pads - dilation*(kernel-1) - 1) / stride) + 1.
+    int P() const { return (H + pad.top + pad.bottom - dilation_y * (KH - 1) - 1) / stride_y + 1; }
+    int Q() const { return (W + pad.left + pad.right - dilation_x * (KW - 1) - 1) / stride_x + 1; }
+    bool has_weights() const {
+        return kind == LayerKind::convolution || kind == LayerKind::depthwise || kind == LayerKind::fully_connected;
+    }
+    std::uint64_t weights() const {
+        return has_weights() ? std::uint64_t(K) * std::uint64_t(C / groups) * std::uint64_t(KH) * std::uint64_t(KW) : 0;
+    }
+    // Multiply-accumulates of the dense layer, padding taps counted.
+    std::uint64_t dense_macs() const { return weights() * std::uint64_t(P()) * std::uint64_t(Q()); }
+    std::vector<std::size_t> input_shape() const { return {std::size_t(C), std::size_t(H), std::size_t(W)}; }
+    std::vector<std::size_t> weight_shape() const {
+        return {std::size_t(K), std::size_t(C / groups), std::size_t(KH), std::size_t(KW)};
+    }
+    std::vector<std::size_t> output_shape() const { return {std::size_t(K), std::size_t(P()), std::size_t(Q())}; }
+};
+
+// Throws InputError naming the layer when a dimension, stride, padding, group count or density cannot be.
+void validate(const Layer& layer);
+
+const char* to_string(LayerKind kind);
+
+}  // namespace nonzero

@@ -1,0 +1,62 @@
+#pragma once
+// Reference arithmetic (DESIGN section 6): independent of every dataflow, written for clarity. Exact in int64.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "workloads/layer.h"
+#include "workloads/tensor.h"
+
+namespace nonzero {
+
+// y[k][p][q] = sum over c, kh, kw of w * x; any stride, dilation, groups and asymmetric padding; without bias. Also the
+// fully connected layer (a 1x1 convolution over C x 1 x 1). Padding inserts a stored 0, i.e. the zero point.
+Psums convolve(const Layer& layer, const Operands& input, const Operands& weights);
+
+// Sign-extends the low `bits` bits: what an accumulator of that width holds after wrapping. bits 2..64.
+std::int64_t wrap_to(std::int64_t exact, int bits);
+
+struct Wrapped {
+    Psums values;
+    std::uint64_t overflows = 0;  // outputs whose exact sum is out of range
+};
+Wrapped wrap_to(const Psums& exact, int bits);
+
+// Per output channel. output = clamp(zero_point + ((acc * multiplier + 2^(30 + shift)) >> (31 + shift))), the shift
+// arithmetic and the product exact: round half up. With shift -31 nothing is shifted or rounded.
+struct Requantisation {
+    std::int32_t multiplier = 1 << 30;  // Q31
+    std::int8_t shift = -1;             // -31 .. 31; with the default multiplier: identity
+};
+
+// A residual input, added after its own rescale and before the output's zero point.
+struct Residual {
+    Operands values;
+    std::int32_t zero_point = 0;
+    Requantisation rescale;
+};
+
+struct PostProcessing {
+    std::vector<std::int64_t> bias;               // empty or K, at accumulator scale; added modulo 2^accumulator_bits
+    std::vector<Requantisation> requantisation;   // K
+    int accumulator_bits = 24;
+    int output_bits = 16;                         // saturation happens here only
+    bool relu = true;                             // clamp below at the zero point
+    std::int32_t output_zero_point = 0;
+    std::int32_t clamp_low = INT32_MIN;
+    std::int32_t clamp_high = INT32_MAX;
+    std::optional<Residual> residual;
+};
+
+std::int64_t requantise(std::int64_t accumulator, const Requantisation& scale);
+
+// From exact sums to stored outputs q - zero_point: wrap, bias, wrap, rescale, residual, saturate, clamp.
+Operands post_process(const Psums& exact, const PostProcessing& processing);
+
+enum class PoolKind { max, average };
+// Pooling of stored values; average rounds half up over the elements inside the plane.
+Operands pool(const Operands& input, PoolKind kind, int size_y, int size_x, int stride_y, int stride_x,
+              const Padding& pad, int output_rows, int output_columns);
+
+}  // namespace nonzero
