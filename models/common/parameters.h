@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "workloads/nearest_name.h"
+
 namespace nonzero {
 
 struct ParameterRow {
@@ -72,8 +74,5 @@ class ParameterTable {
 
     std::vector<Entry> entries_;
 };
-
-// The candidate with the smallest edit distance to name, for "did you mean".
-std::string nearest_name(const std::string& name, const std::vector<std::string>& candidates);
 
 }  // namespace nonzero
