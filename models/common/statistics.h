@@ -1,6 +1,6 @@
 #pragma once
-// Counters. A module registers each of its counters once; the full name is the module's hierarchical SystemC name, a dot
-// and the counter's name. A counter grows in one place only and appears in the results.
+// Counters. A module registers each of its counters once; the full name is the module's hierarchical SystemC name, a
+// dot and the counter's name. A counter grows in one place only and appears in the results.
 
 #include <systemc>
 
@@ -8,7 +8,7 @@
 #include <deque>
 #include <map>
 #include <string>
-#include <vector>
+#include <unordered_map>
 
 namespace nonzero {
 
@@ -38,6 +38,10 @@ class Histogram {
 
 class Statistics {
   public:
+    Statistics() = default;
+    Statistics(const Statistics&) = delete;  // modules keep references to their counters
+    Statistics& operator=(const Statistics&) = delete;
+
     struct CounterEntry {
         std::string name;  // hierarchical
         CounterKind kind;
@@ -61,11 +65,15 @@ class Statistics {
     std::uint64_t value(const std::string& full_name) const;
     // Sum over all counters whose name ends in ".suffix".
     std::uint64_t sum(const std::string& suffix) const;
+    // Every counter to 0, every histogram empty; the registrations stay.
     void clear();
 
   private:
-    std::deque<CounterEntry> counters_;
+    std::string take_name(const sc_core::sc_object& owner, const std::string& name);
+
+    std::deque<CounterEntry> counters_;  // deques: growing at the end moves nothing
     std::deque<HistogramEntry> histograms_;
+    std::unordered_map<std::string, const Counter*> names_;  // nullptr for a histogram
 };
 
 const char* to_string(CounterKind kind);
