@@ -5,11 +5,13 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "workloads/nearest_name.h"
@@ -18,13 +20,13 @@ namespace nonzero {
 
 struct ParameterRow {
     std::string name;
-    std::string type;           // integer, real, boolean, choice
+    std::string type;  // integer, real, boolean, choice
     std::string value;
     std::string default_value;
-    std::string range;          // "1 .. 64", "0 .. 1", "h1 | h2 | h3 | h4"
+    std::string range;  // "1 .. 64", "0 .. 1", "h1 | h2 | h3 | h4"
     std::string unit;
     std::string meaning;
-    std::string source;         // paper section or card item
+    std::string source;  // paper section or card item
 };
 
 class ParameterTable {
@@ -38,39 +40,68 @@ class ParameterTable {
     void choice(const std::string& name, Enum& field, const std::vector<std::pair<std::string, Enum>>& values,
                 const std::string& meaning, const std::string& source) {
         static_assert(std::is_enum_v<Enum>);
-        std::vector<std::string> names;
+        Choice entry;
         for (const auto& value : values) {
-            names.push_back(value.first);
+            entry.names.push_back(value.first);
         }
-        add_choice(
-            name, names, meaning, source,
-            [&field, values] {
-                for (std::size_t i = 0; i < values.size(); ++i) {
-                    if (values[i].second == field) {
-                        return i;
-                    }
-                }
-                return std::size_t{0};
-            },
-            [&field, values](std::size_t i) { field = values[i].second; });
+        entry.get = [&field, values] {
+            std::size_t index = 0;
+            while (index < values.size() && values[index].second != field) {
+                ++index;
+            }
+            return index;
+        };
+        entry.set = [&field, values](std::size_t index) { field = values[index].second; };
+        add_choice(name, std::move(entry), meaning, source);
     }
 
-    // "4", "2.5", "true" / "on", "h2"
+    // "4", "2.5", "true" / "on" / "false" / "off", "h2". Nothing may follow the value; a real number is finite.
     void set(const std::string& name, const std::string& text);
-    // An object, nested ({"pe": {"rows": 4}}) or dotted ({"pe.rows": 4}); origin names the file in errors.
+    // An object, nested ({"pe": {"rows": 4}}) or dotted ({"pe.rows": 4}); origin names the file in errors. A parameter
+    // given both ways is refused.
     void set_from_json(const nlohmann::json& object, const std::string& origin);
     std::vector<ParameterRow> rows() const;
     nlohmann::ordered_json to_json() const;  // dotted name -> value, in table order
 
   private:
-    struct Entry {
-        ParameterRow row;
-        std::function<std::string()> get;
-        std::function<void(const std::string&)> set;
+    struct Integer {
+        int* field;
+        int low;
+        int high;
     };
-    void add_choice(const std::string& name, const std::vector<std::string>& values, const std::string& meaning,
-                    const std::string& source, std::function<std::size_t()> get, std::function<void(std::size_t)> set);
-    Entry& find(const std::string& name);
+    struct Real {
+        double* field;
+        double low;
+        double high;
+    };
+    struct Boolean {
+        bool* field;
+    };
+    struct Choice {
+        std::vector<std::string> names;
+        std::function<std::size_t()> get;  // index into names
+        std::function<void(std::size_t)> set;
+    };
+    using Field = std::variant<Integer, Real, Boolean, Choice>;
+    struct Entry {
+        ParameterRow row;  // `value` stays empty: the field has it
+        Field field;
+    };
+
+    void add_choice(const std::string& name, Choice choice, const std::string& meaning, const std::string& source);
+    void add(ParameterRow row, Field field);
+    bool is_group(const std::string& name) const;
+    Entry& find(const std::string& name, const std::string& origin);
+    void set_object(const nlohmann::json& object, const std::string& prefix, const std::string& origin,
+                    std::set<std::string>& seen);
+    // These four check text against the field and its range; `where` starts the error message.
+    static void assign(const Integer& field, const ParameterRow& row, const std::string& text,
+                       const std::string& where);
+    static void assign(const Real& field, const ParameterRow& row, const std::string& text, const std::string& where);
+    static void assign(const Boolean& field, const ParameterRow& row, const std::string& text,
+                       const std::string& where);
+    static void assign(const Choice& field, const ParameterRow& row, const std::string& text, const std::string& where);
+    static std::string text(const Field& field);
 
     std::vector<Entry> entries_;
 };
