@@ -12,13 +12,16 @@
 
 namespace nonzero {
 
-// Thrown inside execute(): the descriptor cannot be run. The platform stays usable.
+// Thrown inside execute(): the descriptor cannot be run. The platform stays usable. An engine that throws its own Fault
+// while transfers are open keeps their completions and buffers as members until reset(): they are cancelled after the
+// throw. (WorkContext cancels before it throws, so what wait_for() throws leaves nothing open.)
 struct Fault {
     nz_error code = NZ_ERROR_NONE;
     std::uint64_t address = 0;  // memory address it speaks of, 0 when none
 };
 
-// Thrown by the WorkContext's waits when the open work is discarded.
+// Thrown by the WorkContext's waits when the open work is discarded. Not to be swallowed. An engine must not wait inside
+// a catch block: SystemC switches stacks there, and C++ keeps its caught exceptions per thread.
 struct Aborted {};
 
 class WorkContext {
@@ -27,9 +30,11 @@ class WorkContext {
     virtual const Clocking& clock() const = 0;
     // Returns at exactly that time (at once when it has passed).
     virtual void wait_until(const sc_core::sc_time& time) = 0;
-    // Starts a transfer; the completion must stay alive until wait_for() or finish.
+    // Starts a transfer. Completion and buffer must stay alive until wait_for() has returned for it, and every started
+    // transfer is waited for before execute() returns.
     virtual void start(DmaTransfer& transfer) = 0;
-    // Waits for a started transfer; throws Fault{NZ_ERROR_BUS_ADDRESS | NZ_ERROR_BUS, address} when it failed.
+    // Waits for a started transfer (at once when it has finished); throws Fault{NZ_ERROR_BUS_ADDRESS | NZ_ERROR_BUS,
+    // address} when it failed.
     virtual void wait_for(DmaCompletion& completion) = 0;
     // Blocking transfers of one contiguous range.
     virtual void read(std::uint64_t address, void* buffer, std::uint64_t bytes) = 0;
@@ -49,9 +54,11 @@ class Engine {
     virtual ~Engine() = default;
     // Bit n set: opcode n is run.
     virtual std::uint32_t capabilities() const = 0;
-    // The descriptor has passed the general checks (descriptor_check.h). Throws Fault or Aborted.
+    // The descriptor has passed the general checks (descriptor_check.h). Returns at the layer's end time. Throws Fault or
+    // Aborted; any other exception is a programming error and ends the simulation: sc_start() throws it as an sc_report.
     virtual Completion execute(const nz_descriptor& descriptor, WorkContext& context) = 0;
-    // Back to the state after elaboration; nothing of an earlier layer remains. Also called after Aborted and Fault.
+    // Back to the state after elaboration; nothing of an earlier layer remains. Also called after Aborted and Fault, once
+    // no DMA burst is on the way any more: until then an engine keeps the buffers and completions of its transfers.
     virtual void reset() = 0;
 };
 

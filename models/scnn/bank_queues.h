@@ -1,0 +1,102 @@
+#pragma once
+// The queues between the scatter crossbar and the accumulator banks (SCNN card 10.1). Only the number of entries per
+// queue decides time, so one vector of products is its count per bank. Per cycle every non-empty queue first retires
+// one entry, then pending products enter; the vector is complete when none is pending.
+//
+// multiple: a queue takes any number of entries as long as it holds fewer than `depth`. A bank that would hold e
+// entries after the first cycle delays the vector by max(0, e - depth) cycles, because a full queue frees one place per
+// cycle. single: a queue takes one entry per cycle. The round-robin order among the sources of a bank decides which
+// product enters, never how many, so a vector takes as many cycles as its fullest bank has products, at least one.
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "models/common/cycles.h"
+#include "models/scnn/parameters.h"
+
+namespace nonzero::scnn {
+
+// Whether 8 bits count the entries of a queue and the products of a vector on top.
+inline bool narrow_counts(const ScnnParameters& parameters) {
+    return parameters.f * parameters.i + parameters.queue_depth <= UINT8_MAX;
+}
+
+// Count: an unsigned type that holds depth + F * I.
+template <class Count>
+class BankQueues {
+  public:
+    // Banks are padded to a multiple of this, so that the loops over banks vectorise without a tail.
+    static constexpr int kLanes = 32;
+    static int padded(int banks) { return (banks + kLanes - 1) / kLanes * kLanes; }
+
+    BankQueues(int banks, int depth, bool single_write)
+        : depth_(Count(depth)), single_write_(single_write), held_(std::size_t(padded(banks)), 0) {}
+
+    // One vector: products per bank, padded(banks) counts. Returns the cycles until it is complete, at least 1.
+    Cycles issue(const Count* products) { return single_write_ ? issue_single(products) : issue_multiple(products); }
+
+    // Cycles that pass without an issue: every queue retires one entry per cycle.
+    void idle(Cycles cycles) {
+        for (Count& held : held_) {
+            held = cycles >= held ? Count(0) : Count(held - Count(cycles));
+        }
+    }
+
+    Count fullest() const { return *std::max_element(held_.begin(), held_.end()); }
+    // Largest number of entries that any queue held at the end of a cycle since construction or clear().
+    Count peak() const { return peak_; }
+    void clear() {
+        std::fill(held_.begin(), held_.end(), Count(0));
+        peak_ = 0;
+    }
+
+  private:
+    Cycles issue_multiple(const Count* products) {
+        Count* held = held_.data();
+        const std::size_t banks = held_.size();
+        Count fullest = 0;
+        for (std::size_t base = 0; base < banks; base += kLanes) {
+            Count partial[kLanes];
+            for (int lane = 0; lane < kLanes; ++lane) {
+                const Count before = held[base + std::size_t(lane)];
+                const Count retired = Count((before > 1 ? before : Count(1)) - Count(1));
+                partial[lane] = Count(retired + products[base + std::size_t(lane)]);
+                held[base + std::size_t(lane)] = partial[lane];
+            }
+            for (int lane = 0; lane < kLanes; ++lane) {
+                fullest = partial[lane] > fullest ? partial[lane] : fullest;
+            }
+        }
+        if (fullest <= depth_) {
+            peak_ = fullest > peak_ ? fullest : peak_;
+            return 1;
+        }
+        const Count late = Count(fullest - depth_);
+        peak_ = depth_;
+        for (std::size_t bank = 0; bank < banks; ++bank) {
+            held[bank] = Count((held[bank] > late ? held[bank] : late) - late);
+        }
+        return Cycles(1) + late;
+    }
+
+    Cycles issue_single(const Count* products) {
+        Count most = 0;
+        for (std::size_t bank = 0; bank < held_.size(); ++bank) {
+            most = std::max(most, products[bank]);
+        }
+        for (std::size_t bank = 0; bank < held_.size(); ++bank) {
+            // What entered in the last cycle is still there.
+            held_[bank] = most > 0 && products[bank] == most ? Count(1) : Count(0);
+        }
+        peak_ = std::max(peak_, Count(most > 0 ? 1 : 0));
+        return std::max<Cycles>(1, most);
+    }
+
+    Count depth_;
+    bool single_write_;
+    std::vector<Count> held_;
+    Count peak_ = 0;
+};
+
+}  // namespace nonzero::scnn

@@ -1,0 +1,87 @@
+#pragma once
+// Where everything of one convolution lies on the PE grid (SCNN card 10.9 rules 1-3, 8, 11). Plain C++.
+//
+// Coordinates: (y, x) input row and column, (yo, xo) output row and column of P x Q. Inputs are cut on the unpadded
+// input plane, outputs on the output plane, both by the balanced split; the owner of an output is often not the PE that
+// computes it. A stride sy x sx makes sy*sx phases: padded input row y + pad_top = sy * yq + phase_y, kernel row
+// kh = sy * kq + phase_y, and then yo = yq - kq exactly; columns alike.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/scnn/parameters.h"
+
+namespace nonzero::scnn {
+
+// [begin, end)
+struct Range {
+    int begin = 0;
+    int end = 0;
+    int size() const { return end - begin; }
+    bool empty() const { return begin >= end; }
+    bool contains(int value) const { return value >= begin && value < end; }
+    friend bool operator==(const Range&, const Range&) = default;
+};
+
+// Part `index` of a line of n elements over `parts`: [floor(index*n/parts), floor((index+1)*n/parts)); may be empty.
+Range balanced_part(int n, int parts, int index);
+
+// One convolution as the hardware sees it; C, K are totals over the convolution groups.
+struct ConvolutionShape {
+    int C = 1, H = 1, W = 1;
+    int K = 1, P = 1, Q = 1;
+    int KH = 1, KW = 1;
+    int stride_y = 1, stride_x = 1;
+    int pad_top = 0, pad_left = 0;
+    int groups = 1;
+    friend bool operator==(const ConvolutionShape&, const ConvolutionShape&) = default;
+};
+
+// One dimension of a PE's part: its input tile, the outputs that the tile reaches (inside the plane, and unclipped as
+// the accumulator layout uses them), and the outputs that the PE owns.
+struct Span1D {
+    Range tile;
+    Range reach;      // clipped to the plane; empty when the tile is empty
+    int reach_begin;  // first output of the unclipped reach (may be negative)
+    Range owned;
+};
+
+// One output-channel group.
+struct ChannelGroup {
+    int convolution_group;
+    int k_begin;  // global output channel
+    int k_count;
+};
+
+struct Geometry {
+    ConvolutionShape shape;
+    int pe_rows = 0;
+    int pe_columns = 0;
+    int kc = 0;                 // output channels per group after the accumulator limit; 0: does not fit
+    int footprint_rows = 0;     // ah of card 10.9 rule 2
+    int footprint_columns = 0;  // aw
+    // Accumulator layout shared by all PEs: unclipped reach, so that products outside the plane land in cells that
+    // nobody reads instead of needing a test in the inner loop.
+    int layout_rows = 0;
+    int layout_columns = 0;
+    std::vector<Span1D> rows;     // per PE row
+    std::vector<Span1D> columns;  // per PE column
+    std::vector<ChannelGroup> channel_groups;
+
+    int pes() const { return pe_rows * pe_columns; }
+    int phases() const { return shape.stride_y * shape.stride_x; }
+    int channels_per_group() const { return shape.C / shape.groups; }
+    const Span1D& row_of(int pe) const { return rows[std::size_t(pe / pe_columns)]; }
+    const Span1D& column_of(int pe) const { return columns[std::size_t(pe % pe_columns)]; }
+    int owner(int yo, int xo) const;
+    // Largest number of outputs owned by one PE: finalise takes k_count times this (card 10.9 rule 13).
+    int largest_owned() const;
+    // Accumulator cell of output channel offset k, output (yo, xo), of the PE whose reach begins at (yb, xb).
+    int cell(int k, int yo, int xo, int yb, int xb) const { return ((yo - yb) * layout_columns + (xo - xb)) * kc + k; }
+    int cells() const { return layout_rows * layout_columns * kc; }
+};
+
+Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& parameters);
+
+}  // namespace nonzero::scnn

@@ -1,0 +1,84 @@
+#pragma once
+// Messages of the SCNN platform's on-chip streams. Spans and pointers are valid during the call only.
+
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "models/scnn/accumulator_banks.h"
+#include "models/scnn/layer_plan.h"
+#include "models/scnn/multiplier_array.h"
+#include "models/scnn/scatter_routing.h"
+#include "models/scnn/slot_counts.h"
+
+namespace nonzero::scnn {
+
+// Sequencer -> PE: the compressed activations of its tile, to be kept in IARAM (set-up).
+struct ActivationImage {
+    std::span<const std::uint8_t> bytes;
+    std::uint64_t payload_bytes() const { return bytes.size(); }
+};
+
+// Sequencer -> PE: steps of a layer. Commands cost no time unless said.
+struct PeCommand {
+    enum class Kind {
+        configure,    // decode IARAM for `plan`; sets malformed
+        begin_group,  // group `group_index` accumulates into buffer group_index mod 2
+        end_compute,  // drain the bank queues; the PE adds the group's cycles to the delay
+        settle,       // the barrier is reached: `group_cycles` of the slowest PE; counters become visible
+        exchange,     // send partial sums of outputs that other PEs own
+        finalise,     // hand the owned outputs of group `group_index` to the post-processing unit
+        discard       // forget everything (abort, reset)
+    };
+    Kind kind = Kind::discard;
+    const LayerPlan* plan = nullptr;
+    int group_index = 0;
+    Cycles group_cycles = 0;
+    bool malformed = false;  // result of configure: a compressed block cannot be decoded
+    SlotCounts slots;        // result of end_compute
+
+    std::uint64_t payload_bytes() const { return 0; }
+};
+
+// One weight block of a broadcast, decoded once for all PEs.
+struct WeightBlock {
+    std::size_t block = 0;  // block_number(channel, phase)
+    WeightVectors vectors;
+    std::vector<WeightOperand> operands;  // non-zeros
+};
+
+using RoutingSpan =
+    std::variant<std::span<const ScatterRouting<std::uint8_t>>, std::span<const ScatterRouting<std::uint16_t>>>;
+
+// Weight broadcast -> PE: the weight blocks of a run of input channels of the open group. The PE works them and adds no
+// delay: its time of the whole group comes with end_compute.
+struct WeightBlocks {
+    std::span<const WeightBlock> blocks;
+    RoutingSpan routings;  // one per block
+    std::uint64_t bytes = 0;
+    const WeightArrival* arrival = nullptr;  // with weights.skew = fifo: of the single block of this message
+
+    std::uint64_t payload_bytes() const { return bytes; }
+};
+
+// PE -> post-processing unit: the finished partial sums of the outputs that the PE owns, [k][row][column].
+struct PsumBlock {
+    const LayerPlan* plan = nullptr;
+    int pe = 0;
+    int k_begin = 0;
+    int k_count = 0;
+    std::span<const std::int64_t> sums;
+    // 24-bit partial sums.
+    std::uint64_t payload_bytes() const { return sums.size() * 3; }
+};
+
+// Sequencer -> post-processing unit: bytes of the layer's output in OARAM. `begin` empties OARAM instead.
+struct OutputReadOut {
+    bool begin = false;
+    std::vector<std::uint8_t>* bytes = nullptr;
+    std::uint64_t overflows = 0;  // result
+    std::uint64_t payload_bytes() const { return bytes == nullptr ? 0 : bytes->size(); }
+};
+
+}  // namespace nonzero::scnn

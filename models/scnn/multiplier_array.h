@@ -1,0 +1,103 @@
+#pragma once
+// The multiplier array of a PE with its scatter crossbar: which vector issues in which cycle, and how every slot and
+// lane is spent (SCNN card 10.1, 10.9 rules 6, 7, 9, 14). Plain C++; coupled within a cycle to the bank queues, so it
+// owns them.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/scnn/bank_queues.h"
+#include "models/scnn/operand_blocks.h"
+#include "models/scnn/parameters.h"
+#include "models/scnn/scatter_routing.h"
+#include "models/scnn/slot_counts.h"
+
+namespace nonzero::scnn {
+
+enum class SlotState : std::uint8_t {
+    idle = 0,
+    busy = 1,
+    void_slot = 2,
+    conflict = 3,
+    bank_drain = 4,
+    weight_fifo = 5
+};
+
+// One stretch of cycles in which a PE is in one state, for waves. Offsets count from the begin of the group.
+struct SlotStretch {
+    Cycles begin;
+    Cycles length;
+    SlotState state;
+    std::uint32_t queue;  // fullest queue at the end of the stretch
+};
+
+// The weights of one block as a PE meets them.
+struct WeightVectors {
+    std::size_t entries = 0;
+    std::size_t placeholders = 0;
+    std::size_t vectors(std::size_t f) const { return (entries + f - 1) / f; }
+};
+
+// With weights.skew = fifo: when each weight vector of the block has arrived, and when this PE has done with it; in
+// cycles since the begin of the group.
+struct WeightArrival {
+    std::span<const Cycles> arrived;
+    std::span<Cycles> consumed;
+};
+
+template <class Count>
+class MultiplierArray {
+  public:
+    using CountType = Count;
+
+    explicit MultiplierArray(const ScnnParameters& parameters)
+        : f_(std::size_t(parameters.f)),
+          i_(std::size_t(parameters.i)),
+          infinite_(parameters.queue_infinite),
+          queues_(parameters.accumulator_banks, parameters.queue_depth,
+                  parameters.crossbar_write == CrossbarWrite::single),
+          sum_(std::size_t(BankQueues<Count>::padded(parameters.accumulator_banks)), 0) {}
+
+    // waves: where to note every stretch of cycles, or nullptr.
+    void begin_group(std::vector<SlotStretch>* waves) {
+        counts_ = {};
+        now_ = 0;
+        queues_.clear();
+        waves_ = waves;
+    }
+
+    // One block pair: the activations of one (channel, phase) block against the weight block of the same channel and
+    // phase whose routing is given. A pair with an empty side costs nothing and leaves the queues alone.
+    void run(const ActivationBlocks& activations, std::size_t block, const ScatterRouting<Count>& routing,
+             const WeightVectors& weights, const WeightArrival* arrival = nullptr);
+
+    // Drains the queues (card 10.9 rule 9) and returns the counts of the group.
+    SlotCounts end_group();
+
+  private:
+    static constexpr std::size_t kMaximumLanes = 16;  // largest pe.i
+
+    void run_vectors(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing, bool may_be_void,
+                     const WeightArrival* arrival);
+    void note_vector(Cycles cycles, bool busy);
+    void note(Cycles begin, Cycles length, SlotState state, std::uint32_t queue) {
+        if (waves_ != nullptr) {
+            waves_->push_back({begin, length, state, queue});
+        }
+    }
+
+    std::size_t f_;
+    std::size_t i_;
+    bool infinite_;
+    BankQueues<Count> queues_;
+    std::vector<Count> sum_;  // products per bank of the vector at issue
+    SlotCounts counts_;
+    Cycles now_ = 0;  // since the begin of the group
+    std::vector<SlotStretch>* waves_ = nullptr;
+};
+
+extern template class MultiplierArray<std::uint8_t>;
+extern template class MultiplierArray<std::uint16_t>;
+
+}  // namespace nonzero::scnn

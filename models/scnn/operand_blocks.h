@@ -1,0 +1,63 @@
+#pragma once
+// Compressed operands, decoded: what the coordinate computation of a PE works on (SCNN card 1.2, 10.9 rules 3-5).
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/scnn/geometry.h"
+#include "workloads/formats/zero_run.h"
+
+namespace nonzero::scnn {
+
+// Positions of one dimension that belong to a stride phase: first, first + stride, … below n. pad shifts the phase of
+// activations (card 10.9 rule 3); kernels use pad 0.
+struct PhasePositions {
+    int first = 0;
+    int count = 0;
+    int stride = 1;
+    int at(int index) const { return first + index * stride; }
+};
+PhasePositions phase_positions(Range range, int pad, int stride, int phase);
+
+// Block index of (channel, phase), the order in which the PE works and memory stores them.
+inline std::size_t block_number(const Geometry& geometry, int channel, int phase) {
+    return std::size_t(channel) * std::size_t(geometry.phases()) + std::size_t(phase);
+}
+
+// Dense elements of an activation block of one PE, and of a weight block of one output-channel group.
+std::size_t activation_block_size(const Geometry& geometry, int pe, int phase);
+std::size_t weight_block_size(const Geometry& geometry, const ChannelGroup& group, int phase);
+
+// Stored entries of one PE, all blocks after one another. A placeholder has value 0 and place_class 0.
+struct ActivationBlocks {
+    std::vector<std::int16_t> value;
+    std::vector<std::int32_t> cell;           // accumulator cell of tap 0, channel offset 0
+    std::vector<std::uint32_t> place_class;   // see place_classes.h
+    std::vector<std::uint32_t> begin;         // C * phases + 1
+    std::vector<std::uint32_t> placeholders;  // per block
+    std::size_t entries() const { return value.size(); }
+};
+
+// Stored entries of one (group, channel, phase) block.
+struct WeightEntry {
+    std::int16_t value;  // 0: placeholder
+    std::uint16_t k_offset;
+    std::uint16_t tap;  // kq * columns of the phase's kernel + kxq
+    std::int32_t cell;  // to be added to the activation's cell
+};
+
+// The taps of one phase: rows kq, columns kxq of the sub-kernel.
+struct PhaseKernel {
+    int rows = 0;
+    int columns = 0;
+    int taps() const { return rows * columns; }
+};
+PhaseKernel phase_kernel(const Geometry& geometry, int phase);
+
+// Decodes the entries of a weight block; false when an entry lies outside of the block.
+bool decode_weight_block(const Geometry& geometry, const ChannelGroup& group, int phase, const ZeroRunBlock& block,
+                         std::vector<WeightEntry>& entries);
+
+}  // namespace nonzero::scnn

@@ -1,0 +1,47 @@
+#include "models/scnn/parameters.h"
+
+namespace nonzero::scnn {
+
+void describe(ParameterTable& table, ScnnParameters& p) {
+    table.integer("pe.rows", p.pe_rows, 1, 64, "PEs", "rows of the PE array", "card 2.1");
+    table.integer("pe.columns", p.pe_columns, 1, 64, "PEs", "columns of the PE array", "card 2.1");
+    table.integer("pe.f", p.f, 1, 16, "weights", "weights per vector of the multiplier array", "card 2.1");
+    table.integer("pe.i", p.i, 1, 16, "activations", "activations per vector of the multiplier array", "card 2.1");
+    table.integer("pe.kc", p.kc, 1, 1024, "channels", "largest output-channel group", "card 8.1");
+    table.integer("accumulator.banks", p.accumulator_banks, 1, 256, "banks", "accumulator banks per PE", "card 2.1");
+    table.integer("accumulator.entries", p.accumulator_entries, 1, 1 << 20, "psums",
+                  "entries of one of the two accumulator buffers", "card 2.1");
+    table.integer("accumulator.bits", p.accumulator_bits, 8, 63, "bits", "accumulator width, sums wrap", "card 2.1");
+    table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "card 2.1");
+    table.integer("crossbar.queue_depth", p.queue_depth, 1, 1024, "entries", "queue in front of each bank",
+                  "card 10.1");
+    table.boolean("crossbar.queue_infinite", p.queue_infinite, "no bank model at all: equations (1)-(4)",
+                  "card 10.9.9");
+    table.choice<BankHash>("crossbar.hash", p.bank_hash,
+                           {{"h1", BankHash::h1}, {"h2", BankHash::h2}, {"h3", BankHash::h3}, {"h4", BankHash::h4}},
+                           "bank of an output coordinate", "card 3.1, 10.9.8");
+    table.choice<CrossbarWrite>("crossbar.write", p.crossbar_write,
+                                {{"multiple", CrossbarWrite::multiple}, {"single", CrossbarWrite::single}},
+                                "entries that a queue takes in a cycle", "card 10.1");
+    table.boolean("compression.placeholders", p.placeholders, "4-bit zero runs with placeholders, else 16-bit runs",
+                  "card 10.9.5");
+    table.integer("iaram.entries", p.iaram_entries, 1, 1 << 24, "entries",
+                  "IARAM capacity per PE, reported when passed", "card 2.1, 10.9.15");
+    table.integer("oaram.entries", p.oaram_entries, 1, 1 << 24, "entries",
+                  "OARAM capacity per PE, reported when passed", "card 2.1");
+    table.choice<WeightSkew>("weights.skew", p.weight_skew,
+                             {{"unbounded", WeightSkew::unbounded}, {"fifo", WeightSkew::fifo}},
+                             "how far a PE may run ahead of the slowest inside a group", "card 10.2");
+    table.integer("weights.fifo_entries", p.weight_fifo_entries, 1, 1 << 16, "vectors",
+                  "weight FIFO, bounds the run-ahead with weights.skew = fifo", "card 2.1");
+    table.choice<MemoryTiming>("memory.timing", p.memory_timing,
+                               {{"ideal", MemoryTiming::ideal}, {"modelled", MemoryTiming::modelled}},
+                               "whether weight traffic costs time", "card 10.2");
+    table.real("clock.period_ns", p.clock_period_ns, 0.001, 1000.0, "ns", "clock period", "card 2.1");
+    table.choice<DmaProtocol>("dma.protocol", p.dma.protocol, {{"lt", DmaProtocol::lt}, {"at", DmaProtocol::at}},
+                              "TLM protocol of the DMA engine", "design 3");
+    table.integer("dma.burst_bytes", p.dma.burst_bytes, 4, 4096, "bytes", "longest burst", "design 3");
+    table.integer("dma.outstanding", p.dma.outstanding, 1, 64, "bursts", "bursts on the way at once", "design 3");
+}
+
+}  // namespace nonzero::scnn

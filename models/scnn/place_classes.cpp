@@ -1,0 +1,87 @@
+#include "models/scnn/place_classes.h"
+
+#include <functional>
+#include <map>
+
+namespace nonzero::scnn {
+
+namespace {
+
+// The classes of one dimension: per position its phase and class, per phase the codes of each class.
+struct Dimension {
+    std::vector<int> phase;
+    std::vector<int> position_class;
+    std::vector<std::vector<std::vector<std::uint16_t>>> codes;  // [phase][class][tap row or column]
+};
+
+using CodeOf = std::function<std::uint16_t(int output, int first_output)>;
+
+Dimension classify(const std::vector<Span1D>& spans, int n, int outputs, int kernel, int stride, int pad,
+                   const CodeOf& code_of) {
+    Dimension dimension;
+    dimension.phase.resize(std::size_t(n));
+    dimension.position_class.resize(std::size_t(n));
+    dimension.codes.resize(std::size_t(stride));
+    std::vector<std::map<std::vector<std::uint16_t>, int>> known(static_cast<std::size_t>(stride));
+    for (const Span1D& span : spans) {
+        for (int position = span.tile.begin; position < span.tile.end; ++position) {
+            const int phase = (position + pad) % stride;
+            const int first = (position + pad) / stride;
+            std::vector<std::uint16_t> key;
+            for (int tap = phase; tap < kernel; tap += stride) {
+                const int output = first - tap / stride;
+                const bool inside = output >= 0 && output < outputs;
+                key.push_back(inside ? code_of(output, span.reach.begin) : PlaceClasses::kOutside);
+            }
+            auto& of_phase = known[std::size_t(phase)];
+            const auto [entry, is_new] = of_phase.emplace(key, int(of_phase.size()));
+            if (is_new) {
+                dimension.codes[std::size_t(phase)].push_back(key);
+            }
+            dimension.phase[std::size_t(position)] = phase;
+            dimension.position_class[std::size_t(position)] = entry->second;
+        }
+    }
+    return dimension;
+}
+
+}  // namespace
+
+PlaceClasses::PlaceClasses(const Geometry& geometry, const BankCodes& codes) {
+    const ConvolutionShape& shape = geometry.shape;
+    const Dimension rows = classify(geometry.rows, shape.H, shape.P, shape.KH, shape.stride_y, shape.pad_top,
+                                    [&](int yo, int first) { return codes.row_code(yo, first); });
+    const Dimension columns = classify(geometry.columns, shape.W, shape.Q, shape.KW, shape.stride_x, shape.pad_left,
+                                       [&](int xo, int first) { return codes.column_code(xo, first); });
+    row_class_ = rows.position_class;
+    column_class_ = columns.position_class;
+    column_phase_ = columns.phase;
+    for (const auto& of_phase : columns.codes) {
+        column_classes_.push_back(int(of_phase.size()));
+    }
+    for (int number = 0; number < geometry.phases(); ++number) {
+        const auto& row_codes = rows.codes[std::size_t(number / shape.stride_x)];
+        const auto& column_codes = columns.codes[std::size_t(number % shape.stride_x)];
+        Phase phase;
+        phase.taps = phase_kernel(geometry, number).taps();
+        phase.classes = 1 + int(row_codes.size() * column_codes.size());
+        phase.codes.assign(std::size_t(phase.taps), kOutside);  // the void class
+        phase.interior.push_back(0);
+        for (const auto& row : row_codes) {
+            for (const auto& column : column_codes) {
+                bool interior = true;
+                for (const std::uint16_t row_code : row) {
+                    for (const std::uint16_t column_code : column) {
+                        const bool inside = row_code != kOutside && column_code != kOutside;
+                        phase.codes.push_back(inside ? codes.combine(row_code, column_code) : kOutside);
+                        interior = interior && inside;
+                    }
+                }
+                phase.interior.push_back(interior ? 1 : 0);
+            }
+        }
+        phases_.push_back(std::move(phase));
+    }
+}
+
+}  // namespace nonzero::scnn

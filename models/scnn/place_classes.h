@@ -1,0 +1,55 @@
+#pragma once
+// Positions of the input plane that behave alike at the scatter crossbar. Which banks an activation's products go to,
+// and which of them fall outside the output plane, depends on its row only through one bank code (or "outside") per
+// kernel row of its phase, and on its column alike. Rows with the same codes form a row class; a place class is a pair
+// of a row class and a column class of one phase. There are few: with H1, coordinates matter modulo 4, plus a few at
+// the borders.
+
+#include <cstdint>
+#include <vector>
+
+#include "models/scnn/bank_hash.h"
+#include "models/scnn/geometry.h"
+#include "models/scnn/operand_blocks.h"
+
+namespace nonzero::scnn {
+
+class PlaceClasses {
+  public:
+    static constexpr std::uint16_t kOutside = 0xFFFF;
+    static constexpr std::uint32_t kVoid = 0;  // class of a placeholder: no product goes anywhere
+
+    PlaceClasses(const Geometry& geometry, const BankCodes& codes);
+
+    // Class of the activation at (y, x) within its phase, 1 .. classes(phase) - 1.
+    std::uint32_t of(int y, int x) const {
+        const int phase_x = column_phase_[std::size_t(x)];
+        return std::uint32_t(1 + row_class_[std::size_t(y)] * column_classes_[std::size_t(phase_x)] +
+                             column_class_[std::size_t(x)]);
+    }
+    int classes(int phase) const { return phases_[std::size_t(phase)].classes; }
+    // Combined row and column code of a tap for a class, kOutside when the product falls outside the plane.
+    const std::uint16_t* tap_codes(int phase, std::uint32_t place_class) const {
+        const Phase& p = phases_[std::size_t(phase)];
+        return p.codes.data() + std::size_t(place_class) * std::size_t(p.taps);
+    }
+    // Every product of this class with a weight lands inside the plane.
+    bool interior(int phase, std::uint32_t place_class) const {
+        return phases_[std::size_t(phase)].interior[std::size_t(place_class)] != 0;
+    }
+
+  private:
+    struct Phase {
+        int taps = 0;
+        int classes = 1;
+        std::vector<std::uint16_t> codes;  // classes x taps
+        std::vector<std::uint8_t> interior;
+    };
+    std::vector<int> row_class_;     // per y, within its phase
+    std::vector<int> column_class_;  // per x, within its phase
+    std::vector<int> column_phase_;
+    std::vector<int> column_classes_;  // per phase_x
+    std::vector<Phase> phases_;
+};
+
+}  // namespace nonzero::scnn

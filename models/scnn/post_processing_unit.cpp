@@ -1,0 +1,95 @@
+#include "models/scnn/post_processing_unit.h"
+
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "workloads/formats/zero_run.h"
+
+namespace nonzero::scnn {
+
+PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnParameters& parameters,
+                                       Statistics& statistics)
+    : sc_module(name),
+      psums("psums", [this](PsumBlock& block, sc_core::sc_time&) { finish(block); }),
+      read_out("read_out", [this](OutputReadOut& request, sc_core::sc_time&) { read(request); }),
+      oaram("oaram"),
+      oaram_entries_(parameters.oaram_entries),
+      outputs_(statistics.counter(*this, "outputs", CounterKind::count, "outputs finished")),
+      overflows_(statistics.counter(*this, "overflows", CounterKind::count,
+                                    "outputs whose exact sum is out of the accumulator's range")),
+      stored_entries_(
+          statistics.counter(*this, "oaram_stored_entries", CounterKind::count, "entries stored in OARAM, maximum")),
+      oaram_excess_(statistics.counter(*this, "oaram_excess_entries", CounterKind::count,
+                                       "entries above the capacity of OARAM")) {}
+
+void PostProcessingUnit::transport(tlm::tlm_command direction, std::uint64_t address, std::vector<std::uint8_t>& data) {
+    if (data.empty()) {
+        return;
+    }
+    tlm::tlm_generic_payload payload;
+    payload.set_command(direction);
+    payload.set_address(address);
+    payload.set_data_ptr(data.data());
+    payload.set_data_length(unsigned(data.size()));
+    payload.set_streaming_width(unsigned(data.size()));
+    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    sc_core::sc_time delay;
+    oaram->b_transport(payload, delay);
+    if (!payload.is_response_ok()) {
+        throw std::logic_error(std::string(name()) + ": OARAM refused an access");
+    }
+}
+
+void PostProcessingUnit::finish(const PsumBlock& block) {
+    const LayerPlan& plan = *block.plan;
+    outputs_.add(block.sums.size());
+    if (plan.count_only || block.sums.empty()) {
+        return;
+    }
+    const PostProcessor& arithmetic = plan.post_processor;
+    const std::size_t plane = block.sums.size() / std::size_t(block.k_count);
+    plane_.resize(plane);
+    bytes_.clear();
+    std::uint64_t overflows = 0;
+    for (int k = 0; k < block.k_count; ++k) {
+        for (std::size_t n = 0; n < plane; ++n) {
+            bool overflow = false;
+            const std::int64_t sum = arithmetic.accumulator(block.sums[std::size_t(k) * plane + n], overflow);
+            overflows += overflow ? 1 : 0;
+            if (plan.output == OutputFormat::raw64) {
+                for (int byte = 0; byte < 8; ++byte) {
+                    bytes_.push_back(std::uint8_t(std::uint64_t(sum) >> (8 * byte)));
+                }
+            } else {
+                plane_[n] = arithmetic.output(sum, block.k_begin + k);
+            }
+        }
+        if (plan.output == OutputFormat::compressed) {
+            const ZeroRunBlock compressed = encode_zero_run(plane_, plan.run_width);
+            entries_ += compressed.entries();
+            append_zero_run(compressed, plan.run_width, bytes_);
+        }
+    }
+    transport(tlm::TLM_WRITE_COMMAND, end_, bytes_);
+    end_ += bytes_.size();
+    overflows_of_layer_ += overflows;
+    overflows_.add(overflows);
+    stored_entries_.raise_to(entries_);
+}
+
+void PostProcessingUnit::read(OutputReadOut& request) {
+    if (request.begin) {
+        end_ = 0;
+        entries_ = 0;
+        overflows_of_layer_ = 0;
+        return;
+    }
+    request.bytes->resize(end_);
+    transport(tlm::TLM_READ_COMMAND, 0, *request.bytes);
+    request.overflows = overflows_of_layer_;
+    const auto capacity = std::uint64_t(oaram_entries_);
+    oaram_excess_.add(entries_ > capacity ? entries_ - capacity : 0);
+}
+
+}  // namespace nonzero::scnn

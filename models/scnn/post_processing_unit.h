@@ -1,0 +1,43 @@
+#pragma once
+// Post-processing unit of a PE (SCNN card 1.5): takes the finished partial sums of an output-channel group, applies
+// bias, requantisation and ReLU, compresses each output channel of the PE's part as one zero-run block and appends it
+// to OARAM. RAW64 outputs are appended as they are, eight bytes each, for verification.
+
+#include <systemc>
+
+#include <cstdint>
+#include <vector>
+
+#include "models/common/statistics.h"
+#include "models/common/stream.h"
+#include "models/scnn/messages.h"
+
+namespace nonzero::scnn {
+
+class PostProcessingUnit : public sc_core::sc_module {
+  public:
+    PostProcessingUnit(sc_core::sc_module_name name, const ScnnParameters& parameters, Statistics& statistics);
+
+    StreamTarget<PsumBlock> psums;
+    StreamTarget<OutputReadOut> read_out;
+    tlm_utils::simple_initiator_socket<PostProcessingUnit> oaram;
+
+  private:
+    void finish(const PsumBlock& block);
+    void read(OutputReadOut& request);
+    void transport(tlm::tlm_command direction, std::uint64_t address, std::vector<std::uint8_t>& data);
+
+    int oaram_entries_;
+    std::uint64_t end_ = 0;      // bytes in OARAM
+    std::uint64_t entries_ = 0;  // stored entries in OARAM
+    std::uint64_t overflows_of_layer_ = 0;
+    std::vector<std::int16_t> plane_;
+    std::vector<std::uint8_t> bytes_;
+
+    Counter& outputs_;
+    Counter& overflows_;
+    Counter& stored_entries_;
+    Counter& oaram_excess_;
+};
+
+}  // namespace nonzero::scnn

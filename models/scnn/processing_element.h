@@ -1,0 +1,117 @@
+#pragma once
+// A processing element (SCNN card 2.1): reads compressed activations from its IARAM, multiplies F weights by I
+// activations per slot, scatters the products into one of two accumulator buffers, exchanges partial sums with other
+// PEs through the mesh and hands finished outputs to its post-processing unit. A target: the sequencer gives it work
+// and it returns its time; what happens within a cycle is MultiplierArray's.
+
+#include <systemc>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "models/common/clocking.h"
+#include "models/common/statistics.h"
+#include "models/common/stream.h"
+#include "models/common/trace.h"
+#include "models/noc/mesh_noc.h"
+#include "models/scnn/messages.h"
+#include "models/scnn/multiplier_array.h"
+
+namespace nonzero::scnn {
+
+class ProcessingElement : public sc_core::sc_module {
+  public:
+    ProcessingElement(sc_core::sc_module_name name, int id, const ScnnParameters& parameters, const Clocking& clock,
+                      Statistics& statistics, TracePlayer* trace);
+
+    StreamTarget<ActivationImage> activations;
+    StreamTarget<PeCommand> control;
+    StreamTarget<WeightBlocks> weights;
+    StreamInitiator<PacketBurst> psums_out;
+    StreamTarget<PacketDelivery> psums_in;
+    StreamInitiator<PsumBlock> outputs;
+    tlm_utils::simple_initiator_socket<ProcessingElement> iaram;
+
+  private:
+    using AnyArray = std::variant<MultiplierArray<std::uint8_t>, MultiplierArray<std::uint16_t>>;
+
+    // A reached output that another PE owns, for channel offset 0.
+    struct HaloCell {
+        std::uint16_t owner;
+        std::uint32_t address;        // within the owner's plane of one channel
+        std::uint32_t owner_outputs;  // outputs that the owner has per channel
+        std::int32_t cell;
+    };
+    // A reached output that this PE owns.
+    struct OwnCell {
+        std::uint32_t address;
+        std::int32_t cell;
+    };
+
+    static AnyArray make_array(const ScnnParameters& parameters);
+
+    void store(const ActivationImage& image);
+    void command(PeCommand& command, sc_core::sc_time& delay);
+    void configure(PeCommand& command);
+    bool decode_activations();
+    void lay_out_outputs();
+    void work(const WeightBlocks& message);
+    void end_compute(sc_core::sc_time& delay);
+    void settle(Cycles group_cycles);
+    void exchange();
+    void finalise(int group_index);
+    void discard();
+    void transport(tlm::tlm_command direction, std::uint64_t address, unsigned char* data, std::size_t bytes);
+    const ChannelGroup& group(int index) const { return plan_->geometry.channel_groups[std::size_t(index)]; }
+
+    int id_;
+    const Clocking& clock_;
+    TracePlayer* trace_;
+    int iaram_entries_;
+
+    const LayerPlan* plan_ = nullptr;
+    std::size_t image_bytes_ = 0;
+    ActivationBlocks blocks_;
+    std::vector<HaloCell> halo_;
+    std::vector<OwnCell> own_;
+    std::uint32_t owned_outputs_ = 0;
+
+    AnyArray array_;
+    AccumulatorBanks accumulators_;
+    std::vector<std::int64_t> received_[2];  // partial sums from other PEs, per buffer, [k][owned output]
+    int group_index_ = 0;
+    sc_core::sc_time group_start_;
+    SlotCounts slots_;  // of the open group; visible at the barrier
+    std::vector<Packet> packets_;
+    std::vector<SlotStretch> stretches_;
+    std::vector<TraceRecord> records_;
+
+    SignalId busy_signal_;
+    SignalId state_signal_;
+    SignalId queue_signal_;
+
+    Counter& busy_;
+    Counter& void_;
+    Counter& conflict_;
+    Counter& bank_drain_;
+    Counter& weight_fifo_;
+    Counter& barrier_;
+    Counter& products_;
+    Counter& kept_;
+    Counter& dropped_;
+    Counter& placeholder_;
+    Counter& unused_activation_;
+    Counter& unused_weight_;
+    Counter& activation_vectors_;
+    Counter& weight_vectors_;
+    Counter& queue_peak_;
+    Counter& stored_entries_;
+    Counter& iaram_excess_;
+    Counter& psums_sent_;
+    Counter& psums_received_;
+};
+
+}  // namespace nonzero::scnn

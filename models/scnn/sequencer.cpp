@@ -1,0 +1,426 @@
+#include "models/scnn/sequencer.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "models/scnn/descriptor_shape.h"
+
+namespace nonzero::scnn {
+
+namespace {
+
+// The host interface is little endian and read into its structs as it is.
+static_assert(std::endian::native == std::endian::little);
+
+template <class Item>
+std::vector<Item> read_table(WorkContext& context, const nz_region& region, std::size_t items) {
+    std::vector<Item> table(items);
+    if (region.size < items * sizeof(Item)) {
+        throw Fault{NZ_ERROR_REGION, region.address};
+    }
+    context.read(region.address, table.data(), items * sizeof(Item));
+    return table;
+}
+
+std::span<const std::uint8_t> slice(const std::vector<std::uint8_t>& bytes, const nz_block& block,
+                                    std::uint64_t address) {
+    if (block.offset > bytes.size() || block.size > bytes.size() - block.offset) {
+        throw Fault{NZ_ERROR_DATA, address};
+    }
+    return std::span(bytes).subspan(block.offset, block.size);
+}
+
+}  // namespace
+
+// The weights of a layer on their way from memory.
+class Sequencer::WeightFetch {
+  public:
+    WeightFetch(const nz_descriptor& descriptor, WorkContext& context, std::size_t groups)
+        : region_(descriptor.weights),
+          context_(context),
+          table_(read_table<nz_block>(context, descriptor.block_index, groups)) {
+        for (const nz_block& block : table_) {
+            if (block.offset > region_.size || block.size > region_.size - block.offset) {
+                throw Fault{NZ_ERROR_DATA, descriptor.block_index.address};
+            }
+        }
+    }
+
+    // Starts reading a group; two can be on the way or in use.
+    void start(std::size_t group) {
+        if (group >= table_.size()) {
+            return;
+        }
+        Slot& slot = slots_[group % 2];
+        slot.bytes.resize(table_[group].size);
+        slot.completion = std::make_unique<DmaCompletion>();
+        slot.transfer = {};
+        slot.transfer.address = region_.address + table_[group].offset;
+        slot.transfer.row_bytes = slot.bytes.size();
+        slot.transfer.buffer = slot.bytes.data();
+        slot.transfer.completion = slot.completion.get();
+        if (!slot.bytes.empty()) {
+            context_.start(slot.transfer);
+        }
+    }
+
+    // Waits until the group is there.
+    std::span<const std::uint8_t> wait(std::size_t group) {
+        Slot& slot = slots_[group % 2];
+        if (!slot.bytes.empty()) {
+            context_.wait_for(*slot.completion);
+        }
+        return slot.bytes;
+    }
+
+    // Reads everything at once instead (ideal memory).
+    void read_all() {
+        all_.resize(region_.size);
+        if (!all_.empty()) {
+            context_.read(region_.address, all_.data(), all_.size());
+        }
+    }
+    std::span<const std::uint8_t> of(std::size_t group) const {
+        return std::span(all_).subspan(table_[group].offset, table_[group].size);
+    }
+
+  private:
+    struct Slot {
+        std::vector<std::uint8_t> bytes;
+        DmaTransfer transfer;
+        std::unique_ptr<DmaCompletion> completion;
+    };
+    nz_region region_;
+    WorkContext& context_;
+    std::vector<nz_block> table_;
+    Slot slots_[2];
+    std::vector<std::uint8_t> all_;
+};
+
+Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& parameters, const Clocking& clock,
+                     Statistics& statistics, TracePlayer* trace)
+    : sc_module(name),
+      activations("activations", std::size_t(parameters.pes())),
+      control("control", std::size_t(parameters.pes())),
+      weights("weights", std::size_t(parameters.pes())),
+      read_out("read_out", std::size_t(parameters.pes())),
+      exchange("exchange"),
+      parameters_(parameters),
+      clock_(clock),
+      trace_(trace),
+      weight_broadcast_(make_weight_broadcast(parameters, parameters.weight_skew == WeightSkew::fifo)),
+      computing_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".computing", 1)
+                                         : TracePlayer::kNoSignal),
+      draining_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".draining", 1)
+                                        : TracePlayer::kNoSignal),
+      group_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".group", 16)
+                                     : TracePlayer::kNoSignal),
+      layers_(statistics.counter(*this, "layers", CounterKind::count, "layers finished")),
+      groups_(statistics.counter(*this, "groups", CounterKind::count, "output-channel groups computed")),
+      layer_cycles_(statistics.counter(*this, "layer_cycles", CounterKind::cycles, "cycles of finished layers")),
+      setup_cycles_(statistics.counter(*this, "setup_cycles", CounterKind::cycles,
+                                       "reading what the layer needs before its first cycle")),
+      compute_cycles_(statistics.counter(*this, "computing", CounterKind::cycles, "a group computes")),
+      drain_cycles_(statistics.counter(*this, "draining", CounterKind::cycles, "a group is exchanged and finalised")),
+      halo_finalise_(statistics.counter(*this, "halo_finalise", CounterKind::cycles,
+                                        "nothing computes: exchange and finalise not overlapped")),
+      memory_(statistics.counter(*this, "memory", CounterKind::cycles, "nothing computes: weights not there")) {}
+
+Sequencer::~Sequencer() = default;
+
+std::uint32_t Sequencer::capabilities() const {
+    return 1U << NZ_OP_CONV | 1U << NZ_OP_DEPTHWISE | 1U << NZ_OP_LOAD;
+}
+
+Completion Sequencer::execute(const nz_descriptor& descriptor, WorkContext& context) {
+    const nz_error error = check_for_scnn(descriptor, parameters_);
+    if (error != NZ_ERROR_NONE) {
+        throw Fault{error};
+    }
+    return descriptor.opcode == NZ_OP_LOAD ? load(descriptor, context) : convolve(descriptor, context);
+}
+
+void Sequencer::reset() {
+    command_all(PeCommand::Kind::discard, 0);
+    resident_ = false;
+    fetch_.reset();
+    plan_.reset();
+    drains_.clear();
+    if (trace_ != nullptr && trace_->waves()) {
+        trace_->discard_future();
+    }
+}
+
+PeCommand Sequencer::command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles) {
+    PeCommand command;
+    bool malformed = false;
+    sc_core::sc_time delay;
+    for (auto& pe : control) {
+        command.kind = kind;
+        command.plan = plan_.get();
+        command.group_index = group_index;
+        command.group_cycles = group_cycles;
+        pe.send(command, delay);
+        malformed = malformed || command.malformed;
+    }
+    command.malformed = malformed;
+    return command;
+}
+
+Completion Sequencer::load(const nz_descriptor& descriptor, WorkContext& context) {
+    resident_ = false;
+    const sc_core::sc_time begin = sc_core::sc_time_stamp();
+    const auto table = read_table<nz_block>(context, descriptor.block_index, activations.size());
+    std::vector<std::uint8_t> bytes(descriptor.input.size);
+    context.read(descriptor.input.address, bytes.data(), bytes.size());
+    for (std::size_t pe = 0; pe < activations.size(); ++pe) {
+        ActivationImage image{slice(bytes, table[pe], descriptor.block_index.address)};
+        sc_core::sc_time delay;
+        activations[pe].send(image, delay);
+    }
+    loaded_ = descriptor;
+    resident_ = true;
+    Completion completion;
+    completion.cycles = clock_.cycles(sc_core::sc_time_stamp() - begin);
+    setup_cycles_.add(completion.cycles);
+    return completion;
+}
+
+Completion Sequencer::convolve(const nz_descriptor& descriptor, WorkContext& context) {
+    if ((descriptor.flags & NZ_FLAG_INPUT_RESIDENT) == 0 || !resident_ || !same_input(loaded_, descriptor)) {
+        throw Fault{NZ_ERROR_NOT_RESIDENT};
+    }
+    const sc_core::sc_time begin = sc_core::sc_time_stamp();
+    prepare(descriptor, context);
+    Completion completion;
+    setup_cycles_.add(clock_.cycles(sc_core::sc_time_stamp() - begin));
+    run_groups(descriptor, context, completion);
+    completion.output_bytes = write_output(descriptor, context, completion);
+    layers_.add();
+    return completion;
+}
+
+void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
+    plan_ = std::make_unique<LayerPlan>(shape_of(descriptor), parameters_);
+    if (plan_->geometry.kc == 0) {
+        throw Fault{NZ_ERROR_CAPACITY};
+    }
+    plan_->count_only = (descriptor.flags & NZ_FLAG_COUNT_ONLY) != 0;
+    plan_->output = descriptor.output_type == NZ_TYPE_RAW64 ? OutputFormat::raw64 : OutputFormat::compressed;
+    PostProcessor& post = plan_->post_processor;
+    post.accumulator_bits =
+        descriptor.accumulator_type != NZ_TYPE_DEFAULT ? descriptor.accumulator_type : parameters_.accumulator_bits;
+    if (plan_->output == OutputFormat::compressed && !plan_->count_only) {
+        post.output_bits =
+            descriptor.output_type != NZ_TYPE_DEFAULT ? descriptor.output_type : parameters_.operand_bits;
+        post.relu = (descriptor.flags & NZ_FLAG_RELU) != 0;
+        post.output_zero_point = descriptor.output_zero_point;
+        post.clamp_low = descriptor.clamp_low;
+        post.clamp_high = descriptor.clamp_high;
+        if (descriptor.bias.size != 0) {
+            post.bias = read_table<std::int64_t>(context, descriptor.bias, descriptor.k);
+        }
+        if ((descriptor.flags & NZ_FLAG_REQUANTISE) != 0) {
+            post.requant = read_table<nz_requant>(context, descriptor.requant, descriptor.k);
+        }
+    }
+    if (command_all(PeCommand::Kind::configure, 0).malformed) {
+        throw Fault{NZ_ERROR_DATA, loaded_.input.address};
+    }
+    OutputReadOut clear;
+    clear.begin = true;
+    for (auto& unit : read_out) {
+        sc_core::sc_time delay;
+        unit.send(clear, delay);
+    }
+}
+
+void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
+    const auto groups = plan_->geometry.channel_groups.size();
+    const bool ideal = parameters_.memory_timing == MemoryTiming::ideal;
+    fetch_ = std::make_unique<WeightFetch>(descriptor, context, groups);
+    if (ideal) {
+        fetch_->read_all();
+    }
+    recurrence_ = {};
+    drains_.clear();
+    layer_start_ = sc_core::sc_time_stamp();
+    if (!ideal) {
+        fetch_->start(0);
+    }
+    for (std::size_t g = 0; g < groups; ++g) {
+        const int index = int(g);
+        Cycles weights_ready = 0;
+        std::span<const std::uint8_t> bytes;
+        if (ideal) {
+            bytes = fetch_->of(g);
+        } else {
+            bytes = fetch_->wait(g);
+            weights_ready = clock_.cycles(sc_core::sc_time_stamp() - layer_start_);
+        }
+        const Cycles start = recurrence_.start(weights_ready);
+        advance_to(start, context);
+        if (!ideal) {
+            fetch_->start(g + 1);
+        }
+        const Cycles cycles = compute_group(index, bytes, descriptor, completion);
+        const Cycles end = recurrence_.compute(cycles);
+        show(computing_signal_, start, cycles, 1);
+        show(group_signal_, start, cycles, g);
+        advance_to(end, context);
+        command_all(PeCommand::Kind::settle, index, cycles);
+        compute_cycles_.add(cycles);
+        groups_.add();
+
+        const Cycles drain = exchange_and_finalise_time(index);
+        const Cycles drain_end = recurrence_.drain(drain);
+        show(draining_signal_, drain_end - drain, drain, 1);
+        drains_.push_back({drain_end, drain, index});
+    }
+    completion.cycles = recurrence_.finish();
+    advance_to(completion.cycles, context);
+    layer_cycles_.add(completion.cycles);
+    halo_finalise_.add(recurrence_.halo_finalise() * control.size());
+    memory_.add(recurrence_.memory() * control.size());
+}
+
+Cycles Sequencer::compute_group(int index, std::span<const std::uint8_t> bytes, const nz_descriptor& descriptor,
+                                Completion& completion) {
+    command_all(PeCommand::Kind::begin_group, index);
+    std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
+    const bool sound = weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes,
+                                                [&](WeightBlocks& message) { broadcast(message, slowest); });
+    if (!sound) {
+        throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
+    }
+    sc_core::sc_time latest;
+    for (auto& pe : control) {
+        PeCommand command;
+        command.kind = PeCommand::Kind::end_compute;
+        sc_core::sc_time delay;
+        pe.send(command, delay);
+        latest = std::max(latest, delay);
+        if (command.slots.products != command.slots.kept + command.slots.dropped) {
+            throw std::logic_error(std::string(pe.name()) + ": products are not conserved");
+        }
+        completion.products += command.slots.products;
+        completion.useful_products += command.slots.kept;
+    }
+    return clock_.cycles(latest);
+}
+
+void Sequencer::broadcast(WeightBlocks& message, std::vector<Cycles>& slowest) {
+    sc_core::sc_time delay;
+    if (parameters_.weight_skew == WeightSkew::unbounded) {
+        for (auto& pe : weights) {
+            pe.send(message, delay);
+        }
+        return;
+    }
+    const auto depth = std::size_t(parameters_.weight_fifo_entries);
+    const std::size_t vectors = message.blocks.front().vectors.vectors(std::size_t(parameters_.f));
+    if (vectors > depth) {
+        throw Fault{NZ_ERROR_CAPACITY};
+    }
+    // A vector enters the FIFOs when the slowest PE has made room in its own.
+    std::vector<Cycles> arrived(vectors, 0);
+    for (std::size_t n = 0; n < vectors; ++n) {
+        const std::size_t number = slowest.size() + n;
+        arrived[n] = number >= depth ? slowest[number - depth] : 0;
+    }
+    std::vector<Cycles> latest(vectors, 0);
+    std::vector<Cycles> consumed(vectors, 0);
+    const WeightArrival arrival{arrived, consumed};
+    message.arrival = &arrival;
+    for (auto& pe : weights) {
+        pe.send(message, delay);
+        for (std::size_t n = 0; n < vectors; ++n) {
+            latest[n] = std::max(latest[n], consumed[n]);
+        }
+    }
+    slowest.insert(slowest.end(), latest.begin(), latest.end());
+}
+
+Cycles Sequencer::exchange_and_finalise_time(int index) {
+    command_all(PeCommand::Kind::exchange, index);
+    ExchangeRequest request;
+    sc_core::sc_time delay;
+    exchange.send(request, delay);
+    const ChannelGroup& group = plan_->geometry.channel_groups[std::size_t(index)];
+    return request.cycles + Cycles(group.k_count) * Cycles(plan_->geometry.largest_owned());
+}
+
+void Sequencer::advance_to(Cycles cycle, WorkContext& context) {
+    while (!drains_.empty() && drains_.front().end <= cycle) {
+        const Drain drain = drains_.front();
+        context.wait_until(layer_start_ + clock_(drain.end));
+        drains_.pop_front();
+        command_all(PeCommand::Kind::finalise, drain.group);
+        drain_cycles_.add(drain.cycles);
+    }
+    context.wait_until(layer_start_ + clock_(cycle));
+}
+
+std::uint64_t Sequencer::write_output(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
+    const Geometry& geometry = plan_->geometry;
+    const ConvolutionShape& shape = geometry.shape;
+    std::vector<std::vector<std::uint8_t>> parts(read_out.size());
+    for (std::size_t pe = 0; pe < read_out.size(); ++pe) {
+        OutputReadOut request;
+        request.bytes = &parts[pe];
+        sc_core::sc_time delay;
+        read_out[pe].send(request, delay);
+        completion.overflows += request.overflows;
+    }
+    if (plan_->count_only) {
+        return 0;
+    }
+    std::vector<std::uint8_t> output;
+    if (plan_->output == OutputFormat::raw64) {
+        constexpr std::size_t kBytes = 8;
+        const auto row_bytes = std::size_t(shape.Q) * kBytes;
+        output.resize(std::size_t(shape.K) * std::size_t(shape.P) * row_bytes);
+        for (std::size_t pe = 0; pe < parts.size(); ++pe) {
+            const Range rows = geometry.row_of(int(pe)).owned;
+            const Range columns = geometry.column_of(int(pe)).owned;
+            const auto piece = std::size_t(columns.size()) * kBytes;
+            const std::uint8_t* from = parts[pe].data();
+            for (int k = 0; piece > 0 && k < shape.K; ++k) {
+                for (int y = rows.begin; y < rows.end; ++y) {
+                    std::memcpy(output.data() + (std::size_t(k) * std::size_t(shape.P) + std::size_t(y)) * row_bytes +
+                                    std::size_t(columns.begin) * kBytes,
+                                from, piece);
+                    from += piece;
+                }
+            }
+        }
+    } else {
+        std::vector<nz_block> table;
+        std::size_t offset = parts.size() * sizeof(nz_block);
+        for (const auto& part : parts) {
+            table.push_back({std::uint32_t(offset), std::uint32_t(part.size())});
+            offset += part.size();
+        }
+        output.resize(table.size() * sizeof(nz_block));
+        std::memcpy(output.data(), table.data(), output.size());
+        for (const auto& part : parts) {
+            output.insert(output.end(), part.begin(), part.end());
+        }
+    }
+    if (output.size() > descriptor.output.size) {
+        throw Fault{NZ_ERROR_OUTPUT_SIZE, descriptor.output.address};
+    }
+    context.write(descriptor.output.address, output.data(), output.size());
+    return output.size();
+}
+
+void Sequencer::show(SignalId signal, Cycles begin, Cycles cycles, std::uint64_t value) {
+    if (trace_ != nullptr && trace_->waves() && cycles > 0) {
+        trace_->play(layer_start_ + clock_(begin), {{0, signal, value}, {cycles, signal, 0}});
+    }
+}
+
+}  // namespace nonzero::scnn

@@ -1,0 +1,82 @@
+#include "models/scnn/weight_broadcast.h"
+
+#include <cstddef>
+
+namespace nonzero::scnn {
+
+namespace {
+
+// Routing tables of one message stay in the second-level cache while all PEs work it.
+constexpr std::size_t kMessageTableBytes = 128 * 1024;
+constexpr std::size_t kMessageBlocks = 64;
+
+template <class Count>
+class Broadcast final : public WeightBroadcast {
+  public:
+    Broadcast(const ScnnParameters& parameters, bool one_block_each)
+        : blocks_(one_block_each ? 1 : kMessageBlocks),
+          routings_(blocks_.size(), ScatterRouting<Count>(parameters.accumulator_banks, parameters.f)) {}
+
+    bool group(const LayerPlan& plan, const ChannelGroup& group, std::span<const std::uint8_t> bytes,
+               const Send& send) override {
+        const Geometry& geometry = plan.geometry;
+        const int first_channel = group.convolution_group * geometry.channels_per_group();
+        std::size_t used = 0;
+        std::size_t table_bytes = 0;
+        std::size_t message_begin = bytes.size();
+        const auto flush = [&] {
+            WeightBlocks message;
+            message.blocks = std::span(blocks_).first(used);
+            message.routings = std::span<const ScatterRouting<Count>>(routings_).first(used);
+            message.bytes = message_begin - bytes.size();
+            send(message);
+            used = 0;
+            table_bytes = 0;
+            message_begin = bytes.size();
+        };
+        for (int channel = first_channel; channel < first_channel + geometry.channels_per_group(); ++channel) {
+            for (int phase = 0; phase < geometry.phases(); ++phase) {
+                const auto block = take_zero_run(bytes, plan.run_width);
+                if (!block || !decode_weight_block(geometry, group, phase, *block, entries_)) {
+                    return false;
+                }
+                WeightBlock& decoded = blocks_[used];
+                decoded.block = block_number(geometry, channel, phase);
+                decoded.vectors = {entries_.size(), 0};
+                decoded.operands.clear();
+                for (const WeightEntry& entry : entries_) {
+                    if (entry.value == 0) {
+                        ++decoded.vectors.placeholders;
+                    } else {
+                        decoded.operands.push_back({entry.cell, entry.value});
+                    }
+                }
+                routings_[used].build(plan.places, plan.codes, phase, entries_, group.k_begin);
+                table_bytes += routings_[used].bytes();
+                if (++used == blocks_.size() || table_bytes >= kMessageTableBytes) {
+                    flush();
+                }
+            }
+        }
+        if (used > 0) {
+            flush();
+        }
+        return bytes.empty();
+    }
+
+  private:
+    std::vector<WeightBlock> blocks_;
+    std::vector<ScatterRouting<Count>> routings_;
+    std::vector<WeightEntry> entries_;
+};
+
+}  // namespace
+
+std::unique_ptr<WeightBroadcast> make_weight_broadcast(const ScnnParameters& parameters, bool one_block_each) {
+    if (narrow_counts(parameters)) {
+        return std::make_unique<Broadcast<std::uint8_t>>(parameters, one_block_each);
+    }
+    return std::make_unique<Broadcast<std::uint16_t>>(parameters, one_block_each);
+}
+
+}  // namespace nonzero::scnn

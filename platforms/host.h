@@ -1,0 +1,63 @@
+#pragma once
+// The host of a platform: loads memory images, programs the registers, waits for the interrupt and reads back, as
+// firmware would. The command line, the benchmarks and the tests all drive platforms through this module and its
+// sockets.
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <systemc>
+#include <tlm>
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <vector>
+
+#include "models/common/host_interface.h"
+#include "platforms/lowering.h"
+
+namespace nonzero {
+
+struct HostOutcome {
+    bool done = false;  // STATUS.DONE; else error and fault_address say why
+    nz_error error = NZ_ERROR_NONE;
+    std::uint64_t fault_address = 0;
+    std::vector<nz_status_record> records;  // one per descriptor
+    std::vector<std::uint8_t> output;       // what the last descriptor wrote
+};
+
+class Host : public sc_core::sc_module {
+  public:
+    using Script = std::function<void(Host&)>;
+
+    // `script` runs in the host's process; when it returns the simulation stops.
+    Host(sc_core::sc_module_name name, Script script);
+
+    tlm_utils::simple_initiator_socket<Host> csr;
+    tlm_utils::simple_initiator_socket<Host> memory;
+    sc_core::sc_in<bool> irq;
+
+    // Inside the script ------------------------------------------------------------------------------------------
+    // Loads the image, starts it, waits for the interrupt and reads status records and output.
+    HostOutcome run(const MemoryImage& image);
+    // Soft reset; returns when the platform is idle.
+    void reset_platform();
+
+    std::uint32_t read_register(std::uint32_t offset);
+    void write_register(std::uint32_t offset, std::uint32_t value);
+    std::uint64_t read_counter(std::uint32_t offset_low);
+    void write_memory(std::uint64_t address, const void* data, std::size_t bytes);
+    void read_memory(std::uint64_t address, void* data, std::size_t bytes);
+
+    // What escaped from the script, to be rethrown after sc_start(); null when nothing did.
+    const std::exception_ptr& failure() const { return failure_; }
+
+  private:
+    void process();
+    void access_register(tlm::tlm_command command, std::uint32_t offset, std::uint32_t& value);
+    void access_memory(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::size_t bytes);
+
+    Script script_;
+    std::exception_ptr failure_;
+};
+
+}  // namespace nonzero

@@ -1,0 +1,87 @@
+#pragma once
+// Lowering: host-side code that turns a layer with tensors into the descriptors and packed bytes that a machine reads,
+// and decodes what it wrote. Plain C++; every platform implements it for its own formats.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/common/host_interface.h"
+#include "workloads/layer.h"
+#include "workloads/reference.h"
+#include "workloads/tensor.h"
+
+namespace nonzero {
+
+struct LayerJob {
+    const Layer* layer = nullptr;
+    const Operands* input = nullptr;
+    const Operands* weights = nullptr;
+    // What becomes of the sums: absent = RAW64, the accumulators themselves.
+    std::optional<PostProcessing> post_processing;
+    bool count_only = false;  // cycles and counters, no values
+};
+
+struct MemorySegment {
+    std::string name;  // "input", "weights", "descriptors" …
+    std::uint64_t address = 0;
+    std::vector<std::uint8_t> bytes;
+};
+
+struct MemoryImage {
+    std::vector<MemorySegment> segments;
+    std::uint64_t descriptor_address = 0;
+    std::uint32_t descriptor_count = 0;
+    nz_region output{};                // address and capacity
+    std::uint64_t status_records = 0;  // address of the first of descriptor_count records
+    std::uint64_t end = 0;             // first byte behind everything, output included
+};
+
+class Lowering {
+  public:
+    virtual ~Lowering() = default;
+
+    // Throws InputError naming the layer when this machine cannot run it (kind, dilation, accumulators too small …).
+    virtual void check(const Layer& layer) const = 0;
+    // Image with everything from `base` on (256-byte aligned).
+    virtual MemoryImage lower(const LayerJob& job, std::uint64_t base) const = 0;
+    // Output bytes for a result; what the machine is expected to write.
+    virtual std::vector<std::uint8_t> encode(const LayerJob& job, const Psums& sums) const = 0;
+    virtual std::vector<std::uint8_t> encode(const LayerJob& job, const Operands& output) const = 0;
+    // The result out of the bytes that the machine wrote; throws InputError when they are malformed.
+    virtual Psums decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const = 0;
+    virtual Operands decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const = 0;
+    virtual int accumulator_bits() const = 0;
+    virtual int operand_bits() const = 0;
+};
+
+// Lays out segments one after another, each 256-byte aligned.
+class ImageBuilder {
+  public:
+    explicit ImageBuilder(std::uint64_t base) : next_(base) {}
+    // An empty segment gets no address: {0, 0}.
+    nz_region add(const std::string& name, std::vector<std::uint8_t> bytes);
+    nz_region reserve(std::uint64_t bytes);
+    std::vector<MemorySegment> take() { return std::move(segments_); }
+    std::uint64_t end() const { return next_; }
+
+  private:
+    std::uint64_t next_;
+    std::vector<MemorySegment> segments_;
+};
+
+// Dense K x P x Q int64, little endian: the RAW64 output of every platform.
+std::vector<std::uint8_t> encode_raw64(const Psums& sums);
+Psums decode_raw64(const Layer& layer, const std::vector<std::uint8_t>& bytes);
+
+// The fields of a descriptor that follow from the layer alone.
+nz_descriptor describe_layer(const Layer& layer, nz_opcode opcode);
+
+template <class Item>
+std::vector<std::uint8_t> to_bytes(const std::vector<Item>& items) {
+    const auto* first = reinterpret_cast<const std::uint8_t*>(items.data());
+    return {first, first + items.size() * sizeof(Item)};
+}
+
+}  // namespace nonzero

@@ -1,0 +1,104 @@
+#include "platforms/platform.h"
+
+#include <nlohmann/json.hpp>
+
+#include "platforms/registry.h"
+
+namespace nonzero {
+
+struct Platform::Implementation {
+    std::unique_ptr<PlatformParameters> parameters;
+    std::unique_ptr<System> system;
+    // Stand in for ports that were left unbound.
+    std::unique_ptr<sc_core::sc_signal<bool>> unused_irq;
+    std::unique_ptr<sc_core::sc_signal<bool>> unused_reset;
+};
+
+namespace {
+
+TraceOptions trace_options(const PlatformOptions& options, const std::string& platform) {
+    TraceOptions trace;
+    trace.vcd_file = options.vcd_file;
+    trace.timeline_file = options.timeline_file;
+    trace.scope = options.trace_scope.empty() ? std::string() : platform + "." + options.trace_scope;
+    trace.window_begin = options.trace_begin_cycle;
+    trace.window_end = options.trace_end_cycle;
+    return trace;
+}
+
+}  // namespace
+
+Platform::Platform(sc_core::sc_module_name name, const std::string& kind, const PlatformOptions& options)
+    : sc_module(name),
+      csr("csr"),
+      dma("dma"),
+      irq("irq"),
+      reset("reset"),
+      implementation_(std::make_unique<Implementation>()) {
+    const PlatformKind& found = find_platform(kind);
+    implementation_->parameters = make_parameters(found, options.config_file, options.parameters);
+    implementation_->system = found.make_system(*implementation_->parameters, trace_options(options, this->name()));
+    System& system = *implementation_->system;
+    csr.bind(system.command_processor().csr);
+    system.dma().memory.bind(dma);
+    system.command_processor().irq.bind(irq);
+    system.command_processor().reset.bind(reset);
+}
+
+Platform::~Platform() = default;
+
+void Platform::before_end_of_elaboration() {
+    if (irq.bind_count() == 0) {
+        implementation_->unused_irq = std::make_unique<sc_core::sc_signal<bool>>("unused_irq");
+        irq.bind(*implementation_->unused_irq);
+    }
+    if (reset.bind_count() == 0) {
+        implementation_->unused_reset = std::make_unique<sc_core::sc_signal<bool>>("unused_reset");
+        reset.bind(*implementation_->unused_reset);
+    }
+}
+
+std::string Platform::parameters_json() const {
+    return implementation_->parameters->table.to_json().dump();
+}
+
+std::string Platform::statistics_json() const {
+    nlohmann::ordered_json json;
+    const Statistics& statistics = implementation_->system->statistics();
+    for (const auto& entry : statistics.counters()) {
+        json["counters"][entry.name] = {{"kind", to_string(entry.kind)}, {"value", entry.counter.value()}};
+    }
+    for (const auto& entry : statistics.histograms()) {
+        auto& bins = json["histograms"][entry.name];
+        for (const auto& [value, times] : entry.histogram.bins()) {
+            bins.push_back({value, times});
+        }
+    }
+    return json.dump();
+}
+
+std::uint64_t Platform::statistic(const std::string& counter) const {
+    return implementation_->system->statistics().value(std::string(name()) + "." + counter);
+}
+
+std::uint64_t Platform::statistic_sum(const std::string& counter) const {
+    return implementation_->system->statistics().sum(counter);
+}
+
+void Platform::clear_statistics() {
+    implementation_->system->statistics().clear();
+}
+
+sc_core::sc_time Platform::clock_period() const {
+    return implementation_->system->clock().period();
+}
+
+std::vector<std::pair<std::string, std::string>> platform_kinds() {
+    std::vector<std::pair<std::string, std::string>> kinds;
+    for (const PlatformKind& kind : platform_registry()) {
+        kinds.emplace_back(kind.name, kind.title);
+    }
+    return kinds;
+}
+
+}  // namespace nonzero

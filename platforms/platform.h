@@ -1,0 +1,67 @@
+#pragma once
+// A platform: one accelerator with its DMA engine behind four outside connections. The public header for virtual
+// platforms; C++17-clean. Register map and descriptors: models/common/host_interface.h.
+//
+//   csr    target, TLM base protocol, 32-bit accesses in a window of 4 KiB; adds delay, never waits
+//   dma    initiator, TLM base protocol: all traffic to memory (LT or AT by the parameter dma.protocol)
+//   irq    level, high while an enabled status bit is set; may stay unbound
+//   reset  level, high = in reset; may stay unbound
+//
+// Errors of construction (unknown kind or parameter, value out of range) are nonzero::InputError with a one-line text.
+
+#include <systemc>
+#include <tlm>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nonzero {
+
+struct PlatformOptions {
+    // Name and value, as with --set; later ones win. Names and ranges: `nonzero params KIND`.
+    std::vector<std::pair<std::string, std::string>> parameters;
+    std::string config_file;  // JSON, applied before `parameters`
+
+    std::string vcd_file;       // empty: no waves
+    std::string timeline_file;  // empty: no timeline
+    std::string trace_scope;    // only names below this instance path, relative to the platform ("pe_0_0")
+    std::uint64_t trace_begin_cycle = 0;
+    std::uint64_t trace_end_cycle = ~std::uint64_t{0};
+};
+
+class Platform : public sc_core::sc_module {
+  public:
+    Platform(sc_core::sc_module_name name, const std::string& kind, const PlatformOptions& options = {});
+    ~Platform() override;
+
+    tlm::tlm_target_socket<32> csr;
+    tlm::tlm_initiator_socket<32> dma;
+    sc_core::sc_out<bool> irq;
+    sc_core::sc_in<bool> reset;
+
+    // Every parameter with its value, as a JSON object.
+    std::string parameters_json() const;
+    // Every counter by full name with kind and value, and every histogram, as a JSON object.
+    std::string statistics_json() const;
+    // One counter by its full name without the platform's own: "pe_0_0.busy". std::out_of_range when there is none.
+    std::uint64_t statistic(const std::string& name) const;
+    // Sum of a counter over all instances: "busy".
+    std::uint64_t statistic_sum(const std::string& counter) const;
+    void clear_statistics();
+    sc_core::sc_time clock_period() const;
+
+    struct Implementation;
+
+  private:
+    void before_end_of_elaboration() override;
+
+    std::unique_ptr<Implementation> implementation_;
+};
+
+// The kinds that can be built, with a one-line title.
+std::vector<std::pair<std::string, std::string>> platform_kinds();
+
+}  // namespace nonzero

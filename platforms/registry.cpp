@@ -1,0 +1,51 @@
+#include "platforms/registry.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "platforms/scnn/scnn_platform.h"
+#include "workloads/error.h"
+#include "workloads/nearest_name.h"
+
+namespace nonzero {
+
+const std::vector<PlatformKind>& platform_registry() {
+    static const std::vector<PlatformKind> kinds{scnn::scnn_platform()};
+    return kinds;
+}
+
+const PlatformKind& find_platform(const std::string& name) {
+    std::vector<std::string> names;
+    for (const PlatformKind& kind : platform_registry()) {
+        if (kind.name == name) {
+            return kind;
+        }
+        names.push_back(kind.name);
+    }
+    throw InputError(fmt::format("unknown platform '{}': did you mean '{}'? (`nonzero list platforms` shows all)", name,
+                                 nearest_name(name, names)));
+}
+
+std::unique_ptr<PlatformParameters> make_parameters(const PlatformKind& kind, const std::string& config_file,
+                                                    const std::vector<std::pair<std::string, std::string>>& settings) {
+    auto parameters = kind.make_parameters();
+    if (!config_file.empty()) {
+        std::ifstream file(config_file);
+        if (!file) {
+            throw InputError(fmt::format("{}: cannot be read; give an existing JSON file with --config", config_file));
+        }
+        const auto json = nlohmann::json::parse(file, nullptr, false);
+        if (json.is_discarded()) {
+            throw InputError(fmt::format("{}: is not valid JSON", config_file));
+        }
+        parameters->table.set_from_json(json, config_file);
+    }
+    for (const auto& [name, value] : settings) {
+        parameters->table.set(name, value);
+    }
+    return parameters;
+}
+
+}  // namespace nonzero

@@ -1,0 +1,32 @@
+#include "platforms/scnn/scnn_platform.h"
+
+#include "platforms/scnn/scnn_lowering.h"
+#include "platforms/scnn/scnn_system.h"
+
+namespace nonzero::scnn {
+
+namespace {
+
+struct Parameters : PlatformParameters {
+    Parameters() { describe(table, values); }
+    ScnnParameters values;
+};
+
+const ScnnParameters& values_of(const PlatformParameters& parameters) {
+    return dynamic_cast<const Parameters&>(parameters).values;
+}
+
+}  // namespace
+
+PlatformKind scnn_platform() {
+    return {"scnn", "SCNN (ISCA 2017): 8x8 PEs, Cartesian-product multipliers on compressed weights and activations",
+            [] { return std::make_unique<Parameters>(); },
+            [](const PlatformParameters& parameters, const TraceOptions& trace) -> std::unique_ptr<System> {
+                return std::make_unique<ScnnSystem>(values_of(parameters), trace);
+            },
+            [](const PlatformParameters& parameters) -> std::unique_ptr<Lowering> {
+                return std::make_unique<ScnnLowering>(values_of(parameters));
+            }};
+}
+
+}  // namespace nonzero::scnn

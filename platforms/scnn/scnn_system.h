@@ -1,0 +1,34 @@
+#pragma once
+// The SCNN machine (paper Fig. 5 and 6): a grid of PEs, each with IARAM, OARAM and post-processing unit, a mesh between
+// them, a sequencer, and the host side that every platform has.
+
+#include <memory>
+#include <vector>
+
+#include "models/memory/sram.h"
+#include "models/noc/mesh_noc.h"
+#include "models/scnn/post_processing_unit.h"
+#include "models/scnn/processing_element.h"
+#include "models/scnn/sequencer.h"
+#include "platforms/system.h"
+
+namespace nonzero::scnn {
+
+class ScnnSystem : public System {
+  public:
+    ScnnSystem(const ScnnParameters& parameters, const TraceOptions& trace);
+
+  private:
+    struct Tile {
+        std::unique_ptr<ProcessingElement> pe;
+        std::unique_ptr<PostProcessingUnit> ppu;
+        std::unique_ptr<Sram> iaram;
+        std::unique_ptr<Sram> oaram;
+    };
+
+    Sequencer sequencer_;
+    MeshNoc mesh_;
+    std::vector<Tile> tiles_;
+};
+
+}  // namespace nonzero::scnn

@@ -1,0 +1,17 @@
+#include "platforms/system.h"
+
+namespace nonzero {
+
+System::System(sc_core::sc_time clock_period, const TraceOptions& trace) : clock_(clock_period) {
+    if (trace.enabled()) {
+        trace_ = std::make_unique<TracePlayer>("trace", clock_, trace);
+    }
+}
+
+void System::add_host_side(Engine& engine, const DmaParameters& dma) {
+    dma_ = std::make_unique<DmaEngine>("dma_engine", dma, statistics_);
+    command_processor_ = std::make_unique<CommandProcessor>("command_processor", clock_, engine, *dma_, statistics_);
+    command_processor_->dma_commands.bind(dma_->commands);
+}
+
+}  // namespace nonzero
