@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/common/parameters.h"
@@ -19,6 +20,16 @@ class PlatformParameters {
     ParameterTable table;
 };
 
+// How a platform's counters add up, for results and tables.
+struct PlatformReport {
+    int units = 1;        // PEs (cores, arrays): cycles by cause sum up to units * layer cycles
+    int multipliers = 1;  // products per cycle at best
+    // Cause -> counter (summed over all instances). No category is a remainder.
+    std::vector<std::pair<std::string, std::string>> cycles_by_cause;
+    // Memory or wire -> counter.
+    std::vector<std::pair<std::string, std::string>> traffic;
+};
+
 struct PlatformKind {
     std::string name;
     std::string title;
@@ -26,6 +37,7 @@ struct PlatformKind {
     // Inside the scope of the platform's module.
     std::function<std::unique_ptr<System>(const PlatformParameters&, const TraceOptions&)> make_system;
     std::function<std::unique_ptr<Lowering>(const PlatformParameters&)> make_lowering;
+    std::function<PlatformReport(const PlatformParameters&)> make_report;
 };
 
 const std::vector<PlatformKind>& platform_registry();

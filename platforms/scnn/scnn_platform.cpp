@@ -19,13 +19,25 @@ const ScnnParameters& values_of(const PlatformParameters& parameters) {
 }  // namespace
 
 PlatformKind scnn_platform() {
-    return {"scnn", "SCNN (ISCA 2017): 8x8 PEs, Cartesian-product multipliers on compressed weights and activations",
+    return {"scnn",
+            "SCNN (ISCA 2017): 8x8 PEs, Cartesian-product multipliers on compressed weights and activations",
             [] { return std::make_unique<Parameters>(); },
             [](const PlatformParameters& parameters, const TraceOptions& trace) -> std::unique_ptr<System> {
                 return std::make_unique<ScnnSystem>(values_of(parameters), trace);
             },
             [](const PlatformParameters& parameters) -> std::unique_ptr<Lowering> {
                 return std::make_unique<ScnnLowering>(values_of(parameters));
+            },
+            [](const PlatformParameters& parameters) {
+                const ScnnParameters& values = values_of(parameters);
+                PlatformReport report;
+                report.units = values.pes();
+                report.multipliers = values.pes() * values.f * values.i;
+                for (const char* cause :
+                     {"busy", "void", "conflict", "bank_drain", "weight_fifo", "barrier", "halo_finalise", "memory"}) {
+                    report.cycles_by_cause.emplace_back(cause, cause);
+                }
+                return report;
             }};
 }
 
