@@ -11,6 +11,8 @@ Host::Host(sc_core::sc_module_name name, Script script)
     : sc_module(name), csr("csr"), memory("memory"), irq("irq"), script_(std::move(script)) {
     SC_HAS_PROCESS(Host);
     SC_THREAD(process);
+    // Scripts lower layers, format text and write files.
+    set_stack_size(4 << 20);
 }
 
 void Host::process() {
@@ -21,7 +23,6 @@ void Host::process() {
     } catch (...) {
         failure_ = std::current_exception();
     }
-    sc_core::sc_stop();
 }
 
 HostOutcome Host::run(const MemoryImage& image) {

@@ -29,7 +29,7 @@ class Host : public sc_core::sc_module {
   public:
     using Script = std::function<void(Host&)>;
 
-    // `script` runs in the host's process; when it returns the simulation stops.
+    // `script` runs in the host's process. When all scripts have returned nothing is left to happen and sc_start() returns.
     Host(sc_core::sc_module_name name, Script script);
 
     tlm_utils::simple_initiator_socket<Host> csr;

@@ -1,0 +1,165 @@
+// Random layers through the whole SCNN platform, driven by registers, memory and interrupt: values against the reference,
+// cycles and their attribution against the brute-force oracle.
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <random>
+
+#include "tests/oracles/scnn_oracle.h"
+#include "platforms/standalone.h"
+#include "tests/platforms/random_layers.h"
+#include "workloads/reference.h"
+
+using namespace nonzero;
+using namespace nonzero::test;
+
+namespace {
+
+struct Variant {
+    std::string name;
+    PlatformOptions options;
+    oracle::ScnnConfig config;
+};
+
+void apply(Variant& variant, const std::string& parameter, const std::string& value) {
+    variant.options.parameters.emplace_back(parameter, value);
+}
+
+Variant random_variant(std::mt19937_64& random, int number) {
+    const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
+    Variant variant;
+    variant.name = fmt::format("v{}", number);
+    oracle::ScnnConfig& config = variant.config;
+    if (number > 0) {  // the first one is the published machine
+        config.pe_rows = pick(1, 8);
+        config.pe_columns = pick(1, 8);
+        config.F = pick(1, 8);
+        config.I = pick(1, 8);
+        config.banks = pick(0, 1) == 0 ? 32 : pick(1, 70);
+        config.queue_depth = pick(1, 12);
+        config.infinite_queue = pick(0, 5) == 0;
+        config.single_write = pick(0, 3) == 0;
+        config.hash = oracle::ScnnConfig::Hash(pick(0, 3));
+        config.kc = pick(1, 16);
+        config.accumulator_entries = pick(0, 3) == 0 ? 4096 : 1024;
+        config.placeholders = pick(0, 2) != 0;
+        config.skew_fifo = pick(0, 3) == 0;
+        config.fifo_depth = pick(0, 1) == 0 ? 400 : 1000;
+        if (number == 1) {  // wide counts
+            config.F = 16;
+            config.I = 16;
+        }
+    }
+    apply(variant, "pe.rows", std::to_string(config.pe_rows));
+    apply(variant, "pe.columns", std::to_string(config.pe_columns));
+    apply(variant, "pe.f", std::to_string(config.F));
+    apply(variant, "pe.i", std::to_string(config.I));
+    apply(variant, "pe.kc", std::to_string(config.kc));
+    apply(variant, "accumulator.banks", std::to_string(config.banks));
+    apply(variant, "accumulator.entries", std::to_string(config.accumulator_entries));
+    apply(variant, "accumulator.bits", "48");
+    apply(variant, "crossbar.queue_depth", std::to_string(config.queue_depth));
+    apply(variant, "crossbar.queue_infinite", config.infinite_queue ? "true" : "false");
+    apply(variant, "crossbar.write", config.single_write ? "single" : "multiple");
+    apply(variant, "crossbar.hash", fmt::format("h{}", 1 + int(config.hash)));
+    apply(variant, "compression.placeholders", config.placeholders ? "true" : "false");
+    apply(variant, "weights.skew", config.skew_fifo ? "fifo" : "unbounded");
+    apply(variant, "weights.fifo_entries", std::to_string(config.fifo_depth));
+    return variant;
+}
+
+// Compares one finished layer; returns what differs.
+std::string differences(const Standalone& bench, const HostOutcome& outcome, const RandomLayer& job,
+                        const oracle::ScnnResult& expected) {
+    std::string text;
+    const auto same = [&](const char* what, std::uint64_t ours, std::uint64_t theirs) {
+        if (ours != theirs) {
+            text += fmt::format(" {} {} != {};", what, ours, theirs);
+        }
+    };
+    if (!outcome.done) {
+        return fmt::format(" error {} at {:#x}", int(outcome.error), outcome.fault_address);
+    }
+    LayerJob lowered;
+    lowered.layer = &job.layer;
+    if (bench.lowering->decode_sums(lowered, outcome.output) != convolve(job.layer, job.input, job.weights)) {
+        text += " values;";
+    }
+    same("cycles", outcome.records.back().cycles, expected.layer_cycles);
+    const auto sum = [&](const char* counter) { return bench.platform.statistic_sum(counter); };
+    const oracle::ScnnAttribution& a = expected.attribution;
+    same("busy", sum("busy"), a.busy);
+    same("void", sum("void"), a.void_slots);
+    same("conflict", sum("conflict"), a.conflict);
+    same("bank drain", sum("bank_drain"), a.bank_drain);
+    same("barrier", sum("barrier") + sum("weight_fifo"), a.barrier);
+    same("halo/finalise", sum("halo_finalise"), a.halo_finalise);
+    same("memory", sum("memory"), a.memory);
+    same("kept", sum("products_kept"), a.kept);
+    same("dropped", sum("products_dropped"), a.dropped);
+    same("placeholder", sum("products_placeholder"), a.placeholder);
+    same("partial activation", sum("lanes_partial_activation"), a.unused_partial_activation);
+    same("partial weight", sum("lanes_partial_weight"), a.unused_partial_weight);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("SCNN equals the oracle on random layers and machines") {
+    constexpr int kVariants = 24;
+    constexpr int kLayers = 40;
+    std::vector<std::unique_ptr<Standalone>> benches;
+    std::vector<std::string> failures;
+    int compared = 0;
+    int refused = 0;
+    std::mt19937_64 seeds(20170624);
+    for (int number = 0; number < kVariants; ++number) {
+        const Variant variant = random_variant(seeds, number);
+        const auto seed = seeds();
+        auto script = [&, number, variant, seed](Host& host) {
+            Standalone& bench = *benches[std::size_t(number)];
+            std::mt19937_64 random(seed);
+            for (int n = 0; n < kLayers; ++n) {
+                const RandomLayer job = random_convolution(random, n);
+                const auto expected = oracle::simulate_scnn(job.layer, job.input, job.weights, variant.config);
+                if (expected.refused()) {
+                    CHECK_THROWS(bench.lowering->check(job.layer));
+                    ++refused;
+                    continue;
+                }
+                LayerJob lowered;
+                lowered.layer = &job.layer;
+                lowered.input = &job.input;
+                lowered.weights = &job.weights;
+                host.reset_platform();
+                bench.platform.clear_statistics();
+                const HostOutcome outcome = host.run(bench.lowering->lower(lowered, Standalone::kBase));
+                const std::string text = differences(bench, outcome, job, expected);
+                if (!text.empty()) {
+                    failures.push_back(fmt::format("{} layer {}:{}", variant.name, n, text));
+                }
+                // Without values: the same cycles.
+                lowered.count_only = true;
+                host.reset_platform();
+                const HostOutcome counted = host.run(bench.lowering->lower(lowered, Standalone::kBase));
+                if (!counted.done || counted.records.back().cycles != expected.layer_cycles) {
+                    failures.push_back(fmt::format("{} layer {}: count-only cycles differ", variant.name, n));
+                }
+                ++compared;
+            }
+        };
+        benches.push_back(
+            std::make_unique<Standalone>(fmt::format("bench{}", number), "scnn", variant.options, std::move(script)));
+    }
+    sc_core::sc_start();
+    for (const auto& bench : benches) {
+        bench->check();
+    }
+    for (const std::string& failure : failures) {
+        UNSCOPED_INFO(failure);
+    }
+    INFO(compared << " layers compared, " << refused << " refused");
+    CHECK(failures.empty());
+    CHECK(compared > kVariants * kLayers / 2);
+}
