@@ -1,10 +1,18 @@
 #pragma once
 // DMA engine: moves blocks between memory (TLM base protocol) and buffers of the platform. Transfers are taken in order
-// and cut into bursts; up to `outstanding` bursts are on the way at once. Both protocols give the same completion times
-// on a memory that answers both alike.
+// and cut into bursts, row by row; up to `outstanding` bursts are on the way at once, also of successive transfers.
+// Both protocols give the same completion times on a memory that answers both alike.
 //   lt: `outstanding` workers that call b_transport and wait the returned delay
 //   at: nb_transport with a memory manager, request exclusion rule, responses in any order
-// DMI is never used. Addresses are 64 bit. A transfer whose range wraps around is refused before it reaches the bus.
+// DMI is never used. Addresses are 64 bit. The engine never runs ahead of the simulation time.
+//
+// A transfer that wraps around the address space is refused before it reaches the bus (TLM_ADDRESS_ERROR_RESPONSE); one
+// without bytes ends when its turn comes. When a burst fails, the rest of its transfer is not sent, what is on the way
+// is awaited, and later transfers run normally. Transfers on the way at once are not ordered against each other: who
+// reads what an earlier transfer writes waits for that one's completion.
+//
+// Counters: read_bytes, write_bytes (bursts that were answered OK, also after cancel()), bursts (sent).
+// Not modelled: a limit on queued transfers, alignment to the bus width.
 
 #include <systemc>
 #include <tlm>
@@ -26,12 +34,14 @@ struct DmaParameters {
     int outstanding = 8;
 };
 
-// Owned by whoever asked for the transfer; must live until finished.
+// Owned by whoever asked for the transfer; must live until finished. Set back when it is handed in: it can be reused.
 struct DmaCompletion {
     sc_core::sc_event done;  // notified once, at the time of the last response
     bool finished = false;
-    tlm::tlm_response_status status = tlm::TLM_INCOMPLETE_RESPONSE;  // of the first burst that failed, else OK
-    std::uint64_t fault_address = 0;
+    // OK, or that of the burst that failed, the first one in the order of sending. A memory that leaves the status at
+    // TLM_INCOMPLETE_RESPONSE counts as TLM_GENERIC_ERROR_RESPONSE.
+    tlm::tlm_response_status status = tlm::TLM_INCOMPLETE_RESPONSE;
+    std::uint64_t fault_address = 0;  // where that burst begins
 };
 
 // Message of the command stream. 2-D: `rows` pieces of `row_bytes`, `row_pitch` apart in memory, packed in the buffer.
@@ -40,24 +50,25 @@ struct DmaTransfer {
     std::uint64_t address = 0;
     std::uint64_t rows = 1;
     std::uint64_t row_bytes = 0;
-    std::uint64_t row_pitch = 0;  // ignored with one row
-    unsigned char* buffer = nullptr;
-    DmaCompletion* completion = nullptr;
+    std::uint64_t row_pitch = 0;          // ignored with one row
+    unsigned char* buffer = nullptr;      // payload_bytes(); of a write: unchanged until finished
+    DmaCompletion* completion = nullptr;  // may be absent
     std::uint64_t payload_bytes() const { return rows * row_bytes; }
 };
 
+// Throws InputError when burst_bytes or outstanding is below 1.
 class DmaEngine : public sc_core::sc_module {
   public:
     DmaEngine(sc_core::sc_module_name name, const DmaParameters& parameters, Statistics& statistics);
     ~DmaEngine() override;
 
-    StreamTarget<DmaTransfer> commands;       // queues the transfer and returns at once
-    tlm::tlm_initiator_socket<32> memory;     // base protocol
+    StreamTarget<DmaTransfer> commands;    // queues the transfer to begin at now + delay, returns at once
+    tlm::tlm_initiator_socket<32> memory;  // base protocol
 
-    // Drops queued bursts; bursts on the way end normally and their data is thrown away. Unfinished completions end with
-    // TLM_INCOMPLETE_RESPONSE and are notified; their buffers are not touched afterwards.
+    // Drops queued bursts; bursts on the way end normally and their data is thrown away. Unfinished completions end
+    // with TLM_INCOMPLETE_RESPONSE and are notified; their buffers are not touched afterwards.
     void cancel();
-    bool idle() const;  // nothing queued, nothing on the way
+    bool idle() const;                         // nothing queued, nothing on the way
     const sc_core::sc_event& drained() const;  // notified when the engine becomes idle
 
   private:

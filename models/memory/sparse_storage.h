@@ -1,0 +1,46 @@
+#pragma once
+// Bytes of a memory, allocated page by page when they are first written; what was never written reads 0. Plain storage,
+// no time. What the two memories share of the base protocol's untimed half is here as well.
+
+#include <systemc>
+#include <tlm>
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include "models/common/payload_check.h"
+
+namespace nonzero {
+
+class SparseStorage {
+  public:
+    explicit SparseStorage(std::uint64_t page_bytes) : page_bytes_(page_bytes) {}
+
+    // Offsets begin at 0; the caller has checked them.
+    void read(std::uint64_t offset, unsigned char* data, std::uint64_t length) const;
+    void write(std::uint64_t offset, const unsigned char* data, std::uint64_t length);
+    void clear();
+    std::uint64_t allocated_bytes() const { return pages_.size() * page_bytes_; }
+
+    // Carries out a checked read or write (payload_check.h) with its byte enables.
+    void execute(tlm::tlm_generic_payload& payload, const AddressRange& range);
+    // transport_dbg: returns the bytes moved, which end with the range; 0 outside. Byte enables play no part.
+    unsigned debug(tlm::tlm_generic_payload& payload, const AddressRange& range);
+    // get_direct_mem_ptr: the page that holds the address, allocated if need be, for reading and writing; it stays
+    // where it is until clear(). Outside the range: refused for the whole region on that side.
+    bool grant(const tlm::tlm_generic_payload& payload, const AddressRange& range, const sc_core::sc_time& byte_latency,
+               tlm::tlm_dmi& dmi);
+
+  private:
+    unsigned char* find(std::uint64_t index) const;
+    unsigned char* page(std::uint64_t index);
+
+    std::uint64_t page_bytes_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<unsigned char[]>> pages_;
+    // Accesses come in runs: the page of the last one.
+    mutable std::uint64_t last_index_ = 0;
+    mutable unsigned char* last_page_ = nullptr;
+};
+
+}  // namespace nonzero
