@@ -9,6 +9,9 @@
 
 namespace nonzero {
 
+// Of C, H, W and K; validate() also keeps every tensor of a layer to 2^30 elements.
+inline constexpr int largest_dimension = 1 << 20;
+
 enum class LayerKind { convolution, depthwise, fully_connected, max_pool, average_pool, add, concat };
 
 struct Padding {

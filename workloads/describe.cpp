@@ -1,0 +1,168 @@
+#include "workloads/describe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace nonzero {
+
+namespace {
+
+constexpr std::size_t columns = 13;
+constexpr std::size_t text_columns = 2;  // left-aligned; the others are right-aligned
+using Row = std::array<std::string, columns>;
+
+std::string with_separators(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t end = digits.size(); end > 3; end -= 3) {
+        digits.insert(end - 3, 1, ',');
+    }
+    return digits;
+}
+
+std::string pair(int rows, int across) {
+    return fmt::format("{}x{}", rows, across);
+}
+
+std::string kernel_of(const Layer& layer) {
+    const bool dilated = layer.dilation_y != 1 || layer.dilation_x != 1;
+    return pair(layer.KH, layer.KW) + (dilated ? " d" + pair(layer.dilation_y, layer.dilation_x) : "");
+}
+
+std::string stride_of(const Layer& layer) {
+    return layer.stride_y == layer.stride_x ? std::to_string(layer.stride_y) : pair(layer.stride_y, layer.stride_x);
+}
+
+std::string pad_of(const Padding& pad) {
+    const bool equal = pad == Padding{pad.top, pad.top, pad.top, pad.top};
+    return equal ? std::to_string(pad.top) : fmt::format("{},{},{},{}", pad.top, pad.left, pad.bottom, pad.right);
+}
+
+std::string density_of(const std::optional<double>& density) {
+    return density ? fmt::format("{:.5g}", *density) : "-";
+}
+
+// The sources in order of first use; layers refer to them by number.
+std::string source_of(const Layer& layer, std::vector<std::string>& sources) {
+    if (layer.density_source.empty()) {
+        return "-";
+    }
+    auto found = std::find(sources.begin(), sources.end(), layer.density_source);
+    if (found == sources.end()) {
+        found = sources.insert(sources.end(), layer.density_source);
+    }
+    return fmt::format("[{}]", found - sources.begin() + 1);
+}
+
+Row row_of(const Layer& layer, std::vector<std::string>& sources) {
+    const bool windowed =
+        layer.kind != LayerKind::fully_connected && layer.kind != LayerKind::add && layer.kind != LayerKind::concat;
+    return {layer.name,
+            std::string(to_string(layer.kind)) + (layer.stem ? " (stem)" : ""),
+            fmt::format("{}x{}x{}", layer.C, layer.H, layer.W),
+            fmt::format("{}x{}x{}", layer.K, layer.P(), layer.Q()),
+            windowed ? kernel_of(layer) : "-",
+            windowed ? stride_of(layer) : "-",
+            windowed ? pad_of(layer.pad) : "-",
+            layer.has_weights() ? std::to_string(layer.groups) : "-",
+            layer.has_weights() ? with_separators(layer.dense_macs()) : "-",
+            layer.has_weights() ? with_separators(layer.weights()) : "-",
+            density_of(layer.weight_density),
+            density_of(layer.activation_density),
+            source_of(layer, sources)};
+}
+
+struct Total {
+    std::string name;
+    std::size_t layers = 0;
+    std::uint64_t macs = 0;
+    std::uint64_t weights = 0;
+    void add(const Layer& layer) {
+        ++layers;
+        macs += layer.dense_macs();
+        weights += layer.weights();
+    }
+};
+
+std::vector<Row> total_rows(const Network& network) {
+    Total stem{"total stem"};
+    Total convolution{"total convolution"};
+    Total fully_connected{"total fully connected"};
+    Total all{"total"};
+    for (const Layer* layer : network.weighted_layers(true)) {
+        const bool fc = layer->kind == LayerKind::fully_connected;
+        (layer->stem ? stem : fc ? fully_connected : convolution).add(*layer);
+        all.add(*layer);
+    }
+    std::vector<Row> rows;
+    for (const Total& total : {stem, convolution, fully_connected, all}) {
+        if (total.layers > 0) {
+            Row row;
+            row[0] = total.name;
+            row[1] = fmt::format("{} {}", total.layers, total.layers == 1 ? "layer" : "layers");
+            row[8] = with_separators(total.macs);
+            row[9] = with_separators(total.weights);
+            rows.push_back(row);
+        }
+    }
+    return rows;
+}
+
+void append(std::string& text, const Row& row, const std::array<std::size_t, columns>& widths) {
+    std::string line;
+    for (std::size_t i = 0; i < columns; ++i) {
+        line +=
+            i < text_columns ? fmt::format("{:<{}}  ", row[i], widths[i]) : fmt::format("{:>{}}  ", row[i], widths[i]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+}
+
+}  // namespace
+
+std::string describe(const Network& network) {
+    const Row header = {"layer",  "kind",       "input",   "output",         "kernel",       "stride", "pad",
+                        "groups", "dense MACs", "weights", "weight density", "act. density", "source"};
+    std::vector<std::string> sources;
+    std::vector<Row> rows;
+    for (const Layer& layer : network.layers) {
+        rows.push_back(row_of(layer, sources));
+    }
+    const std::vector<Row> totals = total_rows(network);
+
+    std::array<std::size_t, columns> widths{};
+    const auto widen = [&widths](const Row& row) {
+        for (std::size_t i = 0; i < columns; ++i) {
+            widths[i] = std::max(widths[i], row[i].size());
+        }
+    };
+    widen(header);
+    std::for_each(rows.begin(), rows.end(), widen);
+    std::for_each(totals.begin(), totals.end(), widen);
+
+    std::string text = network.name + (network.title.empty() ? "" : ": " + network.title) + "\n";
+    if (!network.source.empty()) {
+        text += "source: " + network.source + "\n";
+    }
+    text += "\n";
+    append(text, header, widths);
+    for (const Row& row : rows) {
+        append(text, row, widths);
+    }
+    text += "\n";
+    for (const Row& row : totals) {
+        append(text, row, widths);
+    }
+    if (!sources.empty()) {
+        text += "\nDensity is the fraction of non-zeros, of the weights and of the layer's input:\n";
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            text += fmt::format("[{}] {}\n", i + 1, sources[i]);
+        }
+    }
+    return text;
+}
+
+}  // namespace nonzero

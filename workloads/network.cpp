@@ -1,0 +1,82 @@
+#include "workloads/network.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "workloads/error.h"
+#include "workloads/nearest_name.h"
+#include "workloads/networks/embedded.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace {
+
+bool is_file_name(const std::string& name) {
+    return name.find('/') != std::string::npos || name.ends_with(".json");
+}
+
+std::string read_file(const std::string& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status)) {
+        throw InputError(
+            fmt::format("network file {} does not exist; correct the path, or use one of the built-in "
+                        "networks: {}",
+                        quoted_name(path), fmt::join(builtin_networks(), ", ")));
+    }
+    std::ifstream file(path, std::ios::binary);
+    if (std::filesystem::is_directory(status) || !file) {
+        throw InputError(fmt::format("network file {} cannot be read; give a readable JSON file", quoted_name(path)));
+    }
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+const Layer* Network::find(const std::string& layer_name) const {
+    const auto found =
+        std::find_if(layers.begin(), layers.end(), [&](const Layer& layer) { return layer.name == layer_name; });
+    return found == layers.end() ? nullptr : &*found;
+}
+
+std::vector<const Layer*> Network::weighted_layers(bool with_stem) const {
+    std::vector<const Layer*> weighted;
+    for (const Layer& layer : layers) {
+        if (layer.has_weights() && (with_stem || !layer.stem)) {
+            weighted.push_back(&layer);
+        }
+    }
+    return weighted;
+}
+
+std::vector<std::string> builtin_networks() {
+    std::vector<std::string> names;
+    for (const EmbeddedNetwork& network : embedded_networks()) {
+        names.emplace_back(network.name);
+    }
+    return names;
+}
+
+Network load_network(const std::string& name_or_file) {
+    if (is_file_name(name_or_file)) {
+        return parse_network(read_file(name_or_file), name_or_file);
+    }
+    for (const EmbeddedNetwork& network : embedded_networks()) {
+        if (network.name == name_or_file) {
+            return parse_network(std::string(network.json), "built-in network " + name_or_file);
+        }
+    }
+    throw InputError(
+        fmt::format("unknown network {}, did you mean '{}'? Built in: {}; a file is given by a path with "
+                    "a '/' or ending in .json",
+                    quoted_name(name_or_file), nearest_name(name_or_file, builtin_networks()),
+                    fmt::join(builtin_networks(), ", ")));
+}
+
+}  // namespace nonzero

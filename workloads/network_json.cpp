@@ -1,0 +1,61 @@
+#include "workloads/network_json.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <vector>
+
+#include "workloads/error.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+using nlohmann::json;
+
+namespace {
+
+// A second field of the same name would silently win, so it is refused while parsing.
+class DuplicateFields {
+  public:
+    explicit DuplicateFields(const std::string& origin) : origin_(origin) {}
+    void see(int depth, json::parse_event_t event, const json& parsed) {
+        if (event == json::parse_event_t::object_start) {
+            open_.emplace_back();
+            layer_ += depth == 2 ? 1 : 0;
+        } else if (event == json::parse_event_t::object_end) {
+            open_.pop_back();
+        } else if (event == json::parse_event_t::key && !open_.back().insert(parsed.get<std::string>()).second) {
+            const std::string layer = open_.size() > 1 ? fmt::format(", layer {}", layer_) : "";
+            throw InputError(fmt::format("{}{}, field {}: given twice; remove one", origin_, layer,
+                                         quoted_name(parsed.get<std::string>())));
+        }
+    }
+
+  private:
+    const std::string& origin_;
+    std::vector<std::set<std::string>> open_;
+    int layer_ = 0;
+};
+
+}  // namespace
+
+json parse_network_json(const std::string& text, const std::string& origin) {
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+        throw InputError(origin + ": the file is empty; docs/network_format.md has an example to start from");
+    }
+    DuplicateFields duplicates(origin);
+    try {
+        return json::parse(text, [&duplicates](int depth, json::parse_event_t event, json& parsed) {
+            duplicates.see(depth, event, parsed);
+            return true;
+        });
+    } catch (const json::exception& error) {
+        // "[json.exception.…] parse error at line 3, column 5: …": the position is what the reader needs.
+        const std::string what = error.what();
+        const std::size_t position = what.find("] ");
+        throw InputError(
+            fmt::format("{}: not JSON: {}", origin, position == std::string::npos ? what : what.substr(position + 2)));
+    }
+}
+
+}  // namespace nonzero
