@@ -1,9 +1,16 @@
 #pragma once
-// Mesh network-on-chip with the two-phase barrier exchange (DESIGN section 5). Phase 1: every node injects its burst.
-// Phase 2: an exchange request resolves all packets of the barrier together (mesh_kernel.h), delivers them to their
-// owners, one delivery per destination that has any, ordered by (source id, packet number), and returns the duration in
-// the request and in the delay. The duration depends only on the destinations, so the results of the last few
-// destination patterns are kept.
+// Mesh network-on-chip with the two-phase barrier exchange (DESIGN section 5). Phase 1: every node injects its bursts,
+// at any time and at no cost; a node may stay silent. Phase 2: an exchange request resolves all packets of the barrier
+// together (mesh_kernel.h) and delivers them to their owners, one delivery per destination that has any, ordered by
+// (source id, packet number), stamped with the end of the exchange. The request returns the network's cycles; the delay
+// returns them too, plus what the slowest owner added to its delivery. The duration depends only on the destinations,
+// so the results of the last few destination patterns are kept.
+//
+// A packet crosses a link as one partial sum of 24 bits (SCNN card 2.1); where it belongs follows from its order, so
+// that no address is counted.
+//
+// Counters: packets, hops, exchanges, exchange_cycles, busiest_link (maximum over the exchanges).
+// Errors in use (a burst whose source is another node, a destination outside the mesh) throw std::logic_error.
 
 #include <systemc>
 
@@ -25,17 +32,19 @@ struct Packet {
     std::int64_t value;     // one partial sum
 };
 
-// Message: node -> NoC. Payload counts `psum_bytes` per packet.
+constexpr std::uint64_t kPacketBytes = 3;
+
+// Message: node -> NoC.
 struct PacketBurst {
     std::uint16_t source = 0;
     std::span<const Packet> packets;  // valid until the exchange is resolved
-    std::uint64_t payload_bytes() const { return packets.size() * 3; }
+    std::uint64_t payload_bytes() const { return packets.size() * kPacketBytes; }
 };
 
 // Message: NoC -> node.
 struct PacketDelivery {
     std::span<const Packet> packets;
-    std::uint64_t payload_bytes() const { return packets.size() * 3; }
+    std::uint64_t payload_bytes() const { return packets.size() * kPacketBytes; }
 };
 
 // Message: sequencer -> NoC.
@@ -50,7 +59,7 @@ class MeshNoc : public sc_core::sc_module {
     ~MeshNoc() override;
 
     StreamTarget<PacketBurst>& inject(int node);
-    StreamInitiator<PacketDelivery>& eject(int node);
+    StreamInitiator<PacketDelivery>& eject(int node);  // has to be bound
     StreamTarget<ExchangeRequest> exchange;
 
     // Drops what was injected since the last exchange (abort, reset).
