@@ -13,10 +13,9 @@ namespace {
 class AtDmaIssuer : public DmaIssuer {
   public:
     AtDmaIssuer(DmaQueue& queue, tlm::tlm_initiator_socket<32>& memory) : queue_(queue), memory_(memory) {
-        wake_ |= queue.pushed();
+        wake_ |= queue.changed();
         wake_ |= queue.due();
         wake_ |= request_ended_;
-        wake_ |= burst_finished_;
         sc_core::sc_spawn([this] { issue(); }, "issue");
         sc_core::sc_spawn_options options;
         options.spawn_method();
@@ -93,7 +92,7 @@ class AtDmaIssuer : public DmaIssuer {
         burst.stage = DmaBurst::Stage::accepted;
         request_ = nullptr;
         request_end_ = sc_core::sc_time_stamp() + delay;
-        request_ended_.notify();
+        request_ended_.notify(sc_core::SC_ZERO_TIME);
     }
 
     // A BEGIN_RESP without END_REQ ends the request too.
@@ -123,7 +122,6 @@ class AtDmaIssuer : public DmaIssuer {
             memory_->nb_transport_fw(burst, phase, delay);
         }
         queue_.finish(burst);
-        burst_finished_.notify();
     }
 
     DmaQueue& queue_;
@@ -131,7 +129,6 @@ class AtDmaIssuer : public DmaIssuer {
     DmaBurst* request_ = nullptr;  // BEGIN_REQ sent, END_REQ outstanding
     sc_core::sc_time request_end_;
     sc_core::sc_event request_ended_;
-    sc_core::sc_event burst_finished_;
     sc_core::sc_event_or_list wake_;
     tlm_utils::peq_with_get<DmaBurst> later_responses_{"later_responses"};
 };

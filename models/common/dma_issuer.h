@@ -1,7 +1,6 @@
 #pragma once
-// The half of the DMA engine that speaks one of the two protocols: takes bursts from the queue, sends them, and hands
-// each back at the time of its response. Both halves send a burst in the delta cycle in which it can be sent, so that a
-// memory that answers both protocols alike sees the same requests in the same order.
+// The half of the DMA engine that speaks one of the two protocols: takes bursts from the queue, sends them at once, and
+// hands each back at the time of its response.
 
 #include <tlm>
 

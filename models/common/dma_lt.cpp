@@ -11,7 +11,7 @@ namespace {
 class LtDmaIssuer : public DmaIssuer {
   public:
     LtDmaIssuer(DmaQueue& queue, tlm::tlm_initiator_socket<32>& memory, int workers) : queue_(queue), memory_(memory) {
-        wake_ |= queue.pushed();
+        wake_ |= queue.changed();
         wake_ |= queue.due();
         for (int i = 0; i < workers; ++i) {
             sc_core::sc_spawn([this] { work(); }, fmt::format("worker_{}", i).c_str());

@@ -25,7 +25,8 @@ bool wraps_around(const DmaTransfer& transfer) {
 }  // namespace
 
 DmaQueue::DmaQueue(const DmaParameters& parameters, const sc_core::sc_object& owner, Statistics& statistics)
-    : burst_bytes_(static_cast<std::uint64_t>(parameters.burst_bytes)),
+    : sc_core::sc_prim_channel("queue"),
+      burst_bytes_(static_cast<std::uint64_t>(parameters.burst_bytes)),
       outstanding_(parameters.outstanding),
       read_bytes_(statistics.counter(owner, "read_bytes", CounterKind::bytes, "bytes read from memory")),
       write_bytes_(statistics.counter(owner, "write_bytes", CounterKind::bytes, "bytes written to memory")),
@@ -40,8 +41,24 @@ void DmaQueue::push(const DmaTransfer& transfer, const sc_core::sc_time& delay) 
         transfer.completion->status = tlm::TLM_INCOMPLETE_RESPONSE;
         transfer.completion->fault_address = 0;
     }
-    waiting_.push_back(open);
-    pushed_.notify();
+    pushed_.push_back(open);
+    request_update();
+}
+
+void DmaQueue::finish(DmaBurst& burst) {
+    finished_.push_back(&burst);
+    request_update();
+}
+
+void DmaQueue::update() {
+    waiting_.splice(waiting_.end(), pushed_);
+    for (DmaBurst* burst : finished_) {
+        account(*burst);
+    }
+    finished_.clear();
+    if (!waiting_.empty() && on_the_way_ < outstanding_) {
+        changed_.notify(sc_core::SC_ZERO_TIME);
+    }
 }
 
 DmaBurst* DmaQueue::take() {
@@ -108,7 +125,7 @@ DmaBurst& DmaQueue::cut(DmaOpenTransfer& transfer) {
     return burst;
 }
 
-void DmaQueue::finish(DmaBurst& burst) {
+void DmaQueue::account(DmaBurst& burst) {
     DmaOpenTransfer& transfer = *burst.transfer;
     --transfer.on_the_way;
     --on_the_way_;
@@ -149,6 +166,10 @@ void DmaQueue::complete(DmaOpenTransfer& transfer, tlm::tlm_response_status stat
 void DmaQueue::erase(Transfers& transfers, const DmaOpenTransfer& transfer) {
     transfers.erase(std::find_if(transfers.begin(), transfers.end(),
                                  [&transfer](const DmaOpenTransfer& other) { return &other == &transfer; }));
+    notify_if_idle();
+}
+
+void DmaQueue::notify_if_idle() {
     if (idle()) {
         drained_.notify(sc_core::SC_ZERO_TIME);
     }
@@ -161,17 +182,16 @@ void DmaQueue::cancel() {
     if (!waiting_.empty() && waiting_.front().on_the_way != 0) {
         stop_cutting();
     }
-    for (Transfers* transfers : {&in_flight_, &waiting_}) {
+    for (Transfers* transfers : {&in_flight_, &waiting_, &pushed_}) {
         for (DmaOpenTransfer& transfer : *transfers) {
             complete(transfer, tlm::TLM_INCOMPLETE_RESPONSE);
             transfer.cancelled = true;
         }
     }
     waiting_.clear();
+    pushed_.clear();
     due_.cancel();
-    if (idle()) {
-        drained_.notify(sc_core::SC_ZERO_TIME);
-    }
+    notify_if_idle();
 }
 
 }  // namespace nonzero

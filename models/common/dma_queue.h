@@ -1,12 +1,14 @@
 #pragma once
 // The half of the DMA engine that does not depend on the protocol: transfers in order, cut into bursts; responses back
 // into transfers. The protocol half (dma_issuer.h) takes bursts as soon as it can and hands each back when its response
-// is in.
+// is in. New transfers and responses count from the next delta cycle on: whatever the order of the processes within
+// one, every burst is sent in the same delta cycle, by either protocol.
 
 #include <systemc>
 
 #include <cstdint>
 #include <list>
+#include <vector>
 
 #include "models/common/dma.h"
 #include "models/common/dma_burst.h"
@@ -29,33 +31,37 @@ struct DmaOpenTransfer {
     bool cancelled = false;
 };
 
-class DmaQueue {
+class DmaQueue : public sc_core::sc_prim_channel {
   public:
     // owner: registers the counters.
     DmaQueue(const DmaParameters& parameters, const sc_core::sc_object& owner, Statistics& statistics);
 
     void push(const DmaTransfer& transfer, const sc_core::sc_time& delay);
-    // The next burst to send now, in order; null when there is none or `outstanding` are on the way. Events say when to
-    // ask again; a caller that hands a burst back asks by itself.
+    // The next burst to send now, in order; null when there is none or `outstanding` are on the way.
     DmaBurst* take();
-    const sc_core::sc_event& pushed() const { return pushed_; }  // immediate
-    const sc_core::sc_event& due() const { return due_; }        // a transfer's start time has come
-    // The response is in: the burst ends now and is released.
+    // When to ask again.
+    const sc_core::sc_event& changed() const { return changed_; }
+    const sc_core::sc_event& due() const { return due_; }  // a transfer's start time has come
+    // The response is in, now.
     void finish(DmaBurst& burst);
 
+    // Wins against a response in the same delta cycle.
     void cancel();
-    bool idle() const { return waiting_.empty() && in_flight_.empty(); }
+    bool idle() const { return pushed_.empty() && waiting_.empty() && in_flight_.empty(); }
     const sc_core::sc_event& drained() const { return drained_; }
 
   private:
     using Transfers = std::list<DmaOpenTransfer>;
 
+    void update() override;
     DmaBurst& cut(DmaOpenTransfer& transfer);
+    void account(DmaBurst& burst);
     // The transfer that is being cut has no more bursts to send.
     void stop_cutting() { in_flight_.splice(in_flight_.end(), waiting_, waiting_.begin()); }
     // Answers the owner, if there still is one.
     static void complete(DmaOpenTransfer& transfer, tlm::tlm_response_status status);
     void erase(Transfers& transfers, const DmaOpenTransfer& transfer);
+    void notify_if_idle();
 
     const std::uint64_t burst_bytes_;
     const int outstanding_;
@@ -63,10 +69,12 @@ class DmaQueue {
     Counter& write_bytes_;
     Counter& bursts_;
     DmaBurstPool pool_;
-    Transfers waiting_;    // in order; the first one may have bursts on the way
-    Transfers in_flight_;  // all bursts sent, some on the way
+    Transfers pushed_;                 // in this delta cycle
+    std::vector<DmaBurst*> finished_;  // in this delta cycle
+    Transfers waiting_;                // in order; the first one may have bursts on the way
+    Transfers in_flight_;              // all bursts sent, some on the way
     int on_the_way_ = 0;
-    sc_core::sc_event pushed_;
+    sc_core::sc_event changed_;
     sc_core::sc_event due_;
     sc_core::sc_event drained_;
 };
