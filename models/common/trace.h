@@ -1,7 +1,13 @@
 #pragma once
 // Seeing inside. sc_trace samples only at kernel times, so a kernel that computes a block of cycles ahead emits records
 // (cycle offset, signal, value); the player replays them in time order into the traced variables (VCD). Slices go to a
-// timeline in Trace Event JSON. Off by default: then declare() returns no signal and nothing else may be called.
+// timeline in Trace Event JSON. Off by default: then declare() returns no signal, and there is no process and no file.
+//
+// VCD: dots in a signal's name make scopes; the time unit is the kernel's time resolution; a value too wide for its
+// signal shows as x. Of records at one time the last wins (of several blocks, the one played last). Signals start at 0
+// and show 0 before the window; at its end they stand still. The file is complete when the player is gone. A file that
+// cannot be written and an empty window are InputErrors of the constructor; a scope that selects none of the declared
+// signals is one of sc_start().
 
 #include <systemc>
 
@@ -34,6 +40,7 @@ struct TraceOptions {
 
 class TracePlayer : public sc_core::sc_module {
   public:
+    SC_HAS_PROCESS(TracePlayer);
     static constexpr SignalId kNoSignal = ~SignalId{0};
 
     TracePlayer(sc_core::sc_module_name name, const Clocking& clock, TraceOptions options);
@@ -42,18 +49,22 @@ class TracePlayer : public sc_core::sc_module {
     bool waves() const;     // someone reads records
     bool timeline() const;  // someone reads slices
 
-    // Before the simulation starts. Name is hierarchical ("top.pe_0_0.busy"). Outside the scope: kNoSignal.
+    // Before the simulation starts, every name once. Name is hierarchical ("top.pe_0_0.busy"), bits 1 .. 64. Outside
+    // the scope: kNoSignal.
     SignalId declare(const std::string& hierarchical_name, unsigned bits);
-    // Records of one block that begins at `start` (now or later); offsets in any order, equal offsets in record order.
-    // kNoSignal is skipped. Signals keep their last value until changed.
+    // Records of one block that begins at `start` (now or later, else std::logic_error); offsets in any order, equal
+    // offsets in record order. kNoSignal is skipped. Signals keep their last value until changed.
     void play(const sc_core::sc_time& start, const std::vector<TraceRecord>& records);
-    // Drops records later than now (abort, reset) and sets every signal to 0 at now.
+    // Drops records later than now (abort, reset), sets every signal to 0 at now and ends every slice at now.
     void discard_future();
-    // A complete slice on a track (one row of the timeline per track name).
+    // A complete slice on a track (one row of the timeline per track name), cut to the window.
     void slice(const std::string& track, const std::string& label, const sc_core::sc_time& start,
                const sc_core::sc_time& duration, const std::map<std::string, std::uint64_t>& arguments = {});
 
   private:
+    void start_of_simulation() override;
+    void replay();  // the process
+
     struct Implementation;
     std::unique_ptr<Implementation> implementation_;
 };

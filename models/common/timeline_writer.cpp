@@ -1,0 +1,94 @@
+#include "models/common/timeline_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "workloads/error.h"
+
+namespace nonzero {
+
+namespace {
+
+constexpr std::uint64_t kFemtosecondsPerMicrosecond = 1'000'000'000;
+
+std::string json_string(const std::string& text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+TimelineWriter::TimelineWriter(const std::string& file, std::uint64_t femtoseconds_per_tick)
+    : out_(file), femtoseconds_per_tick_(femtoseconds_per_tick) {
+    out_ << "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[" << std::flush;
+    if (!out_) {
+        throw InputError(fmt::format("cannot write the timeline file '{}': {}", file, std::strerror(errno)));
+    }
+}
+
+TimelineWriter::~TimelineWriter() {
+    for (const Slice& slice : waiting_) {
+        write(slice);
+    }
+    out_ << "\n]}\n";
+}
+
+void TimelineWriter::add(Slice slice, Ticks now) {
+    waiting_.push_back(std::move(slice));
+    while (!waiting_.empty() && waiting_.front().end <= now) {
+        write(waiting_.front());
+        waiting_.pop_front();
+    }
+}
+
+void TimelineWriter::discard_future(Ticks now) {
+    std::erase_if(waiting_, [now](const Slice& slice) { return slice.begin >= now && slice.end > now; });
+    for (Slice& slice : waiting_) {
+        slice.end = std::min(slice.end, now);
+    }
+}
+
+void TimelineWriter::write(const Slice& slice) {
+    const int track = track_number(slice.track);
+    std::string arguments;
+    for (const auto& [name, value] : slice.arguments) {
+        arguments += fmt::format("{}{}:{}", arguments.empty() ? "" : ",", json_string(name), value);
+    }
+    write_event(fmt::format(R"({{"ph":"X","pid":1,"tid":{},"name":{},"ts":{},"dur":{},"args":{{{}}}}})", track,
+                            json_string(slice.label), microseconds(slice.begin), microseconds(slice.end - slice.begin),
+                            arguments));
+}
+
+void TimelineWriter::write_event(const std::string& event) {
+    out_ << (first_event_ ? "\n" : ",\n") << event;
+    first_event_ = false;
+}
+
+int TimelineWriter::track_number(const std::string& track) {
+    const auto [entry, is_new] = tracks_.emplace(track, static_cast<int>(tracks_.size()) + 1);
+    if (is_new) {
+        write_event(fmt::format(R"({{"ph":"M","pid":1,"tid":{},"name":"thread_name","args":{{"name":{}}}}})",
+                                entry->second, json_string(track)));
+    }
+    return entry->second;
+}
+
+std::string TimelineWriter::microseconds(Ticks ticks) const {
+    if (femtoseconds_per_tick_ >= kFemtosecondsPerMicrosecond) {
+        return fmt::format("{}", ticks * (femtoseconds_per_tick_ / kFemtosecondsPerMicrosecond));
+    }
+    const std::uint64_t ticks_per_microsecond = kFemtosecondsPerMicrosecond / femtoseconds_per_tick_;
+    std::string text = fmt::format("{}", ticks / ticks_per_microsecond);
+    if (std::uint64_t rest = ticks % ticks_per_microsecond; rest != 0) {
+        std::string digits = fmt::format("{}", ticks_per_microsecond + rest).substr(1);  // with leading zeros
+        digits.erase(digits.find_last_not_of('0') + 1);
+        text += "." + digits;
+    }
+    return text;
+}
+
+}  // namespace nonzero

@@ -1,0 +1,52 @@
+#pragma once
+// Writes a timeline in the Trace Event JSON format (object form, complete events "X") for Perfetto: one track per name,
+// times in microseconds as exact decimals. Plain C++; times are ticks of `femtoseconds_per_tick`.
+//
+// Events appear in the order in which they were given. The file grows as time passes: a slice is written once it and
+// all before it have ended, so that work computed ahead can still be cut off; the file is complete JSON when the writer
+// is gone.
+
+#include <cstdint>
+#include <deque>
+#include <fstream>
+#include <map>
+#include <string>
+
+namespace nonzero {
+
+class TimelineWriter {
+  public:
+    using Ticks = std::uint64_t;
+
+    struct Slice {
+        std::string track;
+        std::string label;
+        Ticks begin = 0;
+        Ticks end = 0;
+        std::map<std::string, std::uint64_t> arguments;
+    };
+
+    // femtoseconds_per_tick: a power of ten. Throws InputError when the file cannot be written.
+    TimelineWriter(const std::string& file, std::uint64_t femtoseconds_per_tick);
+    ~TimelineWriter();
+    TimelineWriter(const TimelineWriter&) = delete;
+    TimelineWriter& operator=(const TimelineWriter&) = delete;
+
+    void add(Slice slice, Ticks now);
+    // Cuts slices that end later than now; those that begin then are dropped.
+    void discard_future(Ticks now);
+
+  private:
+    void write(const Slice& slice);
+    void write_event(const std::string& event);
+    int track_number(const std::string& track);
+    std::string microseconds(Ticks ticks) const;
+
+    std::ofstream out_;
+    std::uint64_t femtoseconds_per_tick_;
+    std::deque<Slice> waiting_;
+    std::map<std::string, int> tracks_;
+    bool first_event_ = true;
+};
+
+}  // namespace nonzero
