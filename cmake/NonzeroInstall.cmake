@@ -1,1 +1,50 @@
-# Install rules follow with the packaging.
+# Installation: the command, and the platforms as a package for find_package(nonzero).
+#
+# The rooms go into one shared library, so that who links a platform into a virtual platform of his own needs SystemC and
+# nothing else of what the rooms are made with. Its headers are those that include the standard library and SystemC only;
+# they are included as <nonzero/platforms/platform.h>.
+
+include(CMakePackageConfigHelpers)
+
+set(nonzero_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/nonzero)
+
+# Whatever the platforms need of the other rooms is taken from their libraries.
+add_library(nonzero_shared SHARED $<TARGET_OBJECTS:nonzero_platforms>)
+add_library(nonzero::nonzero ALIAS nonzero_shared)
+set_target_properties(
+    nonzero_shared
+    PROPERTIES OUTPUT_NAME nonzero
+               EXPORT_NAME nonzero
+               LINKER_LANGUAGE CXX
+               INSTALL_RPATH_USE_LINK_PATH ON
+               VERSION ${PROJECT_VERSION}
+               SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+nonzero_options(nonzero_shared)
+target_link_options(nonzero_shared PRIVATE -Wl,--no-undefined)
+target_link_libraries(
+    nonzero_shared
+    PRIVATE nonzero_platforms
+    PUBLIC SystemC::systemc)
+
+install(
+    TARGETS nonzero_shared
+    EXPORT nonzeroTargets
+    INCLUDES
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+foreach(header platforms/platform.h models/common/host_interface.h workloads/error.h)
+    cmake_path(GET header PARENT_PATH room)
+    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nonzero/${room})
+endforeach()
+if(TARGET nonzero)
+    install(TARGETS nonzero)
+endif()
+
+install(
+    EXPORT nonzeroTargets
+    NAMESPACE nonzero::
+    DESTINATION ${nonzero_package_dir})
+configure_package_config_file(cmake/nonzeroConfig.cmake.in ${PROJECT_BINARY_DIR}/nonzeroConfig.cmake
+                              INSTALL_DESTINATION ${nonzero_package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/nonzeroConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/nonzeroConfig.cmake ${PROJECT_BINARY_DIR}/nonzeroConfigVersion.cmake
+              cmake/FindSystemC.cmake DESTINATION ${nonzero_package_dir})
