@@ -1,8 +1,10 @@
 /*
- * Host interface of every nonzero platform: register map, descriptor and status record. Plain C (C99 and C++17), so that
- * firmware includes it unchanged. Everything is little endian.
+ * Host interface of every nonzero platform: register map, descriptor and status record. Plain C (C99 and C++17), so
+ * that firmware includes it unchanged. Everything is little endian.
  *
- * Registers: 32-bit accesses only, window of 4 KiB. 64-bit values are LO/HI pairs; reading LO latches HI.
+ * Registers: 32-bit accesses only, window of 4 KiB. 64-bit RO values are LO/HI pairs; reading LO latches HI. A write of
+ * an RO register and any access of an offset without a register get a bus error. After reset everything reads 0 but ID,
+ * VERSION, CAPABILITIES and STATUS (IDLE). Poll STATUS for DONE or ERROR; after ABORT or SOFT_RESET wait for IDLE.
  * Memory: descriptors are 256 bytes, 256-byte aligned, chained by `next`.
  */
 #ifndef NONZERO_HOST_INTERFACE_H
@@ -15,41 +17,41 @@ extern "C" {
 #endif
 
 /* ------------------------------------------------------------------ registers (byte offsets from the window's base) */
-#define NZ_REG_ID 0x000u                    /* RO  NZ_ID_VALUE */
-#define NZ_REG_VERSION 0x004u               /* RO  NZ_INTERFACE_VERSION */
-#define NZ_REG_CAPABILITIES 0x008u          /* RO  NZ_CAP_* */
-#define NZ_REG_CONTROL 0x00Cu               /* WO  NZ_CONTROL_*, write one; reads 0 */
-#define NZ_REG_IRQ_ENABLE 0x010u            /* RW  NZ_STATUS_DONE | NZ_STATUS_ERROR */
-#define NZ_REG_STATUS 0x014u                /* RO/W1C NZ_STATUS_* */
-#define NZ_REG_ERROR_CODE 0x018u            /* RO  NZ_ERROR_*, of the last error; cleared with STATUS.ERROR */
-#define NZ_REG_FAULT_ADDRESS_LO 0x020u      /* RO  memory address the error speaks of */
+#define NZ_REG_ID 0x000u               /* RO  NZ_ID_VALUE */
+#define NZ_REG_VERSION 0x004u          /* RO  NZ_INTERFACE_VERSION */
+#define NZ_REG_CAPABILITIES 0x008u     /* RO  NZ_CAP_* */
+#define NZ_REG_CONTROL 0x00Cu          /* WO  NZ_CONTROL_*, write one; reads 0 */
+#define NZ_REG_IRQ_ENABLE 0x010u       /* RW  NZ_STATUS_DONE | NZ_STATUS_ERROR */
+#define NZ_REG_STATUS 0x014u           /* RO/W1C NZ_STATUS_* */
+#define NZ_REG_ERROR_CODE 0x018u       /* RO  NZ_ERROR_*, of the last error; cleared with STATUS.ERROR */
+#define NZ_REG_FAULT_ADDRESS_LO 0x020u /* RO  memory address the error speaks of, or 0; cleared with STATUS.ERROR */
 #define NZ_REG_FAULT_ADDRESS_HI 0x024u
 #define NZ_REG_CURRENT_DESCRIPTOR 0x028u    /* RO  index of the descriptor at work, from 0 */
 #define NZ_REG_DESCRIPTOR_ADDRESS_LO 0x030u /* RW  first descriptor of the chain */
 #define NZ_REG_DESCRIPTOR_ADDRESS_HI 0x034u /* RW */
 #define NZ_REG_DESCRIPTOR_COUNT 0x038u      /* RW  descriptors to run, at least 1 */
-/* 64-bit counters (RO, LO/HI), cleared by reset only */
+/* 64-bit counters (RO, LO/HI), cleared by reset only; layers and transfers count when they end well */
 #define NZ_REG_COUNTERS 0x100u
-#define NZ_REG_LAYER_CYCLES_LO 0x100u      /* cycles of the last finished layer, without set-up */
+#define NZ_REG_LAYER_CYCLES_LO 0x100u /* cycles of the last finished layer, without set-up */
 #define NZ_REG_LAYER_CYCLES_HI 0x104u
-#define NZ_REG_TOTAL_CYCLES_LO 0x108u      /* sum of layer cycles */
+#define NZ_REG_TOTAL_CYCLES_LO 0x108u /* sum of layer cycles */
 #define NZ_REG_TOTAL_CYCLES_HI 0x10Cu
-#define NZ_REG_PRODUCTS_LO 0x110u          /* products of two stored operands */
+#define NZ_REG_PRODUCTS_LO 0x110u /* products of two stored operands */
 #define NZ_REG_PRODUCTS_HI 0x114u
-#define NZ_REG_USEFUL_PRODUCTS_LO 0x118u   /* products accumulated into an output */
+#define NZ_REG_USEFUL_PRODUCTS_LO 0x118u /* products accumulated into an output */
 #define NZ_REG_USEFUL_PRODUCTS_HI 0x11Cu
 #define NZ_REG_DMA_READ_BYTES_LO 0x120u
 #define NZ_REG_DMA_READ_BYTES_HI 0x124u
 #define NZ_REG_DMA_WRITE_BYTES_LO 0x128u
 #define NZ_REG_DMA_WRITE_BYTES_HI 0x12Cu
-#define NZ_REG_OVERFLOWS_LO 0x130u         /* outputs whose exact sum is out of the accumulator's range */
+#define NZ_REG_OVERFLOWS_LO 0x130u /* outputs whose exact sum is out of the accumulator's range */
 #define NZ_REG_OVERFLOWS_HI 0x134u
 #define NZ_REG_DESCRIPTORS_DONE_LO 0x138u
 #define NZ_REG_DESCRIPTORS_DONE_HI 0x13Cu
 #define NZ_REGISTER_WINDOW 0x1000u
 
-#define NZ_ID_VALUE 0x4E5A0001u            /* "NZ", layout 1 */
-#define NZ_INTERFACE_VERSION 0x00010000u   /* major.minor, 16 bit each */
+#define NZ_ID_VALUE 0x4E5A0001u          /* "NZ", layout 1 */
+#define NZ_INTERFACE_VERSION 0x00010000u /* major.minor, 16 bit each */
 
 #define NZ_CONTROL_START 0x1u
 #define NZ_CONTROL_ABORT 0x2u
@@ -69,7 +71,8 @@ enum nz_opcode {
     NZ_OP_FULLY_CONNECTED = 3,
     NZ_OP_GEMM = 4,
     NZ_OP_PROGRAM = 5,
-    NZ_OP_LOAD = 6 /* make `input` resident on chip for the next descriptor; reported as set-up */
+    NZ_OP_LOAD =
+        6 /* make `input` resident on chip for the next descriptor, whose shape it carries; reported as set-up */
 };
 
 #define NZ_DESCRIPTOR_VERSION 1u
@@ -101,7 +104,8 @@ struct nz_descriptor {
     uint16_t opcode;
     uint16_t flags;
     uint64_t next; /* address of the next descriptor; ignored in the last of DESCRIPTOR_COUNT */
-    /* 16: C x H x W input, K x P x Q output, R rows and S columns of the kernel (GEMM: C inner, K rows, W columns) */
+    /* 16: C x H x W input, K x P x Q output before pooling, R rows and S columns of the kernel (GEMM: C inner, K rows,
+     * W columns) */
     uint32_t c, h, w, k, r, s, p, q;
     /* 48 */
     uint16_t stride_y, stride_x, dilation_y, dilation_x;
@@ -150,8 +154,8 @@ struct nz_status_record {
 /* ----------------------------------------------------------------------------------------------------- error codes */
 enum nz_error {
     NZ_ERROR_NONE = 0,
-    NZ_ERROR_START_WHILE_BUSY = 1, /* the running work goes on */
-    NZ_ERROR_COUNT = 2,            /* DESCRIPTOR_COUNT is 0 */
+    NZ_ERROR_START_WHILE_BUSY = 1,   /* the running work goes on */
+    NZ_ERROR_COUNT = 2,              /* DESCRIPTOR_COUNT is 0 */
     NZ_ERROR_DESCRIPTOR_ADDRESS = 3, /* misaligned, or the chain ends before DESCRIPTOR_COUNT */
     NZ_ERROR_DESCRIPTOR_VERSION = 4,
     NZ_ERROR_DESCRIPTOR_SIZE = 5,
@@ -159,7 +163,7 @@ enum nz_error {
     NZ_ERROR_FLAGS = 7,    /* unknown flag, or a combination without meaning */
     NZ_ERROR_SHAPE = 8,    /* a dimension is 0 or too large, or P x Q does not follow from the rest */
     NZ_ERROR_STRIDE = 9,   /* stride or dilation is 0 or not supported */
-    NZ_ERROR_PADDING = 10, /* not smaller than the kernel */
+    NZ_ERROR_PADDING = 10, /* not smaller than the (dilated) kernel */
     NZ_ERROR_GROUPS = 11,
     NZ_ERROR_SPARSITY = 12, /* N:M pattern impossible or not supported */
     NZ_ERROR_POOL = 13,
@@ -171,7 +175,7 @@ enum nz_error {
     NZ_ERROR_DATA = 19,        /* compressed operands are malformed */
     NZ_ERROR_CAPACITY = 20,    /* the layer does not fit this machine's buffers */
     NZ_ERROR_NOT_RESIDENT = 21,
-    NZ_ERROR_STATUS_RECORD = 22, /* misaligned */
+    NZ_ERROR_STATUS_RECORD = 22, /* misaligned, or wraps around */
     NZ_ERROR_BUS_ADDRESS = 23,   /* memory answered with an address error */
     NZ_ERROR_BUS = 24,           /* memory answered with any other error */
     NZ_ERROR_ABORTED = 25
