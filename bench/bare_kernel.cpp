@@ -4,17 +4,28 @@
 
 namespace nonzero::bench {
 
-BareKernel::BareKernel(const Layer& layer, const Operands& input, const Operands& weights, int kc) {
-    // Sums of the full correlation, so that no product needs a test.
-    const int columns = layer.W + layer.KW - 1;
-    const int rows = layer.H + layer.KH - 1;
-    sums_.resize(std::size_t(rows) * std::size_t(columns) * std::size_t(kc));
+BareKernel::BareKernel(const Layer& layer, const Operands& input, const Operands& weights, int kc, int grid)
+    : tiles_(std::size_t(grid) * std::size_t(grid)) {
+    // A tile's sums are those of its full correlation, so that no product needs a test.
+    const int columns = (layer.W + grid - 1) / grid + layer.KW - 1;
+    const int rows = (layer.H + grid - 1) / grid + layer.KH - 1;
+    const int cells = rows * columns * kc;
+    sums_.resize(tiles_ * std::size_t(cells));
+    activations_.resize(std::size_t(layer.C) * tiles_);
     for (int c = 0; c < layer.C; ++c) {
-        auto& list = activations_.emplace_back();
-        for (int y = 0; y < layer.H; ++y) {
-            for (int x = 0; x < layer.W; ++x) {
-                if (const std::int16_t value = input.at(std::size_t(c), std::size_t(y), std::size_t(x)); value != 0) {
-                    list.push_back({((y + layer.KH - 1) * columns + x + layer.KW - 1) * kc, value});
+        for (int tile = 0; tile < grid * grid; ++tile) {
+            const int y0 = tile / grid * layer.H / grid;
+            const int y1 = (tile / grid + 1) * layer.H / grid;
+            const int x0 = tile % grid * layer.W / grid;
+            const int x1 = (tile % grid + 1) * layer.W / grid;
+            auto& list = activations_[std::size_t(c) * tiles_ + std::size_t(tile)];
+            for (int y = y0; y < y1; ++y) {
+                for (int x = x0; x < x1; ++x) {
+                    const std::int16_t value = input.at(std::size_t(c), std::size_t(y), std::size_t(x));
+                    if (value != 0) {
+                        const int place = (y - y0 + layer.KH - 1) * columns + x - x0 + layer.KW - 1;
+                        list.push_back({tile * cells + place * kc, value});
+                    }
                 }
             }
         }
@@ -43,13 +54,16 @@ std::uint64_t BareKernel::run() {
     for (const auto& group : weights_) {
         std::fill(sums_.begin(), sums_.end(), 0);
         for (std::size_t c = 0; c < group.size(); ++c) {
-            for (const Operand& activation : activations_[c]) {
-                std::int64_t* const origin = sums_.data() + activation.address;
-                for (const Operand& weight : group[c]) {
-                    origin[weight.address] += std::int64_t(activation.value) * weight.value;
+            for (std::size_t tile = 0; tile < tiles_; ++tile) {
+                const auto& activations = activations_[c * tiles_ + tile];
+                for (const Operand& activation : activations) {
+                    std::int64_t* const origin = sums_.data() + activation.address;
+                    for (const Operand& weight : group[c]) {
+                        origin[weight.address] += std::int64_t(activation.value) * weight.value;
+                    }
                 }
+                products += std::uint64_t(activations.size()) * group[c].size();
             }
-            products += std::uint64_t(activations_[c].size()) * group[c].size();
         }
     }
     return products;

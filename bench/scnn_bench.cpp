@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <systemc>
 #include <vector>
 
@@ -25,11 +25,12 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
+// CPU time.
 template <class Work>
 double seconds(const Work& work) {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return double(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 
 struct Workload {
@@ -52,7 +53,7 @@ Workload alexnet_conv3() {
 
 int sc_main(int, char*[]) {
     const Workload workload = alexnet_conv3();
-    bench::BareKernel bare(workload.layer, workload.input, workload.weights, 8);
+    bench::BareKernel bare(workload.layer, workload.input, workload.weights, 8, 8);
 
     std::unique_ptr<Standalone> machine;
     std::vector<double> bare_times;

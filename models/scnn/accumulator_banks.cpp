@@ -1,17 +1,78 @@
 #include "models/scnn/accumulator_banks.h"
 
+#include "models/common/vector_clones.h"
+
 namespace nonzero::scnn {
 
-void AccumulatorBanks::accumulate(int buffer, std::span<const std::int16_t> values, std::span<const std::int32_t> cells,
-                                  std::span<const WeightOperand> weights) {
-    std::int64_t* const sums = buffers_[std::size_t(buffer)].data();
+namespace {
+
+// A row of lanes costs about as much as this many single weights.
+constexpr std::size_t kRowCost = 2;
+
+using Lanes [[gnu::vector_size(kChannelLanes * sizeof(double))]] = double;
+
+NONZERO_VECTOR_CLONES void add_rows(double* sums, std::span<const std::int16_t> values,
+                                    std::span<const std::int32_t> cells, std::span<const WeightOperands::Row> rows) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::int64_t value = values[i];
-        std::int64_t* const origin = sums + cells[i];
-        for (const WeightOperand& weight : weights) {
-            origin[weight.cell] += value * weight.value;
+        const double value = values[i];
+        double* const origin = sums + cells[i];
+        for (const WeightOperands::Row& row : rows) {
+            Lanes sum;
+            Lanes weight;
+            __builtin_memcpy(&sum, origin + row.cell, sizeof sum);
+            __builtin_memcpy(&weight, row.values.data(), sizeof weight);
+            sum += value * weight;
+            __builtin_memcpy(origin + row.cell, &sum, sizeof sum);
         }
     }
+}
+
+void add_singles(double* sums, std::span<const std::int16_t> values, std::span<const std::int32_t> cells,
+                 std::span<const WeightOperands::Single> singles) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double value = values[i];
+        double* const origin = sums + cells[i];
+        for (const WeightOperands::Single& single : singles) {
+            origin[single.cell] += value * single.value;
+        }
+    }
+}
+
+}  // namespace
+
+void WeightOperands::assign(std::span<const WeightEntry> entries, int channel_stride) {
+    singles_.clear();
+    rows_.clear();
+    if (channel_stride % kChannelLanes == 0) {
+        // Entries come tap by tap, channels ascending, so a row is complete when the next one begins.
+        for (const WeightEntry& entry : entries) {
+            if (entry.value == 0) {
+                continue;
+            }
+            const int lane = entry.k_offset % kChannelLanes;
+            const std::int32_t cell = entry.cell - lane;
+            if (rows_.empty() || rows_.back().cell != cell) {
+                rows_.push_back({{}, cell});
+            }
+            rows_.back().values[std::size_t(lane)] = entry.value;
+        }
+        if (rows_.size() * kRowCost <= entries.size()) {
+            return;
+        }
+        rows_.clear();
+    }
+    for (const WeightEntry& entry : entries) {
+        if (entry.value != 0) {
+            singles_.push_back({entry.cell, double(entry.value)});
+        }
+    }
+}
+
+void AccumulatorBanks::accumulate(int buffer, std::span<const std::int16_t> values, std::span<const std::int32_t> cells,
+                                  const WeightOperands& weights) {
+    double* const sums = buffers_[std::size_t(buffer)].data();
+    add_rows(sums, values, cells, weights.rows());
+    add_singles(sums, values, cells, weights.singles());
 }
 
 }  // namespace nonzero::scnn

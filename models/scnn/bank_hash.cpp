@@ -2,17 +2,19 @@
 
 namespace nonzero::scnn {
 
+namespace {
+
+constexpr int kH1Codes = 32;
+
+}  // namespace
+
 BankCodes::BankCodes(BankHash hash, const Geometry& geometry, int banks)
     : hash_(hash),
       exclusive_or_(hash == BankHash::h1),
       banks_(banks),
+      codes_(hash == BankHash::h1 ? kH1Codes : banks),
       rows_(geometry.footprint_rows),
-      columns_(geometry.footprint_columns) {
-    constexpr int kH1Codes = 32;
-    for (int code = 0; code < (exclusive_or_ ? kH1Codes : 2 * banks); ++code) {
-        bank_of_.push_back(std::uint16_t(code % banks));
-    }
-}
+      columns_(geometry.footprint_columns) {}
 
 std::uint16_t BankCodes::k_code(int k_global, int k_offset) const {
     const auto offset = std::int64_t(k_offset);

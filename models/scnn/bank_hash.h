@@ -8,8 +8,8 @@
 //   H3  (k-kbase)*373^2 + (yo-yo_min)*373 + xo-xo_min
 //   H4  xo-xo_min + 3*(yo-yo_min)
 
+#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "models/scnn/geometry.h"
 
@@ -19,25 +19,34 @@ class BankCodes {
   public:
     BankCodes(BankHash hash, const Geometry& geometry, int banks);
 
-    // Codes are below the number of banks for H2-H4 and below 32 for H1.
     std::uint16_t k_code(int k_global, int k_offset) const;
     std::uint16_t row_code(int yo, int yo_min) const;
     std::uint16_t column_code(int xo, int xo_min) const;
-    // Row and column together; again a code.
-    std::uint16_t combine(std::uint16_t row, std::uint16_t column) const {
+    // Row and column together.
+    std::uint16_t place_code(std::uint16_t row, std::uint16_t column) const {
         return std::uint16_t(exclusive_or_ ? row ^ column : (row + column) % banks_);
     }
-    std::uint16_t bank(std::uint16_t place, std::uint16_t k) const {
-        return bank_of_[std::size_t(exclusive_or_ ? place ^ k : place + k)];
+    // Instead of a place code: the product falls outside the output plane. Instead of a k code: the weight is a
+    // placeholder. With either, index() is outside of every bank.
+    std::uint16_t outside() const { return std::uint16_t(2 * codes_); }
+    std::uint16_t placeholder() const { return std::uint16_t(4 * codes_); }
+
+    bool exclusive_or() const { return exclusive_or_; }
+    // Place and k code together: an index below indices(), and its bank, or -1.
+    std::size_t index(std::uint16_t place, std::uint16_t k) const {
+        return std::size_t(exclusive_or_ ? place ^ k : place + k);
     }
+    std::size_t indices() const { return std::size_t(8 * codes_); }
+    int bank(std::size_t index) const { return index < std::size_t(2 * codes_) ? int(index) % banks_ : -1; }
+    int banks() const { return banks_; }
 
   private:
     BankHash hash_;
     bool exclusive_or_;
     int banks_;
+    int codes_;  // codes are below this
     int rows_;
     int columns_;
-    std::vector<std::uint16_t> bank_of_;  // modulo, tabulated
 };
 
 }  // namespace nonzero::scnn

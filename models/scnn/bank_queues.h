@@ -26,12 +26,23 @@ inline bool narrow_counts(const ScnnParameters& parameters) {
 template <class Count>
 class BankQueues {
   public:
-    // Banks are padded to a multiple of this, so that the loops over banks vectorise without a tail.
-    static constexpr int kLanes = 32;
-    static int padded(int banks) { return (banks + kLanes - 1) / kLanes * kLanes; }
+    // Counts of some banks side by side, as wide as the vector registers of common machines.
+    using Lanes [[gnu::vector_size(32)]] = Count;
+    // Banks are padded to a multiple of this, so that loops over banks have no tail.
+    static constexpr int kPadding = 32;
+    static int padded(int banks) { return (banks + kPadding - 1) / kPadding * kPadding; }
 
     BankQueues(int banks, int depth, bool single_write)
-        : depth_(Count(depth)), single_write_(single_write), held_(std::size_t(padded(banks)), 0) {}
+        : depth_(Count(depth)),
+          single_write_(single_write),
+          held_(std::size_t(padded(banks)), 0),
+          next_(held_.size(), 0) {}
+
+    // A row of vectors, each given as the sum of the counts of its lanes: lane l of vector v has its counts at
+    // lanes[l] + v * banks. True, and the queues are as after the last one, when every vector is complete in its first
+    // cycle; otherwise nothing has changed and the vectors have to be issued one by one. The common case of a machine
+    // with queues, so it is the fast one.
+    bool issue_row(const Count* const* lanes, std::size_t lane_count, std::size_t vectors);
 
     // One vector: products per bank, padded(banks) counts. Returns the cycles until it is complete, at least 1.
     Cycles issue(const Count* products) { return single_write_ ? issue_single(products) : issue_multiple(products); }
@@ -56,17 +67,10 @@ class BankQueues {
         Count* held = held_.data();
         const std::size_t banks = held_.size();
         Count fullest = 0;
-        for (std::size_t base = 0; base < banks; base += kLanes) {
-            Count partial[kLanes];
-            for (int lane = 0; lane < kLanes; ++lane) {
-                const Count before = held[base + std::size_t(lane)];
-                const Count retired = Count((before > 1 ? before : Count(1)) - Count(1));
-                partial[lane] = Count(retired + products[base + std::size_t(lane)]);
-                held[base + std::size_t(lane)] = partial[lane];
-            }
-            for (int lane = 0; lane < kLanes; ++lane) {
-                fullest = partial[lane] > fullest ? partial[lane] : fullest;
-            }
+        for (std::size_t bank = 0; bank < banks; ++bank) {
+            const Count retired = Count((held[bank] > 1 ? held[bank] : Count(1)) - Count(1));
+            held[bank] = Count(retired + products[bank]);
+            fullest = held[bank] > fullest ? held[bank] : fullest;
         }
         if (fullest <= depth_) {
             peak_ = fullest > peak_ ? fullest : peak_;
@@ -96,7 +100,11 @@ class BankQueues {
     Count depth_;
     bool single_write_;
     std::vector<Count> held_;
+    std::vector<Count> next_;  // scratch of issue_row
     Count peak_ = 0;
 };
+
+extern template class BankQueues<std::uint8_t>;
+extern template class BankQueues<std::uint16_t>;
 
 }  // namespace nonzero::scnn

@@ -70,6 +70,9 @@ Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& para
     if (geometry.kc == 0) {
         return geometry;
     }
+    geometry.channel_stride = geometry.kc >= kChannelLanes / 2
+                                  ? (geometry.kc + kChannelLanes - 1) / kChannelLanes * kChannelLanes
+                                  : geometry.kc;
     for (int group = 0; group < shape.groups; ++group) {
         for (int k = 0; k < k_per_group; k += geometry.kc) {
             geometry.channel_groups.push_back({group, group * k_per_group + k, std::min(geometry.kc, k_per_group - k)});

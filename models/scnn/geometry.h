@@ -47,6 +47,9 @@ struct Span1D {
     Range owned;
 };
 
+// Output channels that accumulate side by side (accumulator_banks.h).
+inline constexpr int kChannelLanes = 8;
+
 // One output-channel group.
 struct ChannelGroup {
     int convolution_group;
@@ -65,6 +68,7 @@ struct Geometry {
     // nobody reads instead of needing a test in the inner loop.
     int layout_rows = 0;
     int layout_columns = 0;
+    int channel_stride = 0;       // cells between neighbouring outputs: kc, or more to fit vector registers
     std::vector<Span1D> rows;     // per PE row
     std::vector<Span1D> columns;  // per PE column
     std::vector<ChannelGroup> channel_groups;
@@ -78,8 +82,10 @@ struct Geometry {
     // Largest number of outputs owned by one PE: finalise takes k_count times this (card 10.9 rule 13).
     int largest_owned() const;
     // Accumulator cell of output channel offset k, output (yo, xo), of the PE whose reach begins at (yb, xb).
-    int cell(int k, int yo, int xo, int yb, int xb) const { return ((yo - yb) * layout_columns + (xo - xb)) * kc + k; }
-    int cells() const { return layout_rows * layout_columns * kc; }
+    int cell(int k, int yo, int xo, int yb, int xb) const {
+        return ((yo - yb) * layout_columns + (xo - xb)) * channel_stride + k;
+    }
+    int cells() const { return layout_rows * layout_columns * channel_stride; }
 };
 
 Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& parameters);

@@ -45,7 +45,7 @@ struct PeCommand {
 struct WeightBlock {
     std::size_t block = 0;  // block_number(channel, phase)
     WeightVectors vectors;
-    std::vector<WeightOperand> operands;  // non-zeros
+    WeightOperands operands;  // non-zeros; empty when only counting
 };
 
 using RoutingSpan =

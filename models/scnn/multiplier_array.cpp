@@ -2,68 +2,14 @@
 
 #include <algorithm>
 
-#include "models/common/vector_clones.h"
-
 namespace nonzero::scnn {
 
-namespace {
-
-// Products per bank of one vector: the sum of its lanes' rows. The usual shape, up to four lanes over 32 banks, stays
-// in vector registers.
-template <class Count, std::size_t Lanes>
-void sum_rows(const Count* const* rows, std::size_t offset, std::size_t banks, Count* sum) {
-    constexpr std::size_t kWidth = BankQueues<Count>::kLanes;
-    for (std::size_t base = 0; base < banks; base += kWidth) {
-        for (std::size_t bank = base; bank < base + kWidth; ++bank) {
-            Count total = rows[0][offset + bank];
-            for (std::size_t lane = 1; lane < Lanes; ++lane) {
-                total = Count(total + rows[lane][offset + bank]);
-            }
-            sum[bank] = total;
-        }
-    }
-}
-
 template <class Count>
-void sum_rows(const Count* const* rows, std::size_t lanes, std::size_t offset, std::size_t banks, Count* sum) {
-    switch (lanes) {
-        case 0:
-            std::fill(sum, sum + banks, Count(0));
-            return;
-        case 1:
-            return sum_rows<Count, 1>(rows, offset, banks, sum);
-        case 2:
-            return sum_rows<Count, 2>(rows, offset, banks, sum);
-        case 3:
-            return sum_rows<Count, 3>(rows, offset, banks, sum);
-        default:
-            sum_rows<Count, 4>(rows, offset, banks, sum);
-            for (std::size_t lane = 4; lane < lanes; ++lane) {
-                for (std::size_t bank = 0; bank < banks; ++bank) {
-                    sum[bank] = Count(sum[bank] + rows[lane][offset + bank]);
-                }
-            }
-    }
-}
-
-template <class Count>
-bool any(const Count* counts, std::size_t banks) {
-    Count all = 0;
-    for (std::size_t bank = 0; bank < banks; ++bank) {
-        all = Count(all | counts[bank]);
-    }
-    return all != 0;
-}
-
-}  // namespace
-
-template <class Count>
-void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_t block,
+void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_t block_number,
                                  const ScatterRouting<Count>& routing, const WeightVectors& weights,
                                  const WeightArrival* arrival) {
-    const std::size_t begin = activations.begin[block];
-    const std::size_t entries = activations.begin[block + 1] - begin;
-    if (entries == 0 || weights.entries == 0) {
+    const ActivationBlock& block = activations.blocks[block_number];
+    if (block.entries == 0 || weights.entries == 0) {
         if (arrival != nullptr) {
             // Skipped without a cycle, but not before it has arrived.
             for (std::size_t n = 0; n < arrival->arrived.size(); ++n) {
@@ -72,27 +18,24 @@ void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_
         }
         return;
     }
-    const std::span<const std::uint32_t> places(activations.place_class.data() + begin, entries);
-    const std::uint64_t non_zero_pairs =
-        std::uint64_t(entries - activations.placeholders[block]) * (weights.entries - weights.placeholders);
-    std::uint64_t kept = 0;
-    std::uint64_t dropped = 0;
-    for (const std::uint32_t place : places) {
-        kept += routing.kept(place);
-        dropped += routing.dropped(place);
+    const std::span<const std::uint32_t> places(activations.place_class.data() + block.begin, block.entries);
+    const std::uint64_t pairs = std::uint64_t(block.entries) * weights.entries;
+    const std::uint64_t products = std::uint64_t(block.non_zeros) * weights.non_zeros;
+    std::uint64_t kept = products;
+    if (!block.interior) {
+        kept = 0;
+        for (const std::uint32_t place : places) {
+            kept += routing.kept(place);
+            counts_.dropped += routing.dropped(place);
+        }
     }
-    const std::uint64_t pairs = std::uint64_t(entries) * weights.entries;
-    const std::size_t activation_vectors = (entries + i_ - 1) / i_;
-    const std::size_t weight_vectors = weights.vectors(f_);
-    const std::uint64_t slots = std::uint64_t(activation_vectors) * weight_vectors;
-    counts_.products += non_zero_pairs;
+    const std::uint64_t slots = std::uint64_t(block.vectors) * weights.vectors;
+    counts_.products += products;
     counts_.kept += kept;
-    counts_.dropped += dropped;
-    counts_.placeholder += pairs - non_zero_pairs;
-    counts_.unused_activation_lanes += (activation_vectors * i_ - entries) * f_ * weight_vectors;
-    counts_.unused_weight_lanes += std::uint64_t(entries) * (weight_vectors * f_ - weights.entries);
-    counts_.activation_vectors += activation_vectors;
-    counts_.weight_vectors += slots;
+    counts_.placeholder += pairs - products;
+    counts_.unused_activation_lanes += std::uint64_t(block.unused_lanes) * weights.vectors;
+    counts_.unused_weight_lanes += std::uint64_t(block.entries) * weights.unused_lanes;
+    counts_.activation_vectors += block.vectors;
 
     const bool may_be_void = kept != pairs;
     if (infinite_ && !may_be_void && waves_ == nullptr && arrival == nullptr) {
@@ -104,51 +47,96 @@ void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_
 }
 
 template <class Count>
-NONZERO_VECTOR_CLONES void MultiplierArray<Count>::run_vectors(std::span<const std::uint32_t> places,
-                                                               const ScatterRouting<Count>& routing, bool may_be_void,
-                                                               const WeightArrival* arrival) {
-    const std::size_t banks = routing.banks();
-    const std::size_t weight_vectors = routing.vectors();
-    const Count* rows[kMaximumLanes];
+void MultiplierArray<Count>::run_vectors(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing,
+                                         bool may_be_void, const WeightArrival* arrival) {
+    const std::size_t vectors = routing.vectors();
+    const Count* lanes[kMaximumLanes];
     for (std::size_t first = 0; first < places.size(); first += i_) {
         const std::size_t last = std::min(first + i_, places.size());
-        std::size_t lanes = 0;
+        std::size_t lane_count = 0;
         for (std::size_t n = first; n < last; ++n) {
             if (places[n] != PlaceClasses::kVoid) {
-                rows[lanes++] = routing.of(places[n]);
+                lanes[lane_count++] = routing.of(places[n]);
             }
         }
-        for (std::size_t vector = 0; vector < weight_vectors; ++vector) {
-            if (arrival != nullptr && first == 0 && arrival->arrived[vector] > now_) {
-                const Cycles wait = arrival->arrived[vector] - now_;
-                if (!infinite_) {
-                    queues_.idle(wait);
+        const auto row = places.subspan(first, last - first);
+        const std::size_t busy = may_be_void ? count_busy(row, routing) : vectors;
+        counts_.busy += busy;
+        counts_.void_slots += vectors - busy;
+        const bool at_once = waves_ == nullptr && arrival == nullptr;
+        if (at_once && (infinite_ || queues_.issue_row(lanes, lane_count, vectors))) {
+            now_ += vectors;
+        } else {
+            issue_one_by_one(row, lanes, lane_count, routing, arrival, first == 0, last == places.size());
+        }
+    }
+}
+
+template <class Count>
+std::size_t MultiplierArray<Count>::count_busy(std::span<const std::uint32_t> places,
+                                               const ScatterRouting<Count>& routing) {
+    std::size_t busy = 0;
+    for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
+        busy += is_busy(places, routing, vector) ? 1 : 0;
+    }
+    return busy;
+}
+
+template <class Count>
+bool MultiplierArray<Count>::is_busy(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing,
+                                     std::size_t vector) {
+    const std::span<const std::uint64_t> taps = routing.vector_taps(vector);
+    for (std::size_t word = 0; word < taps.size(); ++word) {
+        for (const std::uint32_t place : places) {
+            if ((routing.inside(place)[word] & taps[word]) != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+template <class Count>
+void MultiplierArray<Count>::issue_one_by_one(std::span<const std::uint32_t> places, const Count* const* lanes,
+                                              std::size_t lane_count, const ScatterRouting<Count>& routing,
+                                              const WeightArrival* arrival, bool first, bool last) {
+    const std::size_t banks = routing.banks();
+    for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
+        if (arrival != nullptr && first && arrival->arrived[vector] > now_) {
+            const Cycles wait = arrival->arrived[vector] - now_;
+            if (!infinite_) {
+                queues_.idle(wait);
+            }
+            note(now_, wait, SlotState::weight_fifo, infinite_ ? 0 : queues_.fullest());
+            counts_.weight_fifo += wait;
+            now_ += wait;
+        }
+        Cycles cycles = 1;
+        if (!infinite_) {
+            std::fill(sum_.begin(), sum_.end(), Count(0));
+            for (std::size_t lane = 0; lane < lane_count; ++lane) {
+                const Count* const products = lanes[lane] + vector * banks;
+                for (std::size_t bank = 0; bank < banks; ++bank) {
+                    sum_[bank] = Count(sum_[bank] + products[bank]);
                 }
-                note(now_, wait, SlotState::weight_fifo, infinite_ ? 0 : queues_.fullest());
-                counts_.weight_fifo += wait;
-                now_ += wait;
             }
-            sum_rows(rows, lanes, vector * banks, banks, sum_.data());
-            const bool busy = !may_be_void || any(sum_.data(), banks);
-            const Cycles cycles = infinite_ ? 1 : queues_.issue(sum_.data());
-            counts_.busy += busy ? 1 : 0;
-            counts_.void_slots += busy ? 0 : 1;
-            counts_.conflict += cycles - 1;
-            if (waves_ != nullptr) {
-                note_vector(cycles, busy);
-            }
-            now_ += cycles;
-            if (arrival != nullptr && last == places.size()) {
-                arrival->consumed[vector] = now_;
-            }
+            cycles = queues_.issue(sum_.data());
+        }
+        counts_.conflict += cycles - 1;
+        if (waves_ != nullptr) {
+            note_vector(cycles, is_busy(places, routing, vector));
+        }
+        now_ += cycles;
+        if (arrival != nullptr && last) {
+            arrival->consumed[vector] = now_;
         }
     }
 }
 
 template <class Count>
 void MultiplierArray<Count>::note_vector(Cycles cycles, bool busy) {
-    // While a vector waits, its fullest queue is full.
     const std::uint32_t after = infinite_ ? 0 : queues_.fullest();
+    // While a vector waits, its fullest queue is full.
     note(now_, 1, busy ? SlotState::busy : SlotState::void_slot, cycles > 1 ? queues_.peak() : after);
     if (cycles > 1) {
         note(now_ + 1, cycles - 1, SlotState::conflict, queues_.peak());
@@ -157,6 +145,8 @@ void MultiplierArray<Count>::note_vector(Cycles cycles, bool busy) {
 
 template <class Count>
 SlotCounts MultiplierArray<Count>::end_group() {
+    counts_.unused_activation_lanes *= f_;
+    counts_.weight_vectors = counts_.slots();
     if (!infinite_) {
         // One stretch per cycle, so that the waves show the queues emptying.
         for (Cycles left = queues_.fullest(); left > 0; --left) {

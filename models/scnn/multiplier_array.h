@@ -34,9 +34,10 @@ struct SlotStretch {
 
 // The weights of one block as a PE meets them.
 struct WeightVectors {
-    std::size_t entries = 0;
-    std::size_t placeholders = 0;
-    std::size_t vectors(std::size_t f) const { return (entries + f - 1) / f; }
+    std::uint32_t entries = 0;  // stored, placeholders included
+    std::uint32_t non_zeros = 0;
+    std::uint32_t vectors = 0;       // of F entries
+    std::uint32_t unused_lanes = 0;  // of the last vector
 };
 
 // With weights.skew = fifo: when each weight vector of the block has arrived, and when this PE has done with it; in
@@ -69,7 +70,7 @@ class MultiplierArray {
 
     // One block pair: the activations of one (channel, phase) block against the weight block of the same channel and
     // phase whose routing is given. A pair with an empty side costs nothing and leaves the queues alone.
-    void run(const ActivationBlocks& activations, std::size_t block, const ScatterRouting<Count>& routing,
+    void run(const ActivationBlocks& activations, std::size_t block_number, const ScatterRouting<Count>& routing,
              const WeightVectors& weights, const WeightArrival* arrival = nullptr);
 
     // Drains the queues (card 10.9 rule 9) and returns the counts of the group.
@@ -80,6 +81,12 @@ class MultiplierArray {
 
     void run_vectors(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing, bool may_be_void,
                      const WeightArrival* arrival);
+    // How many vectors of a row have a kept product; whether one has.
+    static std::size_t count_busy(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing);
+    static bool is_busy(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing,
+                        std::size_t vector);
+    void issue_one_by_one(std::span<const std::uint32_t> places, const Count* const* lanes, std::size_t lane_count,
+                          const ScatterRouting<Count>& routing, const WeightArrival* arrival, bool first, bool last);
     void note_vector(Cycles cycles, bool busy);
     void note(Cycles begin, Cycles length, SlotState state, std::uint32_t queue) {
         if (waves_ != nullptr) {

@@ -18,25 +18,11 @@ PhaseKernel phase_kernel(const Geometry& geometry, int phase) {
             phase_positions({0, shape.KW}, 0, shape.stride_x, phase % shape.stride_x).count};
 }
 
-std::size_t activation_block_size(const Geometry& geometry, int pe, int phase) {
-    const ConvolutionShape& shape = geometry.shape;
-    const auto rows =
-        phase_positions(geometry.row_of(pe).tile, shape.pad_top, shape.stride_y, phase / shape.stride_x).count;
-    const auto columns =
-        phase_positions(geometry.column_of(pe).tile, shape.pad_left, shape.stride_x, phase % shape.stride_x).count;
-    return std::size_t(rows) * std::size_t(columns);
-}
-
-std::size_t weight_block_size(const Geometry& geometry, const ChannelGroup& group, int phase) {
-    return std::size_t(phase_kernel(geometry, phase).taps()) * std::size_t(group.k_count);
-}
-
-bool decode_weight_block(const Geometry& geometry, const ChannelGroup& group, int phase, const ZeroRunBlock& block,
-                         std::vector<WeightEntry>& entries) {
+bool decode_weight_block(const Geometry& geometry, const ChannelGroup& group, const PhaseKernel& kernel,
+                         const ZeroRunBlock& block, std::vector<WeightEntry>& entries) {
     entries.clear();
-    const PhaseKernel kernel = phase_kernel(geometry, phase);
-    const std::size_t size = weight_block_size(geometry, group, phase);
     const auto k_count = std::size_t(group.k_count);
+    const std::size_t size = std::size_t(kernel.taps()) * k_count;
     std::size_t position = 0;
     for (std::size_t n = 0; n < block.entries(); ++n) {
         position += block.runs[n];
@@ -48,7 +34,7 @@ bool decode_weight_block(const Geometry& geometry, const ChannelGroup& group, in
         const auto kq = int(tap) / kernel.columns;
         const auto kxq = int(tap) % kernel.columns;
         entries.push_back({block.values[n], std::uint16_t(k_offset), std::uint16_t(tap),
-                           int(k_offset) - (kq * geometry.layout_columns + kxq) * geometry.kc});
+                           int(k_offset) - (kq * geometry.layout_columns + kxq) * geometry.channel_stride});
         ++position;
     }
     return true;

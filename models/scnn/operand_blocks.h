@@ -26,17 +26,22 @@ inline std::size_t block_number(const Geometry& geometry, int channel, int phase
     return std::size_t(channel) * std::size_t(geometry.phases()) + std::size_t(phase);
 }
 
-// Dense elements of an activation block of one PE, and of a weight block of one output-channel group.
-std::size_t activation_block_size(const Geometry& geometry, int pe, int phase);
-std::size_t weight_block_size(const Geometry& geometry, const ChannelGroup& group, int phase);
+// One activation block of a PE.
+struct ActivationBlock {
+    std::uint32_t begin = 0;    // first entry
+    std::uint32_t entries = 0;  // stored, placeholders included
+    std::uint32_t non_zeros = 0;
+    std::uint32_t vectors = 0;       // of I entries
+    std::uint32_t unused_lanes = 0;  // of the last vector
+    bool interior = true;            // every product of every entry that is no placeholder lands inside the plane
+};
 
-// Stored entries of one PE, all blocks after one another. A placeholder has value 0 and place_class 0.
+// Stored entries of one PE, all blocks after one another. A placeholder has value 0 and the void place class.
 struct ActivationBlocks {
     std::vector<std::int16_t> value;
-    std::vector<std::int32_t> cell;           // accumulator cell of tap 0, channel offset 0
-    std::vector<std::uint32_t> place_class;   // see place_classes.h
-    std::vector<std::uint32_t> begin;         // C * phases + 1
-    std::vector<std::uint32_t> placeholders;  // per block
+    std::vector<std::int32_t> cell;          // accumulator cell of tap 0, channel offset 0
+    std::vector<std::uint32_t> place_class;  // see place_classes.h
+    std::vector<ActivationBlock> blocks;     // by block_number
     std::size_t entries() const { return value.size(); }
 };
 
@@ -57,7 +62,7 @@ struct PhaseKernel {
 PhaseKernel phase_kernel(const Geometry& geometry, int phase);
 
 // Decodes the entries of a weight block; false when an entry lies outside of the block.
-bool decode_weight_block(const Geometry& geometry, const ChannelGroup& group, int phase, const ZeroRunBlock& block,
-                         std::vector<WeightEntry>& entries);
+bool decode_weight_block(const Geometry& geometry, const ChannelGroup& group, const PhaseKernel& kernel,
+                         const ZeroRunBlock& block, std::vector<WeightEntry>& entries);
 
 }  // namespace nonzero::scnn

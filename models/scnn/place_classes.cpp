@@ -17,7 +17,7 @@ struct Dimension {
 using CodeOf = std::function<std::uint16_t(int output, int first_output)>;
 
 Dimension classify(const std::vector<Span1D>& spans, int n, int outputs, int kernel, int stride, int pad,
-                   const CodeOf& code_of) {
+                   std::uint16_t outside, const CodeOf& code_of) {
     Dimension dimension;
     dimension.phase.resize(std::size_t(n));
     dimension.position_class.resize(std::size_t(n));
@@ -31,7 +31,7 @@ Dimension classify(const std::vector<Span1D>& spans, int n, int outputs, int ker
             for (int tap = phase; tap < kernel; tap += stride) {
                 const int output = first - tap / stride;
                 const bool inside = output >= 0 && output < outputs;
-                key.push_back(inside ? code_of(output, span.reach.begin) : PlaceClasses::kOutside);
+                key.push_back(inside ? code_of(output, span.reach.begin) : outside);
             }
             auto& of_phase = known[std::size_t(phase)];
             const auto [entry, is_new] = of_phase.emplace(key, int(of_phase.size()));
@@ -50,9 +50,10 @@ Dimension classify(const std::vector<Span1D>& spans, int n, int outputs, int ker
 PlaceClasses::PlaceClasses(const Geometry& geometry, const BankCodes& codes) {
     const ConvolutionShape& shape = geometry.shape;
     const Dimension rows = classify(geometry.rows, shape.H, shape.P, shape.KH, shape.stride_y, shape.pad_top,
-                                    [&](int yo, int first) { return codes.row_code(yo, first); });
-    const Dimension columns = classify(geometry.columns, shape.W, shape.Q, shape.KW, shape.stride_x, shape.pad_left,
-                                       [&](int xo, int first) { return codes.column_code(xo, first); });
+                                    codes.outside(), [&](int yo, int first) { return codes.row_code(yo, first); });
+    const Dimension columns =
+        classify(geometry.columns, shape.W, shape.Q, shape.KW, shape.stride_x, shape.pad_left, codes.outside(),
+                 [&](int xo, int first) { return codes.column_code(xo, first); });
     row_class_ = rows.position_class;
     column_class_ = columns.position_class;
     column_phase_ = columns.phase;
@@ -62,22 +63,31 @@ PlaceClasses::PlaceClasses(const Geometry& geometry, const BankCodes& codes) {
     for (int number = 0; number < geometry.phases(); ++number) {
         const auto& row_codes = rows.codes[std::size_t(number / shape.stride_x)];
         const auto& column_codes = columns.codes[std::size_t(number % shape.stride_x)];
+        const auto taps = std::size_t(phase_kernel(geometry, number).taps());
         Phase phase;
-        phase.taps = phase_kernel(geometry, number).taps();
         phase.classes = 1 + int(row_codes.size() * column_codes.size());
-        phase.codes.assign(std::size_t(phase.taps), kOutside);  // the void class
-        phase.interior.push_back(0);
+        phase.words = (taps + 63) / 64;
+        phase.codes.assign(taps * std::size_t(phase.classes), codes.outside());
+        phase.inside.assign(std::size_t(phase.classes) * phase.words, 0);
+        phase.interior.assign(std::size_t(phase.classes), 1);
+        phase.interior[kVoid] = 0;
+        std::size_t place = 1;
         for (const auto& row : row_codes) {
             for (const auto& column : column_codes) {
-                bool interior = true;
+                std::size_t tap = 0;
                 for (const std::uint16_t row_code : row) {
                     for (const std::uint16_t column_code : column) {
-                        const bool inside = row_code != kOutside && column_code != kOutside;
-                        phase.codes.push_back(inside ? codes.combine(row_code, column_code) : kOutside);
-                        interior = interior && inside;
+                        if (row_code != codes.outside() && column_code != codes.outside()) {
+                            phase.codes[tap * std::size_t(phase.classes) + place] =
+                                codes.place_code(row_code, column_code);
+                            phase.inside[place * phase.words + tap / 64] |= std::uint64_t{1} << (tap % 64);
+                        } else {
+                            phase.interior[place] = 0;
+                        }
+                        ++tap;
                     }
                 }
-                phase.interior.push_back(interior ? 1 : 0);
+                ++place;
             }
         }
         phases_.push_back(std::move(phase));

@@ -5,7 +5,9 @@
 // of a row class and a column class of one phase. There are few: with H1, coordinates matter modulo 4, plus a few at
 // the borders.
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/scnn/bank_hash.h"
@@ -16,7 +18,6 @@ namespace nonzero::scnn {
 
 class PlaceClasses {
   public:
-    static constexpr std::uint16_t kOutside = 0xFFFF;
     static constexpr std::uint32_t kVoid = 0;  // class of a placeholder: no product goes anywhere
 
     PlaceClasses(const Geometry& geometry, const BankCodes& codes);
@@ -28,21 +29,28 @@ class PlaceClasses {
                              column_class_[std::size_t(x)]);
     }
     int classes(int phase) const { return phases_[std::size_t(phase)].classes; }
-    // Combined row and column code of a tap for a class, kOutside when the product falls outside the plane.
-    const std::uint16_t* tap_codes(int phase, std::uint32_t place_class) const {
+    // Place codes of a tap for all classes, codes.outside() where the product falls outside the plane.
+    const std::uint16_t* tap_codes(int phase, std::size_t tap) const {
         const Phase& p = phases_[std::size_t(phase)];
-        return p.codes.data() + std::size_t(place_class) * std::size_t(p.taps);
+        return p.codes.data() + tap * std::size_t(p.classes);
     }
+    // The taps of a class whose products land inside the plane, 64 to a word.
+    std::span<const std::uint64_t> inside(int phase, std::uint32_t place_class) const {
+        const Phase& p = phases_[std::size_t(phase)];
+        return std::span(p.inside).subspan(place_class * p.words, p.words);
+    }
+    std::size_t tap_words(int phase) const { return phases_[std::size_t(phase)].words; }
     // Every product of this class with a weight lands inside the plane.
     bool interior(int phase, std::uint32_t place_class) const {
-        return phases_[std::size_t(phase)].interior[std::size_t(place_class)] != 0;
+        return phases_[std::size_t(phase)].interior[place_class] != 0;
     }
 
   private:
     struct Phase {
-        int taps = 0;
         int classes = 1;
-        std::vector<std::uint16_t> codes;  // classes x taps
+        std::size_t words = 0;              // of 64 taps
+        std::vector<std::uint16_t> codes;   // taps x classes
+        std::vector<std::uint64_t> inside;  // classes x words
         std::vector<std::uint8_t> interior;
     };
     std::vector<int> row_class_;     // per y, within its phase

@@ -33,6 +33,7 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
       clock_(clock),
       trace_(trace),
       iaram_entries_(parameters.iaram_entries),
+      vector_length_(std::uint32_t(parameters.i)),
       array_(make_array(parameters)),
       busy_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".busy", 1) : TracePlayer::kNoSignal),
       state_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".state", 3)
@@ -150,7 +151,6 @@ bool ProcessingElement::decode_activations() {
     }
     std::span<const std::uint8_t> rest(image);
     blocks_ = {};
-    blocks_.begin.push_back(0);
     for (int channel = 0; channel < shape.C; ++channel) {
         for (int phase = 0; phase < geometry.phases(); ++phase) {
             const auto block = take_zero_run(rest, plan_->run_width);
@@ -162,7 +162,11 @@ bool ProcessingElement::decode_activations() {
                 phase_positions(columns.tile, shape.pad_left, shape.stride_x, phase % shape.stride_x);
             const std::size_t size = std::size_t(ys.count) * std::size_t(xs.count);
             std::size_t position = 0;
-            std::uint32_t placeholders = 0;
+            ActivationBlock decoded;
+            decoded.begin = std::uint32_t(blocks_.entries());
+            decoded.entries = std::uint32_t(block->entries());
+            decoded.vectors = (decoded.entries + vector_length_ - 1) / vector_length_;
+            decoded.unused_lanes = decoded.vectors * vector_length_ - decoded.entries;
             for (std::size_t n = 0; n < block->entries(); ++n) {
                 position += block->runs[n];
                 if (position >= size) {
@@ -171,16 +175,17 @@ bool ProcessingElement::decode_activations() {
                 const int y = ys.at(int(position) / xs.count);
                 const int x = xs.at(int(position) % xs.count);
                 const bool placeholder = block->values[n] == 0;
-                placeholders += placeholder ? 1 : 0;
+                const std::uint32_t place = placeholder ? PlaceClasses::kVoid : plan_->places.of(y, x);
+                decoded.non_zeros += placeholder ? 0 : 1;
+                decoded.interior = decoded.interior && (placeholder || plan_->places.interior(phase, place));
                 blocks_.value.push_back(block->values[n]);
                 blocks_.cell.push_back(geometry.cell(0, (y + shape.pad_top) / shape.stride_y,
                                                      (x + shape.pad_left) / shape.stride_x, rows.reach_begin,
                                                      columns.reach_begin));
-                blocks_.place_class.push_back(placeholder ? PlaceClasses::kVoid : plan_->places.of(y, x));
+                blocks_.place_class.push_back(place);
                 ++position;
             }
-            blocks_.begin.push_back(std::uint32_t(blocks_.entries()));
-            blocks_.placeholders.push_back(placeholders);
+            blocks_.blocks.push_back(decoded);
         }
     }
     stored_entries_.raise_to(blocks_.entries());
@@ -234,11 +239,10 @@ void ProcessingElement::work(const WeightBlocks& message) {
         return;
     }
     for (const WeightBlock& weight : message.blocks) {
-        const std::size_t begin = blocks_.begin[weight.block];
-        const std::size_t entries = blocks_.begin[weight.block + 1] - begin;
-        if (entries > 0 && !weight.operands.empty()) {
-            accumulators_.accumulate(buffer, {blocks_.value.data() + begin, entries},
-                                     {blocks_.cell.data() + begin, entries}, weight.operands);
+        const ActivationBlock& block = blocks_.blocks[weight.block];
+        if (block.entries > 0) {
+            accumulators_.accumulate(buffer, {blocks_.value.data() + block.begin, block.entries},
+                                     {blocks_.cell.data() + block.begin, block.entries}, weight.operands);
         }
     }
 }

@@ -71,6 +71,7 @@ class ProcessingElement : public sc_core::sc_module {
     const Clocking& clock_;
     TracePlayer* trace_;
     int iaram_entries_;
+    std::uint32_t vector_length_;  // I
 
     const LayerPlan* plan_ = nullptr;
     std::size_t image_bytes_ = 0;

@@ -3,6 +3,7 @@
 // The same for all PEs, so it is worked out once per broadcast block; a PE adds the rows of its activation vector's
 // lanes.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -14,62 +15,67 @@
 
 namespace nonzero::scnn {
 
+// For every index of the bank codes a row of counts with a one at its bank.
+template <class Count>
+class BankRows {
+  public:
+    explicit BankRows(const BankCodes& codes);
+    const Count* data() const { return rows_.data(); }
+    std::size_t width() const { return width_; }
+
+  private:
+    std::size_t width_;
+    std::vector<Count> rows_;
+};
+
 template <class Count>
 class ScatterRouting {
   public:
-    ScatterRouting(int banks, int f) : banks_(std::size_t(BankQueues<Count>::padded(banks))), f_(std::size_t(f)) {}
-
-    void build(const PlaceClasses& places, const BankCodes& codes, int phase, std::span<const WeightEntry> entries,
-               int k_begin) {
-        const auto classes = std::size_t(places.classes(phase));
-        vectors_ = (entries.size() + f_ - 1) / f_;
-        table_.assign(classes * vectors_ * banks_, Count(0));
-        kept_.assign(classes, 0);
-        dropped_.assign(classes, 0);
-        k_codes_.clear();
-        for (const WeightEntry& entry : entries) {
-            k_codes_.push_back(codes.k_code(k_begin + entry.k_offset, entry.k_offset));
-        }
-        for (std::size_t place = 1; place < classes; ++place) {
-            const std::uint16_t* tap_codes = places.tap_codes(phase, std::uint32_t(place));
-            Count* row = table_.data() + place * vectors_ * banks_;
-            std::size_t lane = 0;
-            for (std::size_t n = 0; n < entries.size(); ++n) {
-                const std::uint16_t code = tap_codes[entries[n].tap];
-                if (entries[n].value != 0) {
-                    if (code != PlaceClasses::kOutside) {
-                        ++row[codes.bank(code, k_codes_[n])];
-                        ++kept_[place];
-                    } else {
-                        ++dropped_[place];
-                    }
-                }
-                if (++lane == f_) {
-                    lane = 0;
-                    row += banks_;
-                }
-            }
-        }
-    }
+    void build(const PlaceClasses& places, const BankCodes& codes, const BankRows<Count>& bank_rows, std::size_t f,
+               int phase, std::span<const WeightEntry> entries, int k_begin);
 
     std::size_t vectors() const { return vectors_; }
     std::size_t banks() const { return banks_; }
     std::size_t bytes() const { return table_.size() * sizeof(Count); }
-    // Counts of one class for all weight vectors: vectors() rows of banks().
+    // Counts of one class: vectors() rows of banks().
     const Count* of(std::uint32_t place_class) const { return table_.data() + place_class * vectors_ * banks_; }
-    // Products of one activation of this class that land inside the plane.
-    std::uint32_t kept(std::uint32_t place_class) const { return kept_[place_class]; }
-    // … and of those that fall outside.
+    // Products of one activation of this class that fall outside the plane.
     std::uint32_t dropped(std::uint32_t place_class) const { return dropped_[place_class]; }
+    // … and those that land inside, counted on their own.
+    std::uint32_t kept(std::uint32_t place_class) const { return kept_[place_class]; }
+
+    // A slot is void when no lane of its activation vector has a tap inside the plane among the taps of its weight
+    // vector. Taps of the real weights of a vector, 64 to a word.
+    std::span<const std::uint64_t> vector_taps(std::size_t vector) const {
+        return std::span(vector_taps_).subspan(vector * used_taps_.size(), used_taps_.size());
+    }
+    // Taps inside the plane of a class.
+    std::span<const std::uint64_t> inside(std::uint32_t place_class) const {
+        return places_->inside(phase_, place_class);
+    }
 
   private:
-    std::size_t banks_;
-    std::size_t f_;
+    template <bool ExclusiveOr, std::size_t F>
+    void fill(const BankRows<Count>& bank_rows, std::size_t f);
+    void count_products();
+
+    const PlaceClasses* places_ = nullptr;
+    int phase_ = 0;
     std::size_t vectors_ = 0;
+    std::size_t banks_ = 0;
     std::vector<Count> table_;
     std::vector<std::uint32_t> kept_;
     std::vector<std::uint32_t> dropped_;
-    std::vector<std::uint16_t> k_codes_;
+    std::vector<std::uint64_t> vector_taps_;
+    std::vector<std::uint64_t> used_taps_;
+    std::vector<std::uint16_t> taps_;     // per entry
+    std::vector<std::uint16_t> k_codes_;  // per entry
+    std::vector<std::uint32_t> of_tap_;   // real weights per tap
 };
+
+extern template class BankRows<std::uint8_t>;
+extern template class BankRows<std::uint16_t>;
+extern template class ScatterRouting<std::uint8_t>;
+extern template class ScatterRouting<std::uint16_t>;
 
 }  // namespace nonzero::scnn

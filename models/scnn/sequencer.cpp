@@ -205,7 +205,7 @@ Completion Sequencer::convolve(const nz_descriptor& descriptor, WorkContext& con
 
 void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
     plan_ = std::make_unique<LayerPlan>(shape_of(descriptor), parameters_);
-    if (plan_->geometry.kc == 0) {
+    if (plan_->geometry.kc == 0 || !AccumulatorBanks::fits(plan_->geometry.shape)) {
         throw Fault{NZ_ERROR_CAPACITY};
     }
     plan_->count_only = (descriptor.flags & NZ_FLAG_COUNT_ONLY) != 0;
@@ -227,6 +227,7 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
             post.requant = read_table<nz_requant>(context, descriptor.requant, descriptor.k);
         }
     }
+    weight_broadcast_->begin_layer(*plan_);
     if (command_all(PeCommand::Kind::configure, 0).malformed) {
         throw Fault{NZ_ERROR_DATA, loaded_.input.address};
     }
@@ -321,7 +322,7 @@ void Sequencer::broadcast(WeightBlocks& message, std::vector<Cycles>& slowest) {
         return;
     }
     const auto depth = std::size_t(parameters_.weight_fifo_entries);
-    const std::size_t vectors = message.blocks.front().vectors.vectors(std::size_t(parameters_.f));
+    const std::size_t vectors = message.blocks.front().vectors.vectors;
     if (vectors > depth) {
         throw Fault{NZ_ERROR_CAPACITY};
     }

@@ -1,6 +1,8 @@
 #include "models/scnn/weight_broadcast.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <optional>
 
 namespace nonzero::scnn {
 
@@ -14,8 +16,15 @@ template <class Count>
 class Broadcast final : public WeightBroadcast {
   public:
     Broadcast(const ScnnParameters& parameters, bool one_block_each)
-        : blocks_(one_block_each ? 1 : kMessageBlocks),
-          routings_(blocks_.size(), ScatterRouting<Count>(parameters.accumulator_banks, parameters.f)) {}
+        : f_(std::uint32_t(parameters.f)), blocks_(one_block_each ? 1 : kMessageBlocks), routings_(blocks_.size()) {}
+
+    void begin_layer(const LayerPlan& plan) override {
+        bank_rows_.emplace(plan.codes);
+        phase_kernels_.clear();
+        for (int phase = 0; phase < plan.geometry.phases(); ++phase) {
+            phase_kernels_.push_back(phase_kernel(plan.geometry, phase));
+        }
+    }
 
     bool group(const LayerPlan& plan, const ChannelGroup& group, std::span<const std::uint8_t> bytes,
                const Send& send) override {
@@ -37,21 +46,22 @@ class Broadcast final : public WeightBroadcast {
         for (int channel = first_channel; channel < first_channel + geometry.channels_per_group(); ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {
                 const auto block = take_zero_run(bytes, plan.run_width);
-                if (!block || !decode_weight_block(geometry, group, phase, *block, entries_)) {
+                if (!block ||
+                    !decode_weight_block(geometry, group, phase_kernels_[std::size_t(phase)], *block, entries_)) {
                     return false;
                 }
                 WeightBlock& decoded = blocks_[used];
                 decoded.block = block_number(geometry, channel, phase);
-                decoded.vectors = {entries_.size(), 0};
-                decoded.operands.clear();
-                for (const WeightEntry& entry : entries_) {
-                    if (entry.value == 0) {
-                        ++decoded.vectors.placeholders;
-                    } else {
-                        decoded.operands.push_back({entry.cell, entry.value});
-                    }
+                WeightVectors& vectors = decoded.vectors;
+                vectors.entries = std::uint32_t(entries_.size());
+                vectors.non_zeros = std::uint32_t(
+                    std::count_if(entries_.begin(), entries_.end(), [](const WeightEntry& e) { return e.value != 0; }));
+                vectors.vectors = (vectors.entries + f_ - 1) / f_;
+                vectors.unused_lanes = vectors.vectors * f_ - vectors.entries;
+                if (!plan.count_only) {
+                    decoded.operands.assign(entries_, geometry.channel_stride);
                 }
-                routings_[used].build(plan.places, plan.codes, phase, entries_, group.k_begin);
+                routings_[used].build(plan.places, plan.codes, *bank_rows_, f_, phase, entries_, group.k_begin);
                 table_bytes += routings_[used].bytes();
                 if (++used == blocks_.size() || table_bytes >= kMessageTableBytes) {
                     flush();
@@ -65,6 +75,9 @@ class Broadcast final : public WeightBroadcast {
     }
 
   private:
+    std::uint32_t f_;
+    std::optional<BankRows<Count>> bank_rows_;
+    std::vector<PhaseKernel> phase_kernels_;
     std::vector<WeightBlock> blocks_;
     std::vector<ScatterRouting<Count>> routings_;
     std::vector<WeightEntry> entries_;

@@ -16,6 +16,8 @@ class WeightBroadcast {
   public:
     virtual ~WeightBroadcast() = default;
 
+    // Before the first group of a layer.
+    virtual void begin_layer(const LayerPlan& plan) = 0;
     // Calls `send` for each message of the group, in the order of input channels. `bytes` are the group's blocks, per
     // (input channel, phase). False, and nothing more sent, when a block is malformed or bytes are left over.
     using Send = std::function<void(WeightBlocks&)>;
