@@ -1,9 +1,8 @@
 #pragma once
-// Real networks: a directory with network.json and one .npz per layer (numpy deflate). Every problem (missing, truncated
-// or lying .npz/.npy, wrong dtype or shape) is an InputError that names the file and the array.
+// Real networks: a directory with network.json and one .npz per layer (numpy deflate). Every problem (missing,
+// truncated or lying .npz/.npy, wrong dtype or shape) is an InputError that names the file and the array.
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,9 +13,9 @@ namespace nonzero {
 
 struct RealPhoto {
     std::string name;
-    std::string sha256_without_bias;  // over y as little-endian int64, C order
+    std::string sha256_without_bias;  // over y as little-endian int64, C order; empty where not given
     std::string sha256_with_bias;
-    std::uint64_t nz_macs = 0;
+    std::uint64_t nz_macs = 0;  // products of two non-zeros that land in the output; 0 where not given
 };
 
 struct RealLayer {
@@ -25,7 +24,7 @@ struct RealLayer {
     std::string input_file;  // where x_<photo> lives
     int weight_bits = 16;    // width that the stored integers of this format need
     int activation_bits = 16;
-    std::vector<RealPhoto> photos;
+    std::vector<RealPhoto> photos;  // in the order of the file, at least one
 };
 
 struct LayerTensors {

@@ -11,7 +11,9 @@
 namespace nonzero {
 
 // y[k][p][q] = sum over c, kh, kw of w * x; any stride, dilation, groups and asymmetric padding; without bias. Also the
-// fully connected layer (a 1x1 convolution over C x 1 x 1). Padding inserts a stored 0, i.e. the zero point.
+// fully connected layer (a 1x1 convolution over C x 1 x 1; its input may come as the plane that flattens to it).
+// Padding inserts a stored 0, i.e. the zero point. The layer is one that validate() accepts; tensors of another shape
+// are an InputError.
 Psums convolve(const Layer& layer, const Operands& input, const Operands& weights);
 
 // Sign-extends the low `bits` bits: what an accumulator of that width holds after wrapping. bits 2..64.
@@ -30,32 +32,36 @@ struct Requantisation {
     std::int8_t shift = -1;             // -31 .. 31; with the default multiplier: identity
 };
 
-// A residual input, added after its own rescale and before the output's zero point.
+// A residual input, added after its own rescale and before the output's zero point. Its values are stored as
+// q - zero point like all operands, so its zero point does not appear.
 struct Residual {
     Operands values;
-    std::int32_t zero_point = 0;
     Requantisation rescale;
 };
 
 struct PostProcessing {
-    std::vector<std::int64_t> bias;               // empty or K, at accumulator scale; added modulo 2^accumulator_bits
-    std::vector<Requantisation> requantisation;   // K
+    std::vector<std::int64_t> bias;              // empty or K, at accumulator scale; added modulo 2^accumulator_bits
+    std::vector<Requantisation> requantisation;  // K
     int accumulator_bits = 24;
-    int output_bits = 16;                         // saturation happens here only
-    bool relu = true;                             // clamp below at the zero point
+    int output_bits = 16;  // saturation happens here only
+    bool relu = true;      // clamp below at the zero point
     std::int32_t output_zero_point = 0;
     std::int32_t clamp_low = INT32_MIN;
     std::int32_t clamp_high = INT32_MAX;
     std::optional<Residual> residual;
 };
 
+// Without zero point; a result beyond int64 saturates there.
 std::int64_t requantise(std::int64_t accumulator, const Requantisation& scale);
 
-// From exact sums to stored outputs q - zero_point: wrap, bias, wrap, rescale, residual, saturate, clamp.
+// From exact sums (K x P x Q) to stored outputs q - zero_point: wrap, bias, wrap, rescale, residual, zero point,
+// saturate q to output_bits (2 .. 16, signed), ReLU, clamp; where these bounds exclude each other the lower bound wins.
+// InputError where the parts of processing do not fit.
 Operands post_process(const Psums& exact, const PostProcessing& processing);
 
 enum class PoolKind { max, average };
-// Pooling of stored values; average rounds half up over the elements inside the plane.
+// Pooling of stored values (C x H x W); average rounds half up over the elements inside the plane. A window without any
+// element inside gives 0.
 Operands pool(const Operands& input, PoolKind kind, int size_y, int size_x, int stride_y, int stride_x,
               const Padding& pad, int output_rows, int output_columns);
 

@@ -7,6 +7,7 @@
 // Bytes of a packed block, little endian: u32 entries | entries x int16 value | runs (4 bit: two per byte, low nibble
 // first; 16 bit: u16) | zero padding to a multiple of 4.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,14 +25,18 @@ struct ZeroRunBlock {
 };
 
 ZeroRunBlock encode_zero_run(std::span<const std::int16_t> dense, RunWidth width);
+// The same into a block whose storage is reused; what it held before is dropped.
+void encode_zero_run(std::span<const std::int16_t> dense, RunWidth width, ZeroRunBlock& block);
 
-// False when an entry lies outside of dense; dense is zero-filled first.
+// False when an entry lies outside of dense or the block has not one run per value; dense is zero-filled first.
 bool decode_zero_run(const ZeroRunBlock& block, std::span<std::int16_t> dense);
 
 std::size_t packed_zero_run_bytes(std::size_t entries, RunWidth width);
+// The block has to be encoded with the same width (std::invalid_argument otherwise).
 void append_zero_run(const ZeroRunBlock& block, RunWidth width, std::vector<std::uint8_t>& bytes);
 
-// Reads one block from the front of bytes and advances it; nullopt when it is truncated or malformed.
+// Reads one block from the front of bytes and advances it; nullopt, and bytes as before, when it is truncated or its
+// padding is not zero. Whether the entries fit the dense block shows in decode_zero_run.
 std::optional<ZeroRunBlock> take_zero_run(std::span<const std::uint8_t>& bytes, RunWidth width);
 
 }  // namespace nonzero

@@ -1,0 +1,141 @@
+#include "workloads/formats/zero_run.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace nonzero {
+
+namespace {
+
+constexpr std::size_t header_bytes = 4;
+
+constexpr std::size_t longest_run(RunWidth width) {
+    return width == RunWidth::bits4 ? 15 : 65535;
+}
+
+// Value and run bytes without header and padding. In 64 bits, so that no 32-bit count overflows it.
+constexpr std::uint64_t entry_bytes(std::uint64_t entries, RunWidth width) {
+    return 2 * entries + (width == RunWidth::bits4 ? (entries + 1) / 2 : 2 * entries);
+}
+
+constexpr std::uint64_t round_up_to_4(std::uint64_t bytes) {
+    return (bytes + 3) & ~std::uint64_t{3};
+}
+
+std::uint16_t read_u16(const std::uint8_t* bytes) {
+    return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);
+}
+
+void write_u16(std::uint8_t* bytes, std::uint16_t value) {
+    bytes[0] = static_cast<std::uint8_t>(value);
+    bytes[1] = static_cast<std::uint8_t>(value >> 8);
+}
+
+}  // namespace
+
+void encode_zero_run(std::span<const std::int16_t> dense, RunWidth width, ZeroRunBlock& block) {
+    block.values.clear();
+    block.runs.clear();
+    const std::size_t longest = longest_run(width);
+    std::size_t next = 0;  // first position that no entry covers yet
+    for (std::size_t position = 0; position < dense.size(); ++position) {
+        if (dense[position] == 0) {
+            continue;
+        }
+        for (; position - next > longest; next += longest + 1) {
+            block.values.push_back(0);
+            block.runs.push_back(static_cast<std::uint16_t>(longest));
+        }
+        block.values.push_back(dense[position]);
+        block.runs.push_back(static_cast<std::uint16_t>(position - next));
+        next = position + 1;
+    }
+}
+
+ZeroRunBlock encode_zero_run(std::span<const std::int16_t> dense, RunWidth width) {
+    const auto non_zeros = dense.size() - static_cast<std::size_t>(std::ranges::count(dense, std::int16_t{0}));
+    ZeroRunBlock block;
+    block.values.reserve(non_zeros);
+    block.runs.reserve(non_zeros);
+    encode_zero_run(dense, width, block);
+    return block;
+}
+
+bool decode_zero_run(const ZeroRunBlock& block, std::span<std::int16_t> dense) {
+    std::ranges::fill(dense, std::int16_t{0});
+    if (block.runs.size() != block.values.size()) {
+        return false;
+    }
+    std::size_t position = 0;
+    for (std::size_t entry = 0; entry < block.entries(); ++entry) {
+        position += block.runs[entry];
+        if (position >= dense.size()) {
+            return false;
+        }
+        dense[position++] = block.values[entry];
+    }
+    return true;
+}
+
+std::size_t packed_zero_run_bytes(std::size_t entries, RunWidth width) {
+    return header_bytes + round_up_to_4(entry_bytes(entries, width));
+}
+
+void append_zero_run(const ZeroRunBlock& block, RunWidth width, std::vector<std::uint8_t>& bytes) {
+    const std::size_t entries = block.entries();
+    if (block.runs.size() != entries || entries > UINT32_MAX ||
+        std::ranges::any_of(block.runs, [&](std::uint16_t run) { return run > longest_run(width); })) {
+        throw std::invalid_argument("zero-run block does not fit its run width");
+    }
+    const std::size_t start = bytes.size();
+    bytes.resize(start + packed_zero_run_bytes(entries, width), 0);
+    std::uint8_t* out = bytes.data() + start;
+    write_u16(out, static_cast<std::uint16_t>(entries));
+    write_u16(out + 2, static_cast<std::uint16_t>(entries >> 16));
+    out += header_bytes;
+    for (const std::int16_t value : block.values) {
+        write_u16(out, static_cast<std::uint16_t>(value));
+        out += 2;
+    }
+    for (std::size_t entry = 0; entry < entries; ++entry) {
+        if (width == RunWidth::bits4) {
+            out[entry / 2] = static_cast<std::uint8_t>(out[entry / 2] | block.runs[entry] << (entry % 2 * 4));
+        } else {
+            write_u16(out + 2 * entry, block.runs[entry]);
+        }
+    }
+}
+
+std::optional<ZeroRunBlock> take_zero_run(std::span<const std::uint8_t>& bytes, RunWidth width) {
+    if (bytes.size() < header_bytes) {
+        return std::nullopt;
+    }
+    const std::size_t entries = std::size_t{read_u16(bytes.data())} | std::size_t{read_u16(bytes.data() + 2)} << 16;
+    const std::uint64_t size = header_bytes + round_up_to_4(entry_bytes(entries, width));
+    if (size > bytes.size()) {
+        return std::nullopt;
+    }
+    const std::uint8_t* in = bytes.data() + header_bytes;
+    ZeroRunBlock block;
+    block.values.resize(entries);
+    block.runs.resize(entries);
+    for (std::int16_t& value : block.values) {
+        value = static_cast<std::int16_t>(read_u16(in));
+        in += 2;
+    }
+    for (std::size_t entry = 0; entry < entries; ++entry) {
+        block.runs[entry] = width == RunWidth::bits4 ? static_cast<std::uint16_t>(in[entry / 2] >> (entry % 2 * 4) & 15)
+                                                     : read_u16(in + 2 * entry);
+    }
+    const bool half_byte_free = width == RunWidth::bits4 && entries % 2 != 0;
+    const auto padding =
+        bytes.subspan(header_bytes + entry_bytes(entries, width), size - header_bytes - entry_bytes(entries, width));
+    if ((half_byte_free && in[entries / 2] >> 4 != 0) ||
+        std::ranges::any_of(padding, [](std::uint8_t byte) { return byte != 0; })) {
+        return std::nullopt;
+    }
+    bytes = bytes.subspan(size);
+    return block;
+}
+
+}  // namespace nonzero

@@ -1,0 +1,180 @@
+#include "workloads/npz.h"
+
+#include <fmt/format.h>
+#include <zip.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <numeric>
+#include <regex>
+#include <sstream>
+#include <xtensor/xnpy.hpp>
+
+#include "workloads/error.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace {
+
+// Why an array cannot be read; read() adds file and array.
+struct Unreadable {
+    std::string reason;
+};
+
+constexpr std::size_t length_offset = 8;    // after magic string and version
+constexpr std::size_t preamble_bytes = 10;  // with the header's length
+// Longest header text, without the padding, that xtensor's reader takes (it reads larger length bytes as negative). An
+// array of four dimensions needs half of it.
+constexpr std::size_t longest_header = 127;
+
+std::string zip_error_text(int code) {
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    const std::string text = zip_error_strerror(&error);
+    zip_error_fini(&error);
+    return text;
+}
+
+// The entry's bytes, up to one more than limit. Reading to the end makes libzip compare the checksum.
+std::string read_entry(zip_t* archive, const std::string& name, std::size_t limit) {
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> entry(zip_fopen(archive, name.c_str(), 0), zip_fclose);
+    if (!entry) {
+        throw Unreadable{fmt::format("cannot be opened in the archive ({})", zip_strerror(archive))};
+    }
+    std::string bytes;
+    while (bytes.size() <= limit) {
+        constexpr std::size_t chunk = std::size_t{1} << 18;
+        const std::size_t before = bytes.size();
+        bytes.resize(before + std::min(chunk, limit + 1 - before));
+        const zip_int64_t got = zip_fread(entry.get(), bytes.data() + before, bytes.size() - before);
+        if (got < 0) {
+            throw Unreadable{fmt::format("is damaged in the archive ({})", zip_file_strerror(entry.get()))};
+        }
+        bytes.resize(before + static_cast<std::size_t>(got));
+        if (got == 0) {
+            break;
+        }
+    }
+    return bytes;
+}
+
+struct Npy {
+    std::string header;  // the dictionary alone: no padding, no line break
+    std::size_t item_bytes = 0;
+    std::size_t data_offset = 0;
+};
+
+// Everything that the header says is compared with what is expected here; its numbers are never computed with.
+Npy parse_npy(const std::string& bytes, const std::vector<std::size_t>& shape, std::size_t widest_item) {
+    if (bytes.size() < preamble_bytes || bytes.compare(0, 6, "\x93NUMPY") != 0) {
+        throw Unreadable{"is not in .npy format"};
+    }
+    if (bytes[6] != 1 || bytes[7] != 0) {
+        throw Unreadable{fmt::format("has .npy format version {}.{}, only 1.0 is read",
+                                     static_cast<unsigned char>(bytes[6]), static_cast<unsigned char>(bytes[7]))};
+    }
+    Npy npy;
+    const std::size_t header_bytes =
+        static_cast<unsigned char>(bytes[8]) + std::size_t{256} * static_cast<unsigned char>(bytes[9]);
+    npy.data_offset = preamble_bytes + header_bytes;
+    if (bytes.size() < npy.data_offset) {
+        throw Unreadable{"is truncated inside its header"};
+    }
+    const std::size_t end = bytes.find_last_not_of(" \n", npy.data_offset - 1);
+    npy.header = bytes.substr(preamble_bytes, std::max(end + 1, preamble_bytes) - preamble_bytes);
+
+    static const std::regex dictionary(
+        R"(\{ *'descr' *: *'([^']*)' *, *'fortran_order' *: *(True|False) *, *'shape' *: *\(([^)]*)\) *,? *\})");
+    std::smatch parts;
+    if (npy.header.size() >= longest_header || !std::regex_match(npy.header, parts, dictionary)) {
+        throw Unreadable{fmt::format("has an unknown header {}", quoted_name(npy.header))};
+    }
+    const std::string type_name = parts[1];
+    static const std::vector<std::string> types = {"|i1", "<i2", "<i4", "<i8"};
+    const auto type = std::ranges::find(types, type_name);
+    npy.item_bytes = type == types.end() ? 0 : std::size_t{1} << (type - types.begin());
+    if (npy.item_bytes == 0 || npy.item_bytes > widest_item) {
+        throw Unreadable{fmt::format("has data type {}; a little-endian signed integer of at most {} bits is needed",
+                                     quoted_name(type_name), 8 * widest_item)};
+    }
+    if (parts[2] == "True") {
+        throw Unreadable{"is stored in Fortran order; store it in C order (numpy.ascontiguousarray)"};
+    }
+    std::string dimensions = parts[3];
+    std::erase(dimensions, ' ');
+    if (dimensions.ends_with(',')) {
+        dimensions.pop_back();
+    }
+    if (dimensions != fmt::format("{}", fmt::join(shape, ","))) {
+        throw Unreadable{fmt::format("has shape {}, expected ({})", quoted_name(fmt::format("({})", dimensions)),
+                                     fmt::join(shape, ","))};
+    }
+    return npy;
+}
+
+template <class Stored, class T>
+Tensor<T> load(std::istream& npy, const std::vector<std::size_t>& shape) {
+    Tensor<T> tensor(shape);
+    const auto array = xt::load_npy<Stored, xt::layout_type::row_major>(npy);
+    std::ranges::transform(array, tensor.data.begin(), [](Stored value) { return static_cast<T>(value); });
+    return tensor;
+}
+
+}  // namespace
+
+void NpzFile::Close::operator()(zip* archive) const {
+    zip_discard(archive);
+}
+
+NpzFile::NpzFile(const std::string& path) : path_(path) {
+    int error = 0;
+    archive_.reset(zip_open(path.c_str(), ZIP_RDONLY, &error));
+    if (!archive_) {
+        throw InputError(fmt::format("{}: cannot be read as an .npz file ({})", path, zip_error_text(error)));
+    }
+}
+
+bool NpzFile::has(const std::string& array) const {
+    return zip_name_locate(archive_.get(), (array + ".npy").c_str(), 0) >= 0;
+}
+
+template <class T>
+Tensor<T> NpzFile::read(const std::string& array, const std::vector<std::size_t>& shape) const {
+    try {
+        if (!has(array)) {
+            throw Unreadable{"is missing"};
+        }
+        const std::size_t elements = std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>{});
+        const std::size_t limit = preamble_bytes + UINT16_MAX + elements * sizeof(T);
+        std::string bytes = read_entry(archive_.get(), array + ".npy", limit);
+        const Npy npy = parse_npy(bytes, shape, sizeof(T));
+        if (bytes.size() - npy.data_offset != elements * npy.item_bytes) {
+            throw Unreadable{fmt::format("has {} data bytes where its shape needs {}", bytes.size() - npy.data_offset,
+                                         elements * npy.item_bytes)};
+        }
+        // Without padding, for the reader's limit on the header's length.
+        const std::string header = npy.header + '\n';
+        bytes.replace(length_offset, npy.data_offset - length_offset,
+                      std::string{static_cast<char>(header.size()), '\0'} + header);
+        std::istringstream stream(std::move(bytes));
+        switch (npy.item_bytes) {
+            case 1:
+                return load<std::int8_t, T>(stream, shape);
+            case 2:
+                return load<std::int16_t, T>(stream, shape);
+            case 4:
+                return load<std::int32_t, T>(stream, shape);
+            default:
+                return load<std::int64_t, T>(stream, shape);
+        }
+    } catch (const Unreadable& error) {
+        throw InputError(fmt::format("{}: array '{}' {}", path_, array, error.reason));
+    }
+}
+
+template Tensor<std::int16_t> NpzFile::read(const std::string&, const std::vector<std::size_t>&) const;
+template Tensor<std::int64_t> NpzFile::read(const std::string&, const std::vector<std::size_t>&) const;
+
+}  // namespace nonzero

@@ -1,0 +1,225 @@
+#include "workloads/reference.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "workloads/error.h"
+#include "workloads/output_range.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace {
+
+// Exact products of a 64-bit accumulator and a 32-bit multiplier: below 2^94.
+__extension__ typedef __int128 Exact;
+
+// One non-zero weight of a filter and where it reads: input row = output row * stride + row_offset, columns alike.
+struct Tap {
+    int weight;
+    int channel;
+    int row_offset;
+    int column_offset;
+    OutputRange columns;
+};
+
+std::vector<Tap> non_zero_taps(const Layer& layer, const Operands& weights, int k) {
+    const int channels = layer.C / layer.groups;
+    const int first_channel = k / (layer.K / layer.groups) * channels;
+    std::vector<Tap> taps;
+    for (int c = 0; c < channels; ++c) {
+        for (int kh = 0; kh < layer.KH; ++kh) {
+            for (int kw = 0; kw < layer.KW; ++kw) {
+                const int weight = weights.at(std::size_t(k), std::size_t(c), std::size_t(kh), std::size_t(kw));
+                const int row_offset = kh * layer.dilation_y - layer.pad.top;
+                const int column_offset = kw * layer.dilation_x - layer.pad.left;
+                if (weight != 0) {
+                    taps.push_back({weight, first_channel + c, row_offset, column_offset,
+                                    outputs_inside(column_offset, layer.stride_x, layer.W, layer.Q())});
+                }
+            }
+        }
+    }
+    return taps;
+}
+
+// A product of two int16 fits an int (at most 2^30); with stride 1 the loop vectorises.
+void accumulate_row(const Tap& tap, int stride, const std::int16_t* input_row, std::int64_t* sums) {
+    if (stride == 1) {
+        for (int q = tap.columns.begin; q < tap.columns.end; ++q) {
+            sums[q] += tap.weight * input_row[q + tap.column_offset];
+        }
+    } else {
+        for (int q = tap.columns.begin; q < tap.columns.end; ++q) {
+            sums[q] += tap.weight * input_row[q * stride + tap.column_offset];
+        }
+    }
+}
+
+void check_shape(const Layer& layer, const char* what, const std::vector<std::size_t>& found,
+                 const std::vector<std::size_t>& expected) {
+    if (found != expected) {
+        throw InputError(fmt::format("layer {}: the {} have shape {}, the layer needs {}", quoted_name(layer.name),
+                                     what, fmt::join(found, "x"), fmt::join(expected, "x")));
+    }
+}
+
+void check_operands(const Layer& layer, const Operands& input, const Operands& weights) {
+    check_shape(layer, "weights", weights.shape, layer.weight_shape());
+    // A fully connected layer may read a plane that is not flattened: the elements are the same in the same order.
+    const bool flattened = layer.kind == LayerKind::fully_connected && layer.H == 1 && layer.W == 1;
+    if (!flattened || input.size() != std::size_t(layer.C)) {
+        check_shape(layer, "activations", input.shape, layer.input_shape());
+    }
+}
+
+// The lower bound wins where the bounds exclude each other.
+std::int64_t clamp_to(Exact value, std::int64_t low, std::int64_t high) {
+    return static_cast<std::int64_t>(std::max<Exact>(low, std::min<Exact>(high, value)));
+}
+
+Exact rescale(std::int64_t accumulator, const Requantisation& scale) {
+    const Exact product = Exact{accumulator} * scale.multiplier;
+    const int shift = 31 + scale.shift;
+    return shift == 0 ? product : (product + (Exact{1} << (shift - 1))) >> shift;
+}
+
+std::int64_t floor_divide(std::int64_t numerator, std::int64_t denominator) {
+    return numerator / denominator - (numerator % denominator < 0);
+}
+
+void check_processing(const Psums& exact, const PostProcessing& processing) {
+    const std::size_t channels = exact.shape.empty() ? 0 : exact.shape[0];
+    if (!processing.bias.empty() && processing.bias.size() != channels) {
+        throw InputError(fmt::format("{} biases for {} output channels", processing.bias.size(), channels));
+    }
+    if (processing.requantisation.size() != channels) {
+        throw InputError(fmt::format("{} requantisation entries for {} output channels",
+                                     processing.requantisation.size(), channels));
+    }
+    if (processing.residual && processing.residual->values.size() != exact.size()) {
+        throw InputError(fmt::format("a residual input of {} elements for an output of {}",
+                                     processing.residual->values.size(), exact.size()));
+    }
+    auto scales = processing.requantisation;
+    if (processing.residual) {
+        scales.push_back(processing.residual->rescale);
+    }
+    for (const Requantisation& scale : scales) {
+        if (scale.shift < -31 || scale.shift > 31) {
+            throw InputError(fmt::format("requantisation shift {}; possible are -31 .. 31", int{scale.shift}));
+        }
+    }
+    if (processing.output_bits < 2 || processing.output_bits > 16 || processing.accumulator_bits < 2 ||
+        processing.accumulator_bits > 64) {
+        throw InputError(fmt::format("{} output bits, {} accumulator bits; possible are 2 .. 16 and 2 .. 64",
+                                     processing.output_bits, processing.accumulator_bits));
+    }
+}
+
+}  // namespace
+
+Psums convolve(const Layer& layer, const Operands& input, const Operands& weights) {
+    check_operands(layer, input, weights);
+    const int P = layer.P();
+    const int Q = layer.Q();
+    Psums output(layer.output_shape());
+    std::int64_t* sums = output.data.data();
+    for (int k = 0; k < layer.K; ++k) {
+        const std::vector<Tap> taps = non_zero_taps(layer, weights, k);
+        for (int p = 0; p < P; ++p, sums += Q) {
+            for (const Tap& tap : taps) {
+                const int row = p * layer.stride_y + tap.row_offset;
+                if (row >= 0 && row < layer.H) {
+                    const auto line = std::size_t(tap.channel) * std::size_t(layer.H) + std::size_t(row);
+                    accumulate_row(tap, layer.stride_x, input.data.data() + line * std::size_t(layer.W), sums);
+                }
+            }
+        }
+    }
+    return output;
+}
+
+std::int64_t wrap_to(std::int64_t exact, int bits) {
+    const int unused = 64 - bits;
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(exact) << unused) >> unused;
+}
+
+Wrapped wrap_to(const Psums& exact, int bits) {
+    Wrapped wrapped{exact, 0};
+    for (std::int64_t& value : wrapped.values.data) {
+        const std::int64_t held = wrap_to(value, bits);
+        wrapped.overflows += held != value;
+        value = held;
+    }
+    return wrapped;
+}
+
+std::int64_t requantise(std::int64_t accumulator, const Requantisation& scale) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    return clamp_to(rescale(accumulator, scale), Limits::min(), Limits::max());
+}
+
+Operands post_process(const Psums& exact, const PostProcessing& processing) {
+    check_processing(exact, processing);
+    const std::int64_t zero_point = processing.output_zero_point;
+    const std::int64_t range = std::int64_t{1} << (processing.output_bits - 1);
+    const std::int64_t high = std::min<std::int64_t>(range - 1, processing.clamp_high);
+    std::int64_t low = std::max<std::int64_t>(-range, processing.clamp_low);
+    if (processing.relu) {
+        low = std::max(low, zero_point);
+    }
+    Operands output(exact.shape);
+    const std::size_t channels = processing.requantisation.size();
+    const std::size_t plane = channels == 0 ? 0 : exact.size() / channels;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        const std::size_t k = i / plane;
+        const std::int64_t bias = processing.bias.empty() ? 0 : processing.bias[k];
+        // Wrapping before and after the bias equals one addition modulo 2^64 and one wrap.
+        const auto sum =
+            static_cast<std::int64_t>(static_cast<std::uint64_t>(exact.data[i]) + static_cast<std::uint64_t>(bias));
+        Exact scaled = rescale(wrap_to(sum, processing.accumulator_bits), processing.requantisation[k]);
+        if (processing.residual) {
+            scaled += rescale(processing.residual->values.data[i], processing.residual->rescale);
+        }
+        const std::int64_t quantised = clamp_to(scaled + zero_point, low, high);
+        output.data[i] = static_cast<std::int16_t>(clamp_to(quantised - zero_point, INT16_MIN, INT16_MAX));
+    }
+    return output;
+}
+
+Operands pool(const Operands& input, PoolKind kind, int size_y, int size_x, int stride_y, int stride_x,
+              const Padding& pad, int output_rows, int output_columns) {
+    const int rows = static_cast<int>(input.shape.at(1));
+    const int columns = static_cast<int>(input.shape.at(2));
+    Operands output({input.shape.at(0), std::size_t(output_rows), std::size_t(output_columns)});
+    for (std::size_t c = 0; c < input.shape[0]; ++c) {
+        for (int p = 0; p < output_rows; ++p) {
+            for (int q = 0; q < output_columns; ++q) {
+                const int top = p * stride_y - pad.top;
+                const int left = q * stride_x - pad.left;
+                std::int64_t largest = INT16_MIN;
+                std::int64_t sum = 0;
+                std::int64_t elements = 0;
+                for (int y = std::max(top, 0); y < std::min(top + size_y, rows); ++y) {
+                    for (int x = std::max(left, 0); x < std::min(left + size_x, columns); ++x) {
+                        const std::int64_t value = input.at(c, std::size_t(y), std::size_t(x));
+                        largest = std::max(largest, value);
+                        sum += value;
+                        ++elements;
+                    }
+                }
+                std::int64_t pooled = 0;
+                if (elements != 0) {
+                    pooled = kind == PoolKind::max ? largest : floor_divide(2 * sum + elements, 2 * elements);
+                }
+                output.at(c, std::size_t(p), std::size_t(q)) = static_cast<std::int16_t>(pooled);
+            }
+        }
+    }
+    return output;
+}
+
+}  // namespace nonzero
