@@ -13,7 +13,7 @@ struct CscMatrix {
     std::size_t rows = 0;
     std::size_t columns = 0;
     std::vector<std::int16_t> values;
-    std::vector<std::uint32_t> row_indices;           // one per value, ascending inside a column
+    std::vector<std::uint32_t> row_indices;            // one per value, ascending inside a column
     std::vector<std::uint32_t> column_pointers = {0};  // columns + 1; the last one is the number of values
     friend bool operator==(const CscMatrix&, const CscMatrix&) = default;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// Zero-run format (SCNN section 2.1 of its card): each stored entry is a value and the number of zeros before it. With a
-// 4-bit run, the 16th zero in a row is stored as a placeholder, a stored entry of value zero, if a non-zero still
+// Zero-run format (SCNN section 2.1 of its card): each stored entry is a value and the number of zeros before it. With
+// a 4-bit run, the 16th zero in a row is stored as a placeholder, a stored entry of value zero, if a non-zero still
 // follows; trailing zeros are never stored (card 10.9 rule 5). With a 16-bit run there are no placeholders in blocks of
 // up to 65,536 elements.
 //
