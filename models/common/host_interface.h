@@ -10,6 +10,7 @@
 #ifndef NONZERO_HOST_INTERFACE_H
 #define NONZERO_HOST_INTERFACE_H
 
+/* NOLINTBEGIN(modernize-deprecated-headers,readability-identifier-naming): the header and the names of C */
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -184,4 +185,5 @@ enum nz_error {
 #ifdef __cplusplus
 }
 #endif
+/* NOLINTEND(modernize-deprecated-headers,readability-identifier-naming) */
 #endif
