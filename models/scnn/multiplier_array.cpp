@@ -76,8 +76,21 @@ template <class Count>
 std::size_t MultiplierArray<Count>::count_busy(std::span<const std::uint32_t> places,
                                                const ScatterRouting<Count>& routing) {
     std::size_t busy = 0;
+    const std::span<const std::uint64_t> used = routing.used_taps();
+    if (used.size() != 1) {
+        for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
+            busy += is_busy(places, routing, vector) ? 1 : 0;
+        }
+        return busy;
+    }
+    // The kernels that matter have at most 64 taps per phase.
+    std::uint64_t inside = 0;
+    for (const std::uint32_t place : places) {
+        inside |= routing.inside(place)[0];
+    }
+    const std::uint64_t* const taps = routing.vector_taps(0).data();
     for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
-        busy += is_busy(places, routing, vector) ? 1 : 0;
+        busy += (taps[vector] & inside) != 0 ? 1 : 0;
     }
     return busy;
 }

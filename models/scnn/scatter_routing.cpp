@@ -25,6 +25,7 @@ void ScatterRouting<Count>::build(const PlaceClasses& places, const BankCodes& c
     const std::size_t words = places.tap_words(phase);
     places_ = &places;
     phase_ = phase;
+    inside_ = places.inside(phase, 0).data();
     vectors_ = (entries.size() + f - 1) / f;
     banks_ = bank_rows.width();
     taps_.clear();

@@ -49,9 +49,11 @@ class ScatterRouting {
     std::span<const std::uint64_t> vector_taps(std::size_t vector) const {
         return std::span(vector_taps_).subspan(vector * used_taps_.size(), used_taps_.size());
     }
+    // … and of all vectors together.
+    std::span<const std::uint64_t> used_taps() const { return used_taps_; }
     // Taps inside the plane of a class.
     std::span<const std::uint64_t> inside(std::uint32_t place_class) const {
-        return places_->inside(phase_, place_class);
+        return {inside_ + place_class * used_taps_.size(), used_taps_.size()};
     }
 
   private:
@@ -60,6 +62,7 @@ class ScatterRouting {
     void count_products();
 
     const PlaceClasses* places_ = nullptr;
+    const std::uint64_t* inside_ = nullptr;  // of class 0; the others follow
     int phase_ = 0;
     std::size_t vectors_ = 0;
     std::size_t banks_ = 0;
