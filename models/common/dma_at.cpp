@@ -53,7 +53,7 @@ class AtDmaIssuer : public DmaIssuer {
 
     // Request exclusion rule: one BEGIN_REQ at a time, and not before the END_REQ of the last one has taken effect.
     bool request_channel_is_free() {
-        const sc_core::sc_time now = sc_core::sc_time_stamp();
+        const sc_core::sc_time& now = sc_core::sc_time_stamp();
         if (request_ == nullptr && request_end_ > now) {
             request_ended_.notify(request_end_ - now);
         }

@@ -62,7 +62,7 @@ void DmaQueue::update() {
 }
 
 DmaBurst* DmaQueue::take() {
-    const sc_core::sc_time now = sc_core::sc_time_stamp();
+    const sc_core::sc_time& now = sc_core::sc_time_stamp();
     while (on_the_way_ < outstanding_ && !waiting_.empty()) {
         DmaOpenTransfer& transfer = waiting_.front();
         if (transfer.start > now) {

@@ -81,7 +81,7 @@ struct Dram::Implementation {
     }
 
     void submit_delayed() {
-        const sc_core::sc_time now = sc_core::sc_time_stamp();
+        const sc_core::sc_time& now = sc_core::sc_time_stamp();
         while (!delayed.empty() && delayed.begin()->first <= now) {
             channel.submit(delayed.begin()->second);
             delayed.erase(delayed.begin());
@@ -102,7 +102,7 @@ struct Dram::Implementation {
 
     void notify_response(const ResponseQueue& queue) {
         if (queue.timed()) {
-            const sc_core::sc_time now = sc_core::sc_time_stamp();
+            const sc_core::sc_time& now = sc_core::sc_time_stamp();
             response_due.notify(std::max(queue.next(), now) - now);
         }
     }

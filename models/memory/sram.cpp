@@ -1,6 +1,6 @@
 #include "models/memory/sram.h"
 
-#include <fmt/format.h>
+#include <utility>
 
 #include "models/common/payload_check.h"
 #include "models/memory/sparse_storage.h"
@@ -26,9 +26,9 @@ SramParameters checked(const SramParameters& parameters) {
 }  // namespace
 
 struct Sram::Implementation : tlm::tlm_fw_transport_if<> {
-    Implementation(Sram& sram, const SramParameters& given, const Clocking& clocking, Statistics& statistics)
+    Implementation(Sram& sram, const SramParameters& given, Clocking clocking, Statistics& statistics)
         : parameters(checked(given)),
-          clock(clocking),
+          clock(std::move(clocking)),
           accesses(statistics.counter(sram, "accesses", CounterKind::count, "accesses of up to one width")),
           read_bytes(statistics.counter(sram, "read_bytes", CounterKind::bytes, "bytes read")),
           write_bytes(statistics.counter(sram, "write_bytes", CounterKind::bytes, "bytes written")) {
