@@ -116,8 +116,6 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
                                          : TracePlayer::kNoSignal),
       draining_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".draining", 1)
                                         : TracePlayer::kNoSignal),
-      group_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".group", 16)
-                                     : TracePlayer::kNoSignal),
       layers_(statistics.counter(*this, "layers", CounterKind::count, "layers finished")),
       groups_(statistics.counter(*this, "groups", CounterKind::count, "output-channel groups computed")),
       layer_cycles_(statistics.counter(*this, "layer_cycles", CounterKind::cycles, "cycles of finished layers")),
@@ -269,8 +267,7 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
         }
         const Cycles cycles = compute_group(index, bytes, descriptor, completion);
         const Cycles end = recurrence_.compute(cycles);
-        show(computing_signal_, start, cycles, 1);
-        show(group_signal_, start, cycles, g);
+        show(computing_signal_, "computing", index, start, cycles);
         advance_to(end, context);
         command_all(PeCommand::Kind::settle, index, cycles);
         compute_cycles_.add(cycles);
@@ -278,7 +275,7 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
 
         const Cycles drain = exchange_and_finalise_time(index);
         const Cycles drain_end = recurrence_.drain(drain);
-        show(draining_signal_, drain_end - drain, drain, 1);
+        show(draining_signal_, "draining", index, drain_end - drain, drain);
         drains_.push_back({drain_end, drain, index});
     }
     completion.cycles = recurrence_.finish();
@@ -418,9 +415,16 @@ std::uint64_t Sequencer::write_output(const nz_descriptor& descriptor, WorkConte
     return output.size();
 }
 
-void Sequencer::show(SignalId signal, Cycles begin, Cycles cycles, std::uint64_t value) {
-    if (trace_ != nullptr && trace_->waves() && cycles > 0) {
-        trace_->play(layer_start_ + clock_(begin), {{0, signal, value}, {cycles, signal, 0}});
+void Sequencer::show(SignalId signal, const char* activity, int group, Cycles begin, Cycles cycles) {
+    if (trace_ == nullptr || cycles == 0) {
+        return;
+    }
+    const sc_core::sc_time start = layer_start_ + clock_(begin);
+    if (trace_->waves()) {
+        trace_->play(start, {{0, signal, 1}, {cycles, signal, 0}});
+    }
+    if (trace_->timeline()) {
+        trace_->slice(std::string(name()) + "." + activity, "group " + std::to_string(group), start, clock_(cycles));
     }
 }
 

@@ -72,7 +72,7 @@ class Sequencer : public sc_core::sc_module, public Engine {
     void advance_to(Cycles cycle, WorkContext& context);
     std::uint64_t write_output(const nz_descriptor& descriptor, WorkContext& context, Completion& completion);
     PeCommand command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles = 0);
-    void show(SignalId signal, Cycles begin, Cycles cycles, std::uint64_t value);
+    void show(SignalId signal, const char* activity, int group, Cycles begin, Cycles cycles);
 
     const ScnnParameters parameters_;
     const Clocking& clock_;
@@ -91,7 +91,6 @@ class Sequencer : public sc_core::sc_module, public Engine {
 
     SignalId computing_signal_;
     SignalId draining_signal_;
-    SignalId group_signal_;
     Counter& layers_;
     Counter& groups_;
     Counter& layer_cycles_;

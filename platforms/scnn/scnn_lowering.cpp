@@ -69,8 +69,11 @@ BlockRegion pack_activations(const Geometry& geometry, const Operands& input, Ru
     return region;
 }
 
-BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunWidth width) {
+// largest_block: entries of the largest block.
+BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunWidth width,
+                         std::size_t& largest_block) {
     const ConvolutionShape& shape = geometry.shape;
+    largest_block = 0;
     BlockRegion region;
     std::vector<std::int16_t> dense;
     for (const ChannelGroup& group : geometry.channel_groups) {
@@ -86,7 +89,9 @@ BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunW
                         }
                     }
                 }
-                append_zero_run(encode_zero_run(dense, width), width, region.bytes);
+                const ZeroRunBlock block = encode_zero_run(dense, width);
+                largest_block = std::max(largest_block, block.entries());
+                append_zero_run(block, width, region.bytes);
             }
         }
         region.end_part();
@@ -150,7 +155,15 @@ MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
     load.block_index = image.add("input_index", to_bytes(input.table));
     load.input = image.add("input", std::move(input.bytes));
 
-    BlockRegion weights = pack_weights(geometry, *job.weights, width);
+    std::size_t largest_block = 0;
+    BlockRegion weights = pack_weights(geometry, *job.weights, width, largest_block);
+    const std::size_t fifo = std::size_t(parameters_.weight_fifo_entries) * std::size_t(parameters_.f);
+    if (parameters_.weight_skew == WeightSkew::fifo && largest_block > fifo) {
+        throw InputError(
+            fmt::format("layer '{}': a block of {} weights is larger than the weight FIFO of {} vectors of {}; raise "
+                        "weights.fifo_entries, lower pe.kc or set weights.skew=unbounded",
+                        layer.name, largest_block, parameters_.weight_fifo_entries, parameters_.f));
+    }
     nz_descriptor convolve = describe_layer(layer, layer.kind == LayerKind::depthwise ? NZ_OP_DEPTHWISE : NZ_OP_CONV);
     convolve.flags = NZ_FLAG_INPUT_RESIDENT;
     convolve.block_index = image.add("weight_index", to_bytes(weights.table));

@@ -37,6 +37,13 @@ PlatformKind scnn_platform() {
                      {"busy", "void", "conflict", "bank_drain", "weight_fifo", "barrier", "halo_finalise", "memory"}) {
                     report.cycles_by_cause.emplace_back(cause, cause);
                 }
+                report.traffic = {{"dram_read_bytes", "dma_engine.read_bytes"},
+                                  {"dram_write_bytes", "dma_engine.write_bytes"},
+                                  {"weight_vector_reads", "pe.weight_vector_reads"},
+                                  {"iaram_vector_reads", "pe.iaram_vector_reads"},
+                                  {"oaram_write_bytes", "oaram.write_bytes"},
+                                  {"noc_packets", "mesh.packets"},
+                                  {"noc_hops", "mesh.hops"}};
                 return report;
             }};
 }
