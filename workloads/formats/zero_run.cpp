@@ -34,29 +34,33 @@ void write_u16(std::uint8_t* bytes, std::uint16_t value) {
 }  // namespace
 
 void encode_zero_run(std::span<const std::int16_t> dense, RunWidth width, ZeroRunBlock& block) {
-    block.values.clear();
-    block.runs.clear();
+    block.values.resize(dense.size());
+    block.runs.resize(dense.size());
     const std::size_t longest = longest_run(width);
+    std::size_t entries = 0;
     std::size_t next = 0;  // first position that no entry covers yet
     for (std::size_t position = 0; position < dense.size(); ++position) {
-        if (dense[position] == 0) {
-            continue;
+        const bool stored = dense[position] != 0;
+        if (position - next > longest && stored) {
+            for (; position - next > longest; next += longest + 1) {
+                block.values[entries] = 0;
+                block.runs[entries] = static_cast<std::uint16_t>(longest);
+                ++entries;
+            }
         }
-        for (; position - next > longest; next += longest + 1) {
-            block.values.push_back(0);
-            block.runs.push_back(static_cast<std::uint16_t>(longest));
-        }
-        block.values.push_back(dense[position]);
-        block.runs.push_back(static_cast<std::uint16_t>(position - next));
-        next = position + 1;
+        // Written in any case and counted when it is an entry: where the non-zeros are is not predictable, so a branch
+        // here would cost more than the rest of the loop.
+        block.values[entries] = dense[position];
+        block.runs[entries] = static_cast<std::uint16_t>(position - next);
+        entries += stored;
+        next = stored ? position + 1 : next;
     }
+    block.values.resize(entries);
+    block.runs.resize(entries);
 }
 
 ZeroRunBlock encode_zero_run(std::span<const std::int16_t> dense, RunWidth width) {
-    const auto non_zeros = dense.size() - static_cast<std::size_t>(std::ranges::count(dense, std::int16_t{0}));
     ZeroRunBlock block;
-    block.values.reserve(non_zeros);
-    block.runs.reserve(non_zeros);
     encode_zero_run(dense, width, block);
     return block;
 }
