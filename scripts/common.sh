@@ -6,8 +6,9 @@ export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
 
 jobs=$(nproc 2>/dev/null || echo 2)
 
+# say LINE…
 say() {
-    printf '%s\n' "$*"
+    printf '%s\n' "$@"
 }
 
 # die MESSAGE…: one line each, then exit status 2, as the program does for what its user can mend.
