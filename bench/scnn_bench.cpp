@@ -1,10 +1,13 @@
 // Speed of the SCNN platform on AlexNet conv3 at the published densities, beside the bare kernel on the same non-zeros.
-// The ratio at the end is platform time over bare-kernel time, medians of runs taken in turn.
+// Closes with the ratio of the medians; exit status 1 when values or cycles are wrong. Takes Google Benchmark's
+// options.
 
+#include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
+#include <map>
+#include <string>
 #include <systemc>
 #include <vector>
 
@@ -18,20 +21,7 @@ namespace {
 
 using namespace nonzero;
 
-constexpr int kRuns = 7;
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
-// CPU time.
-template <class Work>
-double seconds(const Work& work) {
-    const std::clock_t begin = std::clock();
-    work();
-    return double(std::clock() - begin) / CLOCKS_PER_SEC;
-}
+constexpr int kRepetitions = 7;
 
 struct Workload {
     Layer layer;
@@ -49,57 +39,106 @@ Workload alexnet_conv3() {
     return workload;
 }
 
+// Prints as usual and keeps the CPU time of every repetition.
+class KeepingReporter : public benchmark::ConsoleReporter {
+  public:
+    void ReportRuns(const std::vector<Run>& runs) override {
+        for (const Run& run : runs) {
+            if (run.run_type == Run::RT_Iteration && run.iterations > 0) {
+                times_[run.run_name.function_name].push_back(run.cpu_accumulated_time / double(run.iterations));
+            }
+        }
+        ConsoleReporter::ReportRuns(runs);
+    }
+    double median(const std::string& name) {
+        std::vector<double>& times = times_[name];
+        if (times.empty()) {
+            return 0.0;
+        }
+        std::sort(times.begin(), times.end());
+        return times[times.size() / 2];
+    }
+
+  private:
+    std::map<std::string, std::vector<double>> times_;
+};
+
 }  // namespace
 
-int sc_main(int, char*[]) {
+int sc_main(int argc, char* argv[]) {
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+        return 2;
+    }
     const Workload workload = alexnet_conv3();
     bench::BareKernel bare(workload.layer, workload.input, workload.weights, 8, 8);
+    const std::uint64_t products = bare.run();
+    const Psums expected = convolve(workload.layer, workload.input, workload.weights);
 
     std::unique_ptr<Standalone> machine;
-    std::vector<double> bare_times;
-    std::vector<double> platform_times;
-    std::vector<double> count_times;
-    std::uint64_t products = 0;
-    Cycles cycles = 0;
+    KeepingReporter reporter;
     bool sound = true;
+    Cycles cycles = 0;
     const auto script = [&](Host& host) {
         LayerJob job;
         job.layer = &workload.layer;
         job.input = &workload.input;
         job.weights = &workload.weights;
         const MemoryImage image = machine->lowering->lower(job, Standalone::kBase);
-        job.count_only = true;
-        const MemoryImage count_image = machine->lowering->lower(job, Standalone::kBase);
-        const Psums expected = convolve(workload.layer, workload.input, workload.weights);
-        for (int run = 0; run < kRuns; ++run) {
-            bare_times.push_back(seconds([&] { products = bare.run(); }));
-            host.reset_platform();
-            HostOutcome outcome;
-            platform_times.push_back(seconds([&] { outcome = host.run(image); }));
-            sound = sound && outcome.done && machine->lowering->decode_sums(job, outcome.output) == expected;
-            cycles = outcome.records.back().cycles;
-            host.reset_platform();
-            count_times.push_back(seconds([&] { outcome = host.run(count_image); }));
-            sound = sound && outcome.records.back().cycles == cycles;
-        }
+        LayerJob count_only = job;
+        count_only.count_only = true;
+        const MemoryImage count_image = machine->lowering->lower(count_only, Standalone::kBase);
+
+        const auto rate = [&](benchmark::State& state) {
+            state.counters["products/s"] =
+                benchmark::Counter(double(products), benchmark::Counter::kIsIterationInvariantRate);
+        };
+        const auto add = [](const char* name, const auto& function) {
+            benchmark::RegisterBenchmark(name, function)
+                ->Unit(benchmark::kMillisecond)
+                ->Repetitions(kRepetitions)
+                ->DisplayAggregatesOnly(true);
+        };
+        add("bare_kernel", [&](benchmark::State& state) {
+            for (auto _ : state) {
+                benchmark::DoNotOptimize(bare.run());
+            }
+            rate(state);
+        });
+        add("scnn", [&](benchmark::State& state) {
+            for (auto _ : state) {
+                host.reset_platform();
+                const HostOutcome outcome = host.run(image);
+                state.PauseTiming();
+                sound = sound && outcome.done && machine->lowering->decode_sums(job, outcome.output) == expected;
+                cycles = outcome.records.back().cycles;
+                state.ResumeTiming();
+            }
+            rate(state);
+        });
+        add("scnn_no_values", [&](benchmark::State& state) {
+            for (auto _ : state) {
+                host.reset_platform();
+                const HostOutcome outcome = host.run(count_image);
+                sound = sound && outcome.done && outcome.records.back().cycles == cycles;
+            }
+            rate(state);
+        });
+        benchmark::RunSpecifiedBenchmarks(&reporter);
     };
-    machine = std::make_unique<Standalone>("bench", "scnn",
-                                           PlatformOptions{{{"accumulator.bits", "48"}}, {}, {}, {}, {}}, script);
+    PlatformOptions options;
+    options.parameters = {{"accumulator.bits", "48"}};
+    machine = std::make_unique<Standalone>("bench", "scnn", options, script);
     sc_core::sc_start();
     machine->check();
 
-    const auto row = [&](const char* name, double time) {
-        fmt::print("{:24} {:8.1f} ms {:8.0f} M products/s\n", name, time * 1e3, double(products) / time / 1e6);
-    };
-    fmt::print("AlexNet conv3, {:.1f} M products, {} cycles\n", double(products) / 1e6, cycles);
-    row("bare kernel", median(bare_times));
-    row("platform", median(platform_times));
-    row("platform, no values", median(count_times));
-    std::vector<double> ratios;
-    for (std::size_t run = 0; run < platform_times.size(); ++run) {
-        ratios.push_back(platform_times[run] / bare_times[run]);
+    const double kernel = reporter.median("bare_kernel");
+    const double platform = reporter.median("scnn");
+    if (kernel > 0 && platform > 0) {
+        fmt::print("AlexNet conv3: {:.1f} M products, {} cycles\n", double(products) / 1e6, cycles);
+        fmt::print("bare kernel {:.0f} M products/s, platform {:.0f} M products/s, platform / bare kernel {:.2f}\n",
+                   double(products) / kernel / 1e6, double(products) / platform / 1e6, platform / kernel);
     }
-    fmt::print("platform / bare kernel   {:8.2f}\n", median(ratios));
     if (!sound) {
         fmt::print("values or cycles differ\n");
         return 1;
