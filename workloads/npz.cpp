@@ -32,7 +32,7 @@ constexpr std::size_t longest_header = 127;
 std::string zip_error_text(int code) {
     zip_error_t error;
     zip_error_init_with_code(&error, code);
-    const std::string text = zip_error_strerror(&error);
+    std::string text = zip_error_strerror(&error);
     zip_error_fini(&error);
     return text;
 }

@@ -14,7 +14,7 @@ namespace nonzero {
 namespace {
 
 // Exact products of a 64-bit accumulator and a 32-bit multiplier: below 2^94.
-__extension__ typedef __int128 Exact;
+__extension__ using Exact = __int128;
 
 // One non-zero weight of a filter and where it reads: input row = output row * stride + row_offset, columns alike.
 struct Tap {
@@ -172,20 +172,20 @@ Operands post_process(const Psums& exact, const PostProcessing& processing) {
         low = std::max(low, zero_point);
     }
     Operands output(exact.shape);
-    const std::size_t channels = processing.requantisation.size();
-    const std::size_t plane = channels == 0 ? 0 : exact.size() / channels;
-    for (std::size_t i = 0; i < exact.size(); ++i) {
-        const std::size_t k = i / plane;
+    std::size_t i = 0;
+    for (std::size_t k = 0; k < processing.requantisation.size(); ++k) {
         const std::int64_t bias = processing.bias.empty() ? 0 : processing.bias[k];
-        // Wrapping before and after the bias equals one addition modulo 2^64 and one wrap.
-        const auto sum =
-            static_cast<std::int64_t>(static_cast<std::uint64_t>(exact.data[i]) + static_cast<std::uint64_t>(bias));
-        Exact scaled = rescale(wrap_to(sum, processing.accumulator_bits), processing.requantisation[k]);
-        if (processing.residual) {
-            scaled += rescale(processing.residual->values.data[i], processing.residual->rescale);
+        for (const std::size_t end = (k + 1) * exact.size() / processing.requantisation.size(); i < end; ++i) {
+            // Wrapping before and after the bias equals one addition modulo 2^64 and one wrap.
+            const auto sum =
+                static_cast<std::int64_t>(static_cast<std::uint64_t>(exact.data[i]) + static_cast<std::uint64_t>(bias));
+            Exact scaled = rescale(wrap_to(sum, processing.accumulator_bits), processing.requantisation[k]);
+            if (processing.residual) {
+                scaled += rescale(processing.residual->values.data[i], processing.residual->rescale);
+            }
+            const std::int64_t quantised = clamp_to(scaled + zero_point, low, high);
+            output.data[i] = static_cast<std::int16_t>(clamp_to(quantised - zero_point, INT16_MIN, INT16_MAX));
         }
-        const std::int64_t quantised = clamp_to(scaled + zero_point, low, high);
-        output.data[i] = static_cast<std::int16_t>(clamp_to(quantised - zero_point, INT16_MIN, INT16_MAX));
     }
     return output;
 }

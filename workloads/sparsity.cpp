@@ -214,8 +214,8 @@ double density(const Operands& tensor) {
 
 // For every input channel and tap: the filters with a non-zero weight there, times the non-zero inputs that it meets.
 std::uint64_t useful_products(const Layer& layer, const Operands& input, const Operands& weights) {
-    const std::size_t channels = std::size_t(layer.C / layer.groups);
-    const std::size_t filters = std::size_t(layer.K / layer.groups);
+    const auto channels = std::size_t(layer.C / layer.groups);
+    const auto filters = std::size_t(layer.K / layer.groups);
     const std::size_t taps_of_filter = channels * std::size_t(layer.KH) * std::size_t(layer.KW);
     const std::size_t plane = std::size_t(layer.H) * std::size_t(layer.W);
     if (input.size() != std::size_t(layer.C) * plane || weights.size() != std::size_t(layer.K) * taps_of_filter) {
