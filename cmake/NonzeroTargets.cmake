@@ -5,8 +5,9 @@ function(nonzero_options target)
         ${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
                           $<$<BOOL:${NONZERO_WERROR}>:-Werror>)
     if(NONZERO_SANITIZE)
+        # The instrumentation makes GCC's analysis of initialisation see paths that are none (in std::regex).
         target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=undefined
-                                                 -fno-omit-frame-pointer)
+                                                 -fno-omit-frame-pointer -Wno-maybe-uninitialized)
         target_link_options(${target} PUBLIC -fsanitize=address,undefined)
     endif()
 endfunction()
@@ -16,7 +17,9 @@ function(nonzero_room name)
     add_library(${name} STATIC)
     nonzero_options(${name})
     target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+    # Position independent, so that a shared library can hold a platform; nothing in it is meant to be interposed.
     set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(${name} PRIVATE -fno-semantic-interposition)
 endfunction()
 
 # nonzero_test(NAME SOURCES … LIBRARIES … [LABEL quick|full]): one Catch2 program, one CTest process per TEST_CASE.

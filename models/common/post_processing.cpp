@@ -24,7 +24,7 @@ std::int64_t PostProcessor::accumulator(std::int64_t exact, bool& overflow) cons
 std::int16_t PostProcessor::output(std::int64_t accumulator, int k) const {
     const auto channel = std::size_t(k);
     if (!bias.empty()) {
-        accumulator = wrap(accumulator + bias[channel], accumulator_bits);
+        accumulator = wrap(std::int64_t(std::uint64_t(accumulator) + std::uint64_t(bias[channel])), accumulator_bits);
     }
     Wide value = accumulator;
     if (!requant.empty()) {
@@ -42,7 +42,8 @@ std::int16_t PostProcessor::output(std::int64_t accumulator, int k) const {
         low = std::max<Wide>(low, output_zero_point);
     }
     value = std::max(std::min(value, high), low);
-    return std::int16_t(value - output_zero_point);
+    const Wide stored = value - output_zero_point;
+    return std::int16_t(std::max<Wide>(INT16_MIN, std::min<Wide>(stored, INT16_MAX)));
 }
 
 }  // namespace nonzero

@@ -1,5 +1,5 @@
 #pragma once
-// Functions whose vector width pays are compiled twice, for the baseline and for AVX2, and bound at load time. Left out
+// Functions whose vector width pays are compiled for the baseline and for AVX2, and bound at load time. Left out
 // under the sanitizers, whose run-time is not up when the choice is made.
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kRowCost = 2;
 
 using Lanes [[gnu::vector_size(kChannelLanes * sizeof(double))]] = double;
+using WeightLanes [[gnu::vector_size(kChannelLanes * sizeof(float))]] = float;
 
 NONZERO_VECTOR_CLONES void add_rows(double* sums, std::span<const std::int16_t> values,
                                     std::span<const std::int32_t> cells, std::span<const WeightOperands::Row> rows) {
@@ -18,10 +19,10 @@ NONZERO_VECTOR_CLONES void add_rows(double* sums, std::span<const std::int16_t> 
         double* const origin = sums + cells[i];
         for (const WeightOperands::Row& row : rows) {
             Lanes sum;
-            Lanes weight;
+            WeightLanes weight;
             __builtin_memcpy(&sum, origin + row.cell, sizeof sum);
             __builtin_memcpy(&weight, row.values.data(), sizeof weight);
-            sum += value * weight;
+            sum += value * __builtin_convertvector(weight, Lanes);
             __builtin_memcpy(origin + row.cell, &sum, sizeof sum);
         }
     }
@@ -63,7 +64,7 @@ void WeightOperands::assign(std::span<const WeightEntry> entries, int channel_st
     }
     for (const WeightEntry& entry : entries) {
         if (entry.value != 0) {
-            singles_.push_back({entry.cell, double(entry.value)});
+            singles_.push_back({entry.cell, float(entry.value)});
         }
     }
 }
@@ -71,8 +72,11 @@ void WeightOperands::assign(std::span<const WeightEntry> entries, int channel_st
 void AccumulatorBanks::accumulate(int buffer, std::span<const std::int16_t> values, std::span<const std::int32_t> cells,
                                   const WeightOperands& weights) {
     double* const sums = buffers_[std::size_t(buffer)].data();
-    add_rows(sums, values, cells, weights.rows());
-    add_singles(sums, values, cells, weights.singles());
+    if (!weights.rows().empty()) {
+        add_rows(sums, values, cells, weights.rows());
+    } else {
+        add_singles(sums, values, cells, weights.singles());
+    }
 }
 
 }  // namespace nonzero::scnn

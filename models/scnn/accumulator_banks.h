@@ -27,12 +27,13 @@ class WeightOperands {
 
     struct Single {
         std::int32_t cell;
-        double value;
+        float value;
     };
-    // kChannelLanes neighbouring output channels of one tap.
+    // kChannelLanes neighbouring output channels of one tap. A 16-bit weight is exact in a float, half the size of a
+    // sum.
     struct Row {
-        std::array<double, kChannelLanes> values;
-        std::int64_t cell;
+        std::array<float, kChannelLanes> values;
+        std::int32_t cell;
     };
     const std::vector<Single>& singles() const { return singles_; }
     const std::vector<Row>& rows() const { return rows_; }

@@ -1,12 +1,14 @@
 #include "models/scnn/post_processing_unit.h"
 
-#include <cstring>
+#include <bit>
 #include <stdexcept>
 #include <string>
 
 #include "workloads/formats/zero_run.h"
 
 namespace nonzero::scnn {
+
+static_assert(std::endian::native == std::endian::little, "RAW64 outputs are stored as the host holds them");
 
 PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnParameters& parameters,
                                        Statistics& statistics)
@@ -58,17 +60,16 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
             const std::int64_t sum = arithmetic.accumulator(block.sums[std::size_t(k) * plane + n], overflow);
             overflows += overflow ? 1 : 0;
             if (plan.output == OutputFormat::raw64) {
-                for (int byte = 0; byte < 8; ++byte) {
-                    bytes_.push_back(std::uint8_t(std::uint64_t(sum) >> (8 * byte)));
-                }
+                const auto* first = reinterpret_cast<const std::uint8_t*>(&sum);  // little endian, as the host
+                bytes_.insert(bytes_.end(), first, first + sizeof sum);
             } else {
                 plane_[n] = arithmetic.output(sum, block.k_begin + k);
             }
         }
         if (plan.output == OutputFormat::compressed) {
-            const ZeroRunBlock compressed = encode_zero_run(plane_, plan.run_width);
-            entries_ += compressed.entries();
-            append_zero_run(compressed, plan.run_width, bytes_);
+            encode_zero_run(plane_, plan.run_width, block_);
+            entries_ += block_.entries();
+            append_zero_run(block_, plan.run_width, bytes_);
         }
     }
     transport(tlm::TLM_WRITE_COMMAND, end_, bytes_);

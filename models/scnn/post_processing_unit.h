@@ -32,6 +32,7 @@ class PostProcessingUnit : public sc_core::sc_module {
     std::uint64_t entries_ = 0;  // stored entries in OARAM
     std::uint64_t overflows_of_layer_ = 0;
     std::vector<std::int16_t> plane_;
+    ZeroRunBlock block_;
     std::vector<std::uint8_t> bytes_;
 
     Counter& outputs_;
