@@ -1,0 +1,191 @@
+// BankQueues against the queues of card 10.1 moved entry by entry.
+
+#include "models/scnn/bank_queues.h"
+
+#include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "tests/models/scnn/literal_model.h"
+
+using namespace nonzero;
+using namespace nonzero::scnn;
+
+namespace {
+
+int in_range(int low, int high) {
+    return *rc::gen::inRange(low, high + 1);
+}
+
+// A queue set with the same things done to the literal one.
+template <class Count>
+struct Pair {
+    Pair(int bank_count, int queue_depth, bool single)
+        : banks(bank_count),
+          padded(std::size_t(BankQueues<Count>::padded(bank_count))),
+          queues(bank_count, queue_depth, single),
+          literal(bank_count, queue_depth, single) {}
+
+    std::vector<Count> counts(const std::vector<int>& products) const {
+        std::vector<Count> per_bank(padded, 0);
+        for (const int bank : products) {
+            ++per_bank[std::size_t(bank)];
+        }
+        return per_bank;
+    }
+    void compare() const {
+        RC_ASSERT(int(queues.fullest()) == literal.fullest());
+        RC_ASSERT(int(queues.peak()) == literal.peak());
+    }
+    void issue(const std::vector<int>& products) {
+        RC_ASSERT(queues.issue(counts(products).data()) == literal.issue(products));
+        compare();
+    }
+
+    int banks;
+    std::size_t padded;
+    BankQueues<Count> queues;
+    literal::Queues literal;
+};
+
+// Products of one lane of a vector: few banks, so that queues fill up.
+std::vector<int> random_products(int banks, int most) {
+    const int used = in_range(1, std::min(banks, 4));
+    const int first = in_range(0, banks - used);
+    return *rc::gen::container<std::vector<int>>(std::size_t(in_range(0, most)), rc::gen::inRange(first, first + used));
+}
+
+template <class Count>
+void issue_row(Pair<Count>& pair, int f, int i) {
+    const auto lanes = std::size_t(in_range(1, i));
+    const auto vectors = std::size_t(in_range(1, 6));
+    // [vector][product] in index order, and [lane][vector][bank] as the multiplier array has them.
+    std::vector<std::vector<int>> products(vectors);
+    std::vector<std::vector<Count>> tables(lanes);
+    std::vector<const Count*> pointers;
+    for (auto& table : tables) {
+        for (std::size_t vector = 0; vector < vectors; ++vector) {
+            const std::vector<int> of_lane = random_products(pair.banks, f);
+            products[vector].insert(products[vector].end(), of_lane.begin(), of_lane.end());
+            const auto counts = pair.counts(of_lane);
+            table.insert(table.end(), counts.begin(), counts.end());
+        }
+        pointers.push_back(table.data());
+    }
+    literal::Queues ahead = pair.literal;
+    bool at_once = true;
+    for (const auto& vector : products) {
+        at_once = ahead.issue(vector) == 1 && at_once;
+    }
+    if (pair.queues.issue_row(pointers.data(), lanes, vectors)) {
+        RC_ASSERT(at_once);
+        pair.literal = ahead;
+        pair.compare();
+        return;
+    }
+    // Nothing has changed: the same vectors one by one.
+    pair.compare();
+    bool late = false;
+    for (const auto& vector : products) {
+        const Cycles cycles = pair.queues.issue(pair.counts(vector).data());
+        RC_ASSERT(cycles == pair.literal.issue(vector));
+        late = late || cycles > 1;
+    }
+    RC_ASSERT(late == !at_once);
+    pair.compare();
+}
+
+template <class Count>
+void compare_random(int deepest, int widest) {
+    const int f = in_range(1, widest);
+    const int i = in_range(1, widest);
+    Pair<Count> pair(in_range(1, 70), in_range(1, deepest), *rc::gen::arbitrary<bool>());
+    for (int step = 0; step < 40; ++step) {
+        switch (in_range(0, 3)) {
+            case 0:
+                issue_row(pair, f, i);
+                break;
+            case 1: {
+                const int cycles = in_range(0, 12);
+                pair.queues.idle(Cycles(cycles));
+                for (int cycle = 0; cycle < cycles; ++cycle) {
+                    pair.literal.retire();
+                }
+                pair.compare();
+                break;
+            }
+            default: {
+                std::vector<int> products;
+                for (int lane = 0; lane < i; ++lane) {
+                    const std::vector<int> of_lane = random_products(pair.banks, f);
+                    products.insert(products.end(), of_lane.begin(), of_lane.end());
+                }
+                pair.issue(products);
+            }
+        }
+    }
+    // The drain at the end shows the fullest queue cycle by cycle.
+    while (!pair.literal.empty()) {
+        pair.literal.retire();
+        pair.queues.idle(1);
+        pair.compare();
+    }
+    pair.queues.clear();
+    pair.literal.clear();
+    pair.compare();
+}
+
+}  // namespace
+
+TEST_CASE("8-bit bank queues equal queues moved entry by entry") {
+    CHECK(rc::check("narrow counts", [] { compare_random<std::uint8_t>(12, 8); }));
+}
+
+TEST_CASE("16-bit bank queues equal queues moved entry by entry") {
+    CHECK(rc::check("wide counts", [] { compare_random<std::uint16_t>(40, 16); }));
+}
+
+TEST_CASE("8 bits count the largest machine that they are chosen for") {
+    ScnnParameters parameters;
+    parameters.f = 15;
+    parameters.i = 16;
+    parameters.queue_depth = 15;
+    CHECK(narrow_counts(parameters));
+    Pair<std::uint8_t> pair(5, 15, false);
+    for (int n = 0; n < 20; ++n) {
+        pair.issue(std::vector<int>(240, n % 5));
+    }
+    // A row that overflows at its first vector is refused however much follows.
+    const auto counts = pair.counts(std::vector<int>(240, 3));
+    std::vector<std::uint8_t> row;
+    for (int vector = 0; vector < 4; ++vector) {
+        row.insert(row.end(), counts.begin(), counts.end());
+    }
+    const std::uint8_t* lane = row.data();
+    CHECK_FALSE(pair.queues.issue_row(&lane, 1, 4));
+    parameters.queue_depth = 16;
+    CHECK_FALSE(narrow_counts(parameters));
+}
+
+TEST_CASE("sixteen products for one bank of depth 8 take 9 cycles and leave 8 to drain") {
+    BankQueues<std::uint8_t> queues(32, 8, false);
+    std::vector<std::uint8_t> products(32, 0);
+    products[5] = 16;
+    CHECK(queues.issue(products.data()) == 9);
+    CHECK(queues.fullest() == 8);
+    CHECK(queues.peak() == 8);
+    BankQueues<std::uint8_t> single(32, 8, true);
+    CHECK(single.issue(products.data()) == 16);
+    CHECK(single.fullest() == 1);
+}
+
+TEST_CASE("a vector without products costs its cycle and the queues retire in it") {
+    BankQueues<std::uint16_t> queues(1, 4, false);
+    std::vector<std::uint16_t> products(32, 0);
+    products[0] = 4;
+    CHECK(queues.issue(products.data()) == 1);
+    products[0] = 0;
+    CHECK(queues.issue(products.data()) == 1);
+    CHECK(queues.fullest() == 3);
+}

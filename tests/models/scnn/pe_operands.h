@@ -1,0 +1,133 @@
+#pragma once
+// Operands of one PE in the form that its kernels read, made from dense tensors by the rules of card 10.9.
+
+#include <vector>
+
+#include "models/scnn/layer_plan.h"
+#include "models/scnn/messages.h"
+#include "models/scnn/operand_blocks.h"
+#include "tests/models/scnn/literal_model.h"
+
+namespace nonzero::scnn {
+
+// The zero-run blocks of a tile, by channel and phase.
+inline std::vector<ZeroRunBlock> activation_image(const literal::Problem& problem, int pe) {
+    const ConvolutionShape& s = problem.shape;
+    const ScnnParameters& p = problem.parameters;
+    const Range rows = literal::part(s.H, p.pe_rows, pe / p.pe_columns);
+    const Range columns = literal::part(s.W, p.pe_columns, pe % p.pe_columns);
+    std::vector<ZeroRunBlock> blocks;
+    for (int channel = 0; channel < s.C; ++channel) {
+        for (int phase = 0; phase < s.stride_y * s.stride_x; ++phase) {
+            std::vector<std::int16_t> dense;
+            for (int y = rows.begin; y < rows.end; ++y) {
+                for (int x = columns.begin; x < columns.end; ++x) {
+                    if ((y + s.pad_top) % s.stride_y * s.stride_x + (x + s.pad_left) % s.stride_x == phase) {
+                        dense.push_back(problem.input.at(std::size_t(channel), std::size_t(y), std::size_t(x)));
+                    }
+                }
+            }
+            blocks.push_back(encode_zero_run(dense, p.placeholders ? RunWidth::bits4 : RunWidth::bits16));
+        }
+    }
+    return blocks;
+}
+
+// The zero-run blocks of an output-channel group, by channel and phase.
+inline std::vector<ZeroRunBlock> weight_image(const literal::Problem& problem, const ChannelGroup& group) {
+    const ConvolutionShape& s = problem.shape;
+    std::vector<ZeroRunBlock> blocks;
+    for (int channel = 0; channel < s.C / s.groups; ++channel) {
+        for (int phase = 0; phase < s.stride_y * s.stride_x; ++phase) {
+            std::vector<std::int16_t> dense;
+            for (int kh = 0; kh < s.KH; ++kh) {
+                for (int kw = 0; kw < s.KW; ++kw) {
+                    if (kh % s.stride_y * s.stride_x + kw % s.stride_x != phase) {
+                        continue;
+                    }
+                    for (int k = group.k_begin; k < group.k_begin + group.k_count; ++k) {
+                        dense.push_back(
+                            problem.weights.at(std::size_t(k), std::size_t(channel), std::size_t(kh), std::size_t(kw)));
+                    }
+                }
+            }
+            blocks.push_back(
+                encode_zero_run(dense, problem.parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16));
+        }
+    }
+    return blocks;
+}
+
+inline std::vector<std::uint8_t> packed(const std::vector<ZeroRunBlock>& blocks, RunWidth width) {
+    std::vector<std::uint8_t> bytes;
+    for (const ZeroRunBlock& block : blocks) {
+        append_zero_run(block, width, bytes);
+    }
+    return bytes;
+}
+
+// Decoded activations without values and cells: what the multiplier array reads.
+inline ActivationBlocks activation_blocks(const literal::Problem& problem, const LayerPlan& plan, int pe) {
+    const ConvolutionShape& s = problem.shape;
+    const auto length = std::uint32_t(problem.parameters.i);
+    const Range rows = literal::part(s.H, problem.parameters.pe_rows, pe / problem.parameters.pe_columns);
+    const Range columns = literal::part(s.W, problem.parameters.pe_columns, pe % problem.parameters.pe_columns);
+    const int phases = s.stride_y * s.stride_x;
+    ActivationBlocks activations;
+    int number = 0;
+    for (const ZeroRunBlock& stored : activation_image(problem, pe)) {
+        const int phase = number++ % phases;
+        const PhasePositions ys = phase_positions(rows, s.pad_top, s.stride_y, phase / s.stride_x);
+        const PhasePositions xs = phase_positions(columns, s.pad_left, s.stride_x, phase % s.stride_x);
+        ActivationBlock block;
+        block.begin = std::uint32_t(activations.place_class.size());
+        block.entries = std::uint32_t(stored.entries());
+        block.vectors = (block.entries + length - 1) / length;
+        block.unused_lanes = block.vectors * length - block.entries;
+        int position = 0;
+        for (std::size_t n = 0; n < stored.entries(); ++n) {
+            position += stored.runs[n];
+            const bool placeholder = stored.values[n] == 0;
+            const std::uint32_t place = placeholder
+                                            ? PlaceClasses::kVoid
+                                            : plan.places.of(ys.at(position / xs.count), xs.at(position % xs.count));
+            block.non_zeros += placeholder ? 0 : 1;
+            block.interior = block.interior && (placeholder || plan.places.interior(phase, place));
+            activations.place_class.push_back(place);
+            ++position;
+        }
+        activations.blocks.push_back(block);
+    }
+    return activations;
+}
+
+// The weight blocks of an output-channel group with their routing.
+template <class Count>
+struct GroupOperands {
+    GroupOperands(const literal::Problem& problem, const LayerPlan& plan, const ChannelGroup& group) {
+        const BankRows<Count> rows(plan.codes);
+        const auto f = std::uint32_t(problem.parameters.f);
+        const int phases = plan.geometry.phases();
+        int number = group.convolution_group * plan.geometry.channels_per_group() * phases;
+        for (const ZeroRunBlock& stored : weight_image(problem, group)) {
+            const int phase = number % phases;
+            std::vector<WeightEntry> entries;
+            decode_weight_block(plan.geometry, group, phase_kernel(plan.geometry, phase), stored, entries);
+            WeightBlock block;
+            block.block = std::size_t(number++);
+            block.vectors.entries = std::uint32_t(entries.size());
+            for (const WeightEntry& entry : entries) {
+                block.vectors.non_zeros += entry.value != 0 ? 1 : 0;
+            }
+            block.vectors.vectors = (block.vectors.entries + f - 1) / f;
+            block.vectors.unused_lanes = block.vectors.vectors * f - block.vectors.entries;
+            block.operands.assign(entries, plan.geometry.channel_stride);
+            blocks.push_back(block);
+            routings.emplace_back().build(plan.places, plan.codes, rows, f, phase, entries, group.k_begin);
+        }
+    }
+    std::vector<WeightBlock> blocks;
+    std::vector<ScatterRouting<Count>> routings;
+};
+
+}  // namespace nonzero::scnn
