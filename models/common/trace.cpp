@@ -41,11 +41,17 @@ struct TracePlayer::Implementation {
         Waves(const std::string& file, Ticks period, Ticks window_begin, Ticks window_end)
             : vcd(file), queue(period, window_begin, window_end) {}
 
+        void apply_due() {
+            queue.take_until(now(), [this](SignalId signal, std::uint64_t value) { vcd.set(signal, value); });
+        }
+
         // Applies what is due and comes back when something else is. The kernel keeps the earliest of several times.
         void advance() {
-            queue.take_until(now(), [this](SignalId signal, std::uint64_t value) { vcd.set(signal, value); });
+            apply_due();
             if (queue.next() != ReplayQueue::kNever) {
                 due.notify(sc_core::sc_time::from_value(queue.next() - now()));
+            } else {
+                due.cancel();
             }
         }
 
@@ -91,8 +97,7 @@ TracePlayer::TracePlayer(sc_core::sc_module_name name, const Clocking& clock, Tr
 
 TracePlayer::~TracePlayer() {
     if (waves()) {
-        implementation_->waves->queue.take_until(
-            now(), [this](SignalId signal, std::uint64_t value) { implementation_->waves->vcd.set(signal, value); });
+        implementation_->waves->apply_due();  // at a limit of the simulation the process had no turn
     }
 }
 

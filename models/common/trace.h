@@ -5,9 +5,11 @@
 //
 // VCD: dots in a signal's name make scopes; the time unit is the kernel's time resolution; a value too wide for its
 // signal shows as x. Of records at one time the last wins (of several blocks, the one played last). Signals start at 0
-// and show 0 before the window; at its end they stand still. The file is complete when the player is gone. A file that
-// cannot be written and an empty window are InputErrors of the constructor; a scope that selects none of the declared
-// signals is one of sc_start().
+// and show 0 before the window; at its end they stand still. (A signal that holds a value and then rests lets the
+// simulation run to the window's begin, where the value has to appear.) The file is complete when the player is gone.
+//
+// A file that cannot be written and an empty window are InputErrors of the constructor; a scope that selects none of
+// the declared signals is one of sc_start().
 
 #include <systemc>
 
