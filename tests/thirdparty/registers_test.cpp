@@ -156,12 +156,13 @@ void send_uncommon_accesses(Driver& driver) {
     }
 }
 
-void add(Testbed& bed, const Program& program) {
+void add(Testbed& bed, Timing timing, const Program& program) {
     for (const std::string& kind : accelerator_kinds()) {
         const Image image = pack(kind);
         for (const sc_core::sc_time& quantum : {sc_core::sc_time(), sc_core::sc_time(1, sc_core::SC_MS)}) {
             BenchOptions options;
             options.quantum = quantum;
+            options.timing = timing;
             bed.add(image, options, program);
         }
     }
@@ -171,7 +172,7 @@ void add(Testbed& bed, const Program& program) {
 
 TEST_CASE("Wild register accesses are refused one by one, and the next layer runs") {
     Testbed bed;
-    add(bed, [](Driver& driver) {
+    add(bed, Timing::prompt, [](Driver& driver) {
         driver.cpu().write(NZ_REG_DESCRIPTOR_COUNT, 3);
         send_wild_accesses(driver);
         send_uncommon_accesses(driver);
@@ -182,13 +183,15 @@ TEST_CASE("Wild register accesses are refused one by one, and the next layer run
 
 TEST_CASE("Wild register accesses do not disturb a layer at work") {
     Testbed bed;
-    add(bed, [](Driver& driver) {
+    // With a memory slow enough for all of them.
+    add(bed, Timing::stalling, [](Driver& driver) {
         const PackedLayer& layer = driver.layer(0);
         driver.load(layer);
         driver.start(layer);
         driver.equal("STATUS before", driver.cpu().read(NZ_REG_STATUS), NZ_STATUS_BUSY);
         send_wild_accesses(driver);
         send_uncommon_accesses(driver);
+        driver.equal("STATUS after", driver.cpu().read(NZ_REG_STATUS), NZ_STATUS_BUSY);
         const std::uint32_t status = driver.wait_for_interrupt();
         driver.at(layer.name);
         driver.check_done(layer, status);
