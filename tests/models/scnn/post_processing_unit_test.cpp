@@ -1,0 +1,217 @@
+// A post-processing unit between stubs: what it writes to OARAM for the partial sums that it gets.
+
+#include "models/scnn/post_processing_unit.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/models/scnn/memory_stub.h"
+#include "tests/models/scnn/random_shape.h"
+#include "workloads/formats/zero_run.h"
+#include "workloads/reference.h"
+
+using namespace nonzero;
+using namespace nonzero::scnn;
+using sc_core::sc_time;
+
+namespace {
+
+struct Bench : sc_core::sc_module {
+    Bench(sc_core::sc_module_name module_name, const ScnnParameters& machine)
+        : sc_module(module_name),
+          parameters(machine),
+          unit("unit", machine, statistics),
+          oaram("oaram"),
+          pe("pe"),
+          sequencer("sequencer") {
+        pe.bind(unit.psums);
+        sequencer.bind(unit.read_out);
+        unit.oaram.bind(oaram.socket);
+    }
+    void begin() {
+        OutputReadOut request;
+        request.begin = true;
+        sc_time delay;
+        sequencer.send(request, delay);
+    }
+    std::uint64_t read(std::vector<std::uint8_t>& bytes) {
+        OutputReadOut request;
+        request.bytes = &bytes;
+        sc_time delay;
+        sequencer.send(request, delay);
+        return request.overflows;
+    }
+    std::uint64_t counter(const std::string& counter_name) const {
+        return statistics.value(std::string(unit.name()) + "." + counter_name);
+    }
+    void clear() {
+        statistics.clear();
+        unit.psums.clear_traffic();
+        unit.read_out.clear_traffic();
+        oaram.accesses.clear();
+    }
+
+    ScnnParameters parameters;
+    Statistics statistics;
+    PostProcessingUnit unit;
+    MemoryStub oaram;
+    StreamInitiator<PsumBlock> pe;
+    StreamInitiator<OutputReadOut> sequencer;
+};
+
+// A layer's outputs at one PE: K x plane sums with what becomes of them.
+struct Job {
+    int channels = in_range(1, 9);
+    int kc = in_range(1, 4);
+    std::size_t plane = std::size_t(in_range(0, 20));
+    PostProcessing processing;
+    Psums sums;
+};
+
+Job random_job() {
+    Job job;
+    job.processing.accumulator_bits = in_range(12, 40);
+    job.processing.output_bits = in_range(4, 16);
+    job.processing.relu = *rc::gen::arbitrary<bool>();
+    job.processing.output_zero_point = in_range(-4, 4);
+    for (int k = 0; k < job.channels; ++k) {
+        job.processing.requantisation.push_back({in_range(-(1 << 30), 1 << 30), std::int8_t(in_range(-4, 8))});
+        job.processing.bias.push_back(in_range(-2000, 2000));
+    }
+    job.sums = Psums({std::size_t(job.channels), 1, job.plane});
+    for (std::int64_t& sum : job.sums.data) {
+        sum = in_range(0, 2) == 0 ? 0 : in_range(-4000, 4000);
+    }
+    return job;
+}
+
+void configure(LayerPlan& plan, const Job& job) {
+    PostProcessor& post = plan.post_processor;
+    post.accumulator_bits = job.processing.accumulator_bits;
+    post.output_bits = job.processing.output_bits;
+    post.relu = job.processing.relu;
+    post.output_zero_point = job.processing.output_zero_point;
+    post.bias = job.processing.bias;
+    for (const Requantisation& scale : job.processing.requantisation) {
+        post.requant.push_back({scale.multiplier, scale.shift, {}});
+    }
+}
+
+void send_groups(Bench& bench, const LayerPlan& plan, const Job& job) {
+    for (int k = 0; k < job.channels; k += job.kc) {
+        const int count = std::min(job.kc, job.channels - k);
+        PsumBlock block;
+        block.plan = &plan;
+        block.k_begin = k;
+        block.k_count = count;
+        block.sums = std::span(job.sums.data).subspan(std::size_t(k) * job.plane, std::size_t(count) * job.plane);
+        sc_time delay;
+        bench.pe.send(block, delay);
+        RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
+    }
+}
+
+void check_random_outputs(Bench& bench) {
+    const Job job = random_job();
+    LayerPlan plan({}, bench.parameters);
+    configure(plan, job);
+    plan.output = *rc::gen::element(OutputFormat::raw64, OutputFormat::compressed);
+    plan.count_only = in_range(0, 4) == 0;
+    const Wrapped wrapped = wrap_to(job.sums, job.processing.accumulator_bits);
+    std::vector<std::uint8_t> expected;
+    std::uint64_t entries = 0;
+    if (!plan.count_only && job.plane > 0) {
+        const Operands outputs = post_process(job.sums, job.processing);
+        for (std::size_t k = 0; k < std::size_t(job.channels); ++k) {
+            if (plan.output == OutputFormat::compressed) {
+                const auto block =
+                    encode_zero_run(std::span(outputs.data).subspan(k * job.plane, job.plane), plan.run_width);
+                entries += block.entries();
+                append_zero_run(block, plan.run_width, expected);
+            } else {
+                for (std::size_t n = k * job.plane; n < (k + 1) * job.plane; ++n) {
+                    for (int byte = 0; byte < 8; ++byte) {
+                        expected.push_back(std::uint8_t(std::uint64_t(wrapped.values.data[n]) >> (8 * byte)));
+                    }
+                }
+            }
+        }
+    }
+    const std::uint64_t overflows = plan.count_only ? 0 : wrapped.overflows;
+
+    bench.clear();
+    bench.begin();
+    send_groups(bench, plan, job);
+    std::vector<std::uint8_t> bytes(3, 0xAA);
+    RC_ASSERT(bench.read(bytes) == overflows);
+    RC_ASSERT(bytes == expected);
+    RC_ASSERT(bench.counter("outputs") == job.sums.size());
+    RC_ASSERT(bench.counter("overflows") == overflows);
+    RC_ASSERT(bench.counter("oaram_stored_entries") == entries);
+    const auto capacity = std::uint64_t(bench.parameters.oaram_entries);
+    RC_ASSERT(bench.counter("oaram_excess_entries") == (entries > capacity ? entries - capacity : 0));
+    // OARAM is written from its begin without a gap and read once.
+    std::uint64_t end = 0;
+    for (const MemoryStub::Access& access : bench.oaram.accesses) {
+        RC_ASSERT(access.address == (access.write ? end : 0));
+        RC_ASSERT(access.write || access.bytes == expected.size());
+        end += access.write ? access.bytes : 0;
+    }
+    RC_ASSERT(end == expected.size());
+    RC_ASSERT(bench.unit.psums.traffic().transactions == std::uint64_t((job.channels + job.kc - 1) / job.kc));
+    RC_ASSERT(bench.unit.psums.traffic().bytes == 3 * job.sums.size());
+    RC_ASSERT(bench.unit.read_out.traffic().transactions == 2U);
+    RC_ASSERT(bench.sequencer.traffic().transactions >= 2U);
+}
+
+}  // namespace
+
+TEST_CASE("a post-processing unit stores what the reference computes") {
+    ScnnParameters parameters;
+    parameters.oaram_entries = 25;
+    Bench bench("bench", parameters);
+    parameters.placeholders = false;
+    Bench wide_runs("wide_runs", parameters);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    CHECK(rc::check("outputs", [&] { check_random_outputs(in_range(0, 1) == 0 ? bench : wide_runs); }));
+}
+
+TEST_CASE("a new layer empties OARAM") {
+    Bench bench("bench", {});
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    LayerPlan plan({}, {});
+    plan.post_processor.accumulator_bits = 8;
+    const std::vector<std::int64_t> sums{5, 300};
+    PsumBlock block;
+    block.plan = &plan;
+    block.k_count = 1;
+    block.sums = sums;
+    sc_time delay;
+    bench.begin();
+    bench.pe.send(block, delay);
+    bench.pe.send(block, delay);
+    std::vector<std::uint8_t> bytes;
+    CHECK(bench.read(bytes) == 2);
+    CHECK(bytes.size() == 32);
+    CHECK(bytes[8] == 300 - 256);
+    bench.begin();
+    CHECK(bench.read(bytes) == 0);
+    CHECK(bytes.empty());
+    bench.pe.send(block, delay);
+    CHECK(bench.read(bytes) == 1);
+    CHECK(bytes.size() == 16);
+    CHECK(bench.counter("overflows") == 3);
+}
+
+TEST_CASE("a unit whose OARAM refuses an access says so") {
+    Bench bench("bench", {});
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    bench.oaram.refuse = true;
+    LayerPlan plan({}, {});
+    const std::vector<std::int64_t> sums{1};
+    PsumBlock block;
+    block.plan = &plan;
+    block.k_count = 1;
+    block.sums = sums;
+    sc_time delay;
+    CHECK_THROWS_AS(bench.pe.send(block, delay), std::logic_error);
+}

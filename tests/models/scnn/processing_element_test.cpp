@@ -1,0 +1,398 @@
+// A processing element between stubs: its work, time, counters and messages against the card, element by element.
+
+#include "models/scnn/processing_element.h"
+
+#include <catch2/catch.hpp>
+#include <memory>
+
+#include "tests/models/scnn/memory_stub.h"
+#include "tests/models/scnn/pe_operands.h"
+#include "tests/models/scnn/random_shape.h"
+
+using namespace nonzero;
+using namespace nonzero::scnn;
+using sc_core::SC_NS;
+using sc_core::sc_time;
+
+namespace {
+
+bool same(const Packet& a, const Packet& b) {
+    return a.destination == b.destination && a.address == b.address && a.value == b.value;
+}
+
+struct Finished {
+    int pe;
+    int k_begin;
+    int k_count;
+    std::vector<std::int64_t> sums;
+    bool operator==(const Finished&) const = default;
+};
+
+// A stub on every socket of one PE.
+struct Bench : sc_core::sc_module {
+    Bench(sc_core::sc_module_name module_name, int pe_id, const ScnnParameters& machine)
+        : sc_module(module_name),
+          id(pe_id),
+          parameters(machine),
+          iaram("iaram"),
+          pe("pe", pe_id, machine, clock, statistics, nullptr),
+          activations("activations"),
+          control("control"),
+          weights("weights"),
+          noc_in("noc_in",
+                 [this](PacketBurst& burst, sc_time&) {
+                     sent.assign(burst.packets.begin(), burst.packets.end());
+                     source = burst.source;
+                 }),
+          noc_out("noc_out"),
+          ppu("ppu", [this](PsumBlock& block, sc_time&) {
+              finished.push_back({block.pe, block.k_begin, block.k_count, {block.sums.begin(), block.sums.end()}});
+          }) {
+        activations.bind(pe.activations);
+        control.bind(pe.control);
+        weights.bind(pe.weights);
+        pe.psums_out.bind(noc_in);
+        noc_out.bind(pe.psums_in);
+        pe.outputs.bind(ppu);
+        pe.iaram.bind(iaram.socket);
+    }
+
+    void store(const std::vector<std::uint8_t>& bytes) {
+        ActivationImage image{bytes};
+        sc_time delay;
+        activations.send(image, delay);
+        RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
+    }
+    PeCommand command(PeCommand::Kind kind, const LayerPlan* plan, int group = 0, Cycles cycles = 0) {
+        PeCommand command;
+        command.kind = kind;
+        command.plan = plan;
+        command.group_index = group;
+        command.group_cycles = cycles;
+        sc_time delay = before;
+        control.send(command, delay);
+        added = delay - before;
+        return command;
+    }
+    std::uint64_t counter(const std::string& counter_name) const {
+        return statistics.value(std::string(pe.name()) + "." + counter_name);
+    }
+    void clear() {
+        statistics.clear();
+        pe.psums_out.clear_traffic();
+        pe.activations.clear_traffic();
+        pe.control.clear_traffic();
+        pe.weights.clear_traffic();
+        pe.psums_in.clear_traffic();
+        pe.outputs.clear_traffic();
+        finished.clear();
+        iaram.accesses.clear();
+    }
+
+    int id;
+    ScnnParameters parameters;
+    Clocking clock{sc_time(2, SC_NS)};
+    Statistics statistics;
+    MemoryStub iaram;
+    ProcessingElement pe;
+    StreamInitiator<ActivationImage> activations;
+    StreamInitiator<PeCommand> control;
+    StreamInitiator<WeightBlocks> weights;
+    StreamTarget<PacketBurst> noc_in;
+    StreamInitiator<PacketDelivery> noc_out;
+    StreamTarget<PsumBlock> ppu;
+    const sc_time before{3, SC_NS};
+    sc_time added;  // by the last command
+    std::vector<Packet> sent;
+    int source = -1;
+    std::vector<Finished> finished;
+};
+
+// Sends the blocks of a group in messages of random length.
+template <class Count>
+std::uint64_t send_weights(Bench& bench, const literal::Problem& problem, const LayerPlan& plan,
+                           const ChannelGroup& group) {
+    const GroupOperands<Count> operands(problem, plan, group);
+    std::uint64_t bytes = 0;
+    for (std::size_t first = 0; first < operands.blocks.size();) {
+        const std::size_t count = std::min(operands.blocks.size() - first, std::size_t(in_range(1, 5)));
+        WeightBlocks message;
+        message.blocks = std::span(operands.blocks).subspan(first, count);
+        message.routings = std::span(operands.routings).subspan(first, count);
+        message.bytes = 17 * count;
+        bytes += message.bytes;
+        sc_time delay;
+        bench.weights.send(message, delay);
+        RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
+        first += count;
+    }
+    return bytes;
+}
+
+// One PE's part of an output plane, in the card's terms.
+struct Outputs {
+    Outputs(const literal::Problem& p, int pe_id) : problem(p), pe(pe_id) {
+        const ConvolutionShape& s = p.shape;
+        const ScnnParameters& m = p.parameters;
+        rows = literal::reached(literal::rows_of(s), literal::part(s.H, m.pe_rows, pe / m.pe_columns));
+        columns = literal::reached(literal::columns_of(s), literal::part(s.W, m.pe_columns, pe % m.pe_columns));
+        own_rows = literal::part(s.P, m.pe_rows, pe / m.pe_columns);
+        own_columns = literal::part(s.Q, m.pe_columns, pe % m.pe_columns);
+    }
+    int owner(int yo, int xo) const {
+        const ScnnParameters& m = problem.parameters;
+        int row = 0;
+        int column = 0;
+        while (!literal::part(problem.shape.P, m.pe_rows, row).contains(yo)) {
+            ++row;
+        }
+        while (!literal::part(problem.shape.Q, m.pe_columns, column).contains(xo)) {
+            ++column;
+        }
+        return row * m.pe_columns + column;
+    }
+    std::vector<Packet> packets(const ChannelGroup& group, const literal::GroupWork& work, bool count_only) const {
+        std::vector<Packet> list;
+        for (int k = group.k_begin; k < group.k_begin + group.k_count; ++k) {
+            for (const int yo : rows) {
+                for (const int xo : columns) {
+                    const int to = owner(yo, xo);
+                    if (to != pe) {
+                        const Outputs other(problem, to);
+                        const auto sum = work.sums.find({k, yo, xo});
+                        list.push_back({std::uint16_t(to), std::uint32_t(other.index(k - group.k_begin, yo, xo)),
+                                        sum == work.sums.end() || count_only ? 0 : sum->second});
+                    }
+                }
+            }
+        }
+        return list;
+    }
+    std::size_t count() const { return std::size_t(own_rows.size() * own_columns.size()); }
+    int index(int k, int yo, int xo) const {
+        return (k * own_rows.size() + yo - own_rows.begin) * own_columns.size() + xo - own_columns.begin;
+    }
+    const literal::Problem& problem;
+    int pe;
+    std::vector<int> rows;
+    std::vector<int> columns;
+    Range own_rows;
+    Range own_columns;
+};
+
+void check_slots(const SlotCounts& slots, const SlotCounts& expected) {
+    RC_ASSERT(slots.busy == expected.busy);
+    RC_ASSERT(slots.void_slots == expected.void_slots);
+    RC_ASSERT(slots.conflict == expected.conflict);
+    RC_ASSERT(slots.bank_drain == expected.bank_drain);
+    RC_ASSERT(slots.products == expected.products);
+    RC_ASSERT(slots.kept == expected.kept);
+    RC_ASSERT(slots.dropped == expected.dropped);
+}
+
+void check_counters(const Bench& bench, const SlotCounts& expected, Cycles barrier) {
+    RC_ASSERT(bench.counter("busy") == expected.busy);
+    RC_ASSERT(bench.counter("void") == expected.void_slots);
+    RC_ASSERT(bench.counter("conflict") == expected.conflict);
+    RC_ASSERT(bench.counter("bank_drain") == expected.bank_drain);
+    RC_ASSERT(bench.counter("weight_fifo") == 0U);
+    RC_ASSERT(bench.counter("barrier") == barrier);
+    RC_ASSERT(bench.counter("products") == expected.products);
+    RC_ASSERT(bench.counter("products_kept") == expected.kept);
+    RC_ASSERT(bench.counter("products_dropped") == expected.dropped);
+    RC_ASSERT(bench.counter("products_placeholder") == expected.placeholder);
+    RC_ASSERT(bench.counter("lanes_partial_activation") == expected.unused_activation_lanes);
+    RC_ASSERT(bench.counter("lanes_partial_weight") == expected.unused_weight_lanes);
+    RC_ASSERT(bench.counter("iaram_vector_reads") == expected.activation_vectors);
+    RC_ASSERT(bench.counter("weight_vector_reads") == expected.weight_vectors);
+    RC_ASSERT(bench.counter("queue_peak") == expected.queue_peak);
+}
+
+// Runs one random layer through a PE the way the sequencer does: the outputs of a group are finished after the next one
+// has begun.
+void check_random_layer(Bench& bench) {
+    literal::Problem problem;
+    problem.shape = random_shape();
+    problem.parameters = bench.parameters;
+    const ConvolutionShape& s = problem.shape;
+    problem.input = random_operands({std::size_t(s.C), std::size_t(s.H), std::size_t(s.W)});
+    problem.weights =
+        random_operands({std::size_t(s.K), std::size_t(s.C / s.groups), std::size_t(s.KH), std::size_t(s.KW)});
+    LayerPlan plan(s, bench.parameters);
+    plan.count_only = in_range(0, 4) == 0;
+    const std::vector<std::uint8_t> image = packed(activation_image(problem, bench.id), plan.run_width);
+    const Outputs outputs(problem, bench.id);
+    bench.clear();
+    bench.store(image);
+    RC_ASSERT(!bench.command(PeCommand::Kind::configure, &plan).malformed);
+    RC_ASSERT(bench.iaram.accesses ==
+              (std::vector<MemoryStub::Access>{{true, 0, image.size()}, {false, 0, image.size()}}));
+
+    SlotCounts total;
+    Cycles barrier = 0;
+    std::uint64_t weight_bytes = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::vector<Finished> finished;
+    const auto groups = int(plan.geometry.channel_groups.size());
+    for (int g = 0; g < groups; ++g) {
+        const ChannelGroup& group = plan.geometry.channel_groups[std::size_t(g)];
+        const literal::GroupWork work = literal::work_group(problem, bench.id, group);
+        bench.command(PeCommand::Kind::begin_group, &plan, g);
+        if (g > 0) {
+            bench.command(PeCommand::Kind::finalise, &plan, g - 1);
+        }
+        weight_bytes += narrow_counts(bench.parameters) ? send_weights<std::uint8_t>(bench, problem, plan, group)
+                                                        : send_weights<std::uint16_t>(bench, problem, plan, group);
+        const PeCommand end = bench.command(PeCommand::Kind::end_compute, &plan, g);
+        check_slots(end.slots, work.counts);
+        RC_ASSERT(bench.added == bench.clock(work.counts.cycles()));
+        // Nothing is visible before the barrier.
+        check_counters(bench, total, barrier);
+        const auto late = Cycles(in_range(0, 9));
+        bench.command(PeCommand::Kind::settle, &plan, g, work.counts.cycles() + late);
+        total += work.counts;
+        barrier += late;
+        check_counters(bench, total, barrier);
+
+        bench.command(PeCommand::Kind::exchange, &plan, g);
+        const std::vector<Packet> packets = outputs.packets(group, work, plan.count_only);
+        RC_ASSERT(bench.source == bench.id);
+        RC_ASSERT(bench.sent.size() == packets.size());
+        RC_ASSERT(std::equal(packets.begin(), packets.end(), bench.sent.begin(), same));
+        sent += packets.size();
+
+        Finished expected{bench.id, group.k_begin, group.k_count, {}};
+        expected.sums.resize(outputs.count() * std::size_t(group.k_count));
+        std::vector<Packet> delivery;
+        for (int n = in_range(0, 6); n > 0 && !expected.sums.empty(); --n) {
+            const auto address = std::uint32_t(in_range(0, int(expected.sums.size()) - 1));
+            delivery.push_back({std::uint16_t(bench.id), address, in_range(-1000, 1000)});
+            expected.sums[address] += delivery.back().value;
+        }
+        PacketDelivery message{delivery};
+        sc_time delay;
+        bench.noc_out.send(message, delay);
+        received += delivery.size();
+        for (const auto& [place, sum] : work.sums) {
+            const auto [k, yo, xo] = place;
+            if (!plan.count_only && outputs.own_rows.contains(yo) && outputs.own_columns.contains(xo)) {
+                expected.sums[std::size_t(outputs.index(k - group.k_begin, yo, xo))] += sum;
+            }
+        }
+        finished.push_back(expected);
+    }
+    bench.command(PeCommand::Kind::finalise, &plan, groups - 1);
+    RC_ASSERT(bench.finished == finished);
+    RC_ASSERT(bench.counter("psums_sent") == sent);
+    RC_ASSERT(bench.counter("psums_received") == received);
+
+    RC_ASSERT(bench.pe.activations.traffic().transactions == 1U);
+    RC_ASSERT(bench.pe.activations.traffic().bytes == image.size());
+    RC_ASSERT(bench.pe.control.traffic().transactions == 1U + 5U * std::uint64_t(groups));
+    RC_ASSERT(bench.pe.weights.traffic().bytes == weight_bytes);
+    RC_ASSERT(bench.pe.psums_out.traffic().transactions == std::uint64_t(groups));
+    RC_ASSERT(bench.pe.psums_out.traffic().bytes == 3 * sent);
+    RC_ASSERT(bench.pe.psums_in.traffic().bytes == 3 * received);
+    RC_ASSERT(bench.pe.outputs.traffic().transactions == std::uint64_t(groups));
+    RC_ASSERT(bench.pe.outputs.traffic().bytes == 3 * outputs.count() * std::uint64_t(s.K));
+}
+
+ScnnParameters machine(int rows, int columns) {
+    ScnnParameters parameters;
+    parameters.pe_rows = rows;
+    parameters.pe_columns = columns;
+    parameters.accumulator_entries = 1 << 16;
+    return parameters;
+}
+
+std::vector<std::uint8_t> image_bytes(const std::vector<ZeroRunBlock>& blocks) {
+    return packed(blocks, RunWidth::bits4);
+}
+
+}  // namespace
+
+TEST_CASE("a PE works random layers as the card says") {
+    std::vector<std::unique_ptr<Bench>> benches;
+    for (int id = 0; id < 6; ++id) {
+        benches.push_back(std::make_unique<Bench>(("small_" + std::to_string(id)).c_str(), id, machine(2, 3)));
+    }
+    ScnnParameters other = machine(4, 1);
+    other.f = 3;
+    other.i = 5;
+    other.kc = 11;
+    other.accumulator_banks = 20;
+    other.queue_depth = 2;
+    other.bank_hash = BankHash::h2;
+    other.placeholders = false;
+    benches.push_back(std::make_unique<Bench>("shallow", 1, other));
+    other.crossbar_write = CrossbarWrite::single;
+    benches.push_back(std::make_unique<Bench>("single_write", 2, other));
+    other.queue_depth = 300;
+    other.placeholders = true;
+    other.crossbar_write = CrossbarWrite::multiple;
+    benches.push_back(std::make_unique<Bench>("wide_counts", 3, other));
+    benches.push_back(std::make_unique<Bench>("published", 27, machine(8, 8)));
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    CHECK(
+        rc::check("layers", [&] { check_random_layer(*benches[std::size_t(in_range(0, int(benches.size()) - 1))]); }));
+}
+
+TEST_CASE("a PE refuses activations that do not decode and works on") {
+    Bench bench("bench", 0, machine(1, 1));
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    ConvolutionShape shape;
+    shape.C = 2;
+    shape.H = shape.W = shape.P = shape.Q = 3;
+    const LayerPlan plan(shape, bench.parameters);
+    const ZeroRunBlock full = encode_zero_run(std::vector<std::int16_t>(9, 5), RunWidth::bits4);
+    const ZeroRunBlock long_block = encode_zero_run(std::vector<std::int16_t>(10, 5), RunWidth::bits4);
+    ZeroRunBlock late = full;
+    late.runs.back() = 1;
+    const auto refused = [&](const std::vector<std::uint8_t>& bytes) {
+        bench.store(bytes);
+        return bench.command(PeCommand::Kind::configure, &plan).malformed;
+    };
+    const std::vector<std::uint8_t> good = image_bytes({full, full});
+    CHECK_FALSE(refused(good));
+    CHECK(bench.counter("iaram_stored_entries") == 18);
+    CHECK(refused({}));
+    CHECK(refused(image_bytes({full})));
+    CHECK(refused(image_bytes({full, full, {}})));
+    CHECK(refused(image_bytes({full, long_block})));
+    CHECK(refused(image_bytes({late, full})));
+    CHECK(refused({good.begin(), good.end() - 1}));
+    std::vector<std::uint8_t> huge = good;
+    huge[3] = 0x7F;  // entries of the first block
+    CHECK(refused(huge));
+    CHECK_FALSE(refused(good));
+}
+
+TEST_CASE("entries above the capacity of IARAM are counted") {
+    ScnnParameters parameters = machine(1, 1);
+    parameters.iaram_entries = 7;
+    Bench bench("bench", 0, parameters);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    ConvolutionShape shape;
+    shape.H = shape.W = shape.P = shape.Q = 3;
+    const LayerPlan plan(shape, parameters);
+    bench.store(image_bytes({encode_zero_run(std::vector<std::int16_t>(9, 1), RunWidth::bits4)}));
+    CHECK_FALSE(bench.command(PeCommand::Kind::configure, &plan).malformed);
+    CHECK(bench.counter("iaram_stored_entries") == 9);
+    CHECK(bench.counter("iaram_excess_entries") == 2);
+    bench.store(image_bytes({encode_zero_run(std::vector<std::int16_t>(7, 1), RunWidth::bits4)}));
+    CHECK_FALSE(bench.command(PeCommand::Kind::configure, &plan).malformed);
+    CHECK(bench.counter("iaram_stored_entries") == 9);
+    CHECK(bench.counter("iaram_excess_entries") == 2);
+}
+
+TEST_CASE("a PE whose IARAM refuses an access says so") {
+    Bench bench("bench", 0, machine(1, 1));
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    bench.iaram.refuse = true;
+    ActivationImage image;
+    const std::vector<std::uint8_t> bytes(4, 0);
+    image.bytes = bytes;
+    sc_time delay;
+    CHECK_THROWS_AS(bench.activations.send(image, delay), std::logic_error);
+}
