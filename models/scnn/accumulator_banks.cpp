@@ -12,19 +12,44 @@ constexpr std::size_t kRowCost = 2;
 using Lanes [[gnu::vector_size(kChannelLanes * sizeof(double))]] = double;
 using WeightLanes [[gnu::vector_size(kChannelLanes * sizeof(float))]] = float;
 
+// `Count` activations at once, so that a row of weights is fetched once for all of them.
+template <std::size_t Count>
+[[gnu::always_inline]] inline void add_rows_to(double* sums, const std::int16_t* values, const std::int32_t* cells,
+                                               std::span<const WeightOperands::Row> rows) {
+    double value[Count];
+    double* origin[Count];
+    for (std::size_t i = 0; i < Count; ++i) {
+        value[i] = values[i];
+        origin[i] = sums + cells[i];
+    }
+    for (const WeightOperands::Row& row : rows) {
+        WeightLanes narrow;
+        __builtin_memcpy(&narrow, row.values.data(), sizeof narrow);
+        const Lanes weight = __builtin_convertvector(narrow, Lanes);
+        for (std::size_t i = 0; i < Count; ++i) {
+            Lanes sum;
+            __builtin_memcpy(&sum, origin[i] + row.cell, sizeof sum);
+            sum += value[i] * weight;
+            __builtin_memcpy(origin[i] + row.cell, &sum, sizeof sum);
+        }
+    }
+}
+
 NONZERO_VECTOR_CLONES void add_rows(double* sums, std::span<const std::int16_t> values,
                                     std::span<const std::int32_t> cells, std::span<const WeightOperands::Row> rows) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const double value = values[i];
-        double* const origin = sums + cells[i];
-        for (const WeightOperands::Row& row : rows) {
-            Lanes sum;
-            WeightLanes weight;
-            __builtin_memcpy(&sum, origin + row.cell, sizeof sum);
-            __builtin_memcpy(&weight, row.values.data(), sizeof weight);
-            sum += value * __builtin_convertvector(weight, Lanes);
-            __builtin_memcpy(origin + row.cell, &sum, sizeof sum);
-        }
+    std::size_t i = 0;
+    for (; i + 4 <= values.size(); i += 4) {
+        add_rows_to<4>(sums, values.data() + i, cells.data() + i, rows);
+    }
+    switch (values.size() - i) {
+        case 3:
+            return add_rows_to<3>(sums, values.data() + i, cells.data() + i, rows);
+        case 2:
+            return add_rows_to<2>(sums, values.data() + i, cells.data() + i, rows);
+        case 1:
+            return add_rows_to<1>(sums, values.data() + i, cells.data() + i, rows);
+        default:
+            return;
     }
 }
 

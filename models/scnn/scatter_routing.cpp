@@ -1,8 +1,6 @@
 #include "models/scnn/scatter_routing.h"
 
 #include <algorithm>
-#include <bit>
-#include <numeric>
 
 #include "models/common/vector_clones.h"
 
@@ -59,27 +57,22 @@ void ScatterRouting<Count>::build(const PlaceClasses& places, const BankCodes& c
 }
 
 template <class Count>
-void ScatterRouting<Count>::count_products() {
+NONZERO_VECTOR_CLONES void ScatterRouting<Count>::count_products() {
     const auto classes = std::size_t(places_->classes(phase_));
+    const int taps = places_->taps(phase_);
     kept_.assign(classes, 0);
     dropped_.assign(classes, 0);
-    const std::uint32_t real = std::accumulate(of_tap_.begin(), of_tap_.end(), std::uint32_t{0});
-    for (std::size_t place = 1; place < classes; ++place) {
-        if (places_->interior(phase_, std::uint32_t(place))) {
-            kept_[place] = real;
-            continue;
-        }
-        const auto inside = places_->inside(phase_, std::uint32_t(place));
-        for (std::size_t word = 0; word < inside.size(); ++word) {
-            const std::uint32_t* const counts = of_tap_.data() + word * 64;
-            for (std::uint64_t rest = used_taps_[word] & ~inside[word]; rest != 0; rest &= rest - 1) {
-                dropped_[place] += counts[std::countr_zero(rest)];
-            }
-            for (std::uint64_t rest = used_taps_[word] & inside[word]; rest != 0; rest &= rest - 1) {
-                kept_[place] += counts[std::countr_zero(rest)];
-            }
+    std::uint32_t* const kept = kept_.data();
+    std::uint32_t* const dropped = dropped_.data();
+    for (int tap = 0; tap < taps; ++tap) {
+        const std::uint32_t* const inside = places_->tap_inside(phase_, std::size_t(tap));
+        const std::uint32_t weights = of_tap_[std::size_t(tap)];
+        for (std::size_t place = 0; place < classes; ++place) {
+            kept[place] += weights & inside[place];
+            dropped[place] += weights & ~inside[place];
         }
     }
+    dropped_[PlaceClasses::kVoid] = 0;  // a placeholder makes no product
 }
 
 // F: entries of a full vector when that is known at compile time, else 0.
