@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "models/common/aligned_vector.h"
 #include "models/scnn/geometry.h"
 #include "models/scnn/operand_blocks.h"
 
@@ -67,7 +68,7 @@ class AccumulatorBanks {
     std::int64_t read(int buffer, std::size_t cell) const { return std::int64_t(buffers_[std::size_t(buffer)][cell]); }
 
   private:
-    std::array<std::vector<double>, 2> buffers_;
+    std::array<AlignedVector<double>, 2> buffers_;
 };
 
 }  // namespace nonzero::scnn

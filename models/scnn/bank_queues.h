@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/common/aligned_vector.h"
 #include "models/common/cycles.h"
 #include "models/scnn/parameters.h"
 
@@ -99,8 +100,8 @@ class BankQueues {
 
     Count depth_;
     bool single_write_;
-    std::vector<Count> held_;
-    std::vector<Count> next_;  // scratch of issue_row
+    AlignedVector<Count> held_;
+    AlignedVector<Count> next_;  // scratch of issue_row
     Count peak_ = 0;
 };
 

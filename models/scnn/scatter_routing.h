@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "models/common/aligned_vector.h"
 #include "models/scnn/bank_hash.h"
 #include "models/scnn/bank_queues.h"
 #include "models/scnn/operand_blocks.h"
@@ -25,7 +26,7 @@ class BankRows {
 
   private:
     std::size_t width_;
-    std::vector<Count> rows_;
+    AlignedVector<Count> rows_;
 };
 
 template <class Count>
@@ -66,7 +67,7 @@ class ScatterRouting {
     int phase_ = 0;
     std::size_t vectors_ = 0;
     std::size_t banks_ = 0;
-    std::vector<Count> table_;
+    AlignedVector<Count> table_;
     std::vector<std::uint32_t> kept_;
     std::vector<std::uint32_t> dropped_;
     std::vector<std::uint64_t> vector_taps_;
