@@ -18,7 +18,7 @@ inline int in_range(int low, int high) {
     return *rc::gen::inRange(low, high + 1);
 }
 
-// Extents below the number of PEs, strides above the kernel and asymmetric padding included.
+// Extents below the number of PEs, strides above the kernel, padding above the kernel and asymmetric padding included.
 inline ConvolutionShape random_shape() {
     ConvolutionShape shape;
     shape.groups = in_range(1, 3);
@@ -28,10 +28,10 @@ inline ConvolutionShape random_shape() {
     shape.KW = in_range(1, 5);
     shape.stride_y = in_range(1, 4);
     shape.stride_x = in_range(1, 4);
-    shape.pad_top = in_range(0, shape.KH - 1);
-    shape.pad_left = in_range(0, shape.KW - 1);
-    const int pad_bottom = in_range(0, shape.KH - 1);
-    const int pad_right = in_range(0, shape.KW - 1);
+    shape.pad_top = in_range(0, shape.KH);
+    shape.pad_left = in_range(0, shape.KW);
+    const int pad_bottom = in_range(0, shape.KH);
+    const int pad_right = in_range(0, shape.KW);
     shape.H = std::max(1, shape.KH - shape.pad_top - pad_bottom) + in_range(0, 14);
     shape.W = std::max(1, shape.KW - shape.pad_left - pad_right) + in_range(0, 14);
     shape.P = (shape.H + shape.pad_top + pad_bottom - shape.KH) / shape.stride_y + 1;
