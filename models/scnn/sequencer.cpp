@@ -147,7 +147,7 @@ void Sequencer::reset() {
     fetch_.reset();
     plan_.reset();
     drains_.clear();
-    if (trace_ != nullptr && trace_->waves()) {
+    if (trace_ != nullptr) {
         trace_->discard_future();
     }
 }
