@@ -50,6 +50,27 @@ inline HostOutcome run_afresh(Standalone& bench, const LayerJob& job) {
     return run_afresh(bench, bench.lowering->lower(job, Standalone::kBase));
 }
 
+// PE-cycles of all causes, as results show them.
+inline std::uint64_t attributed_cycles(const Standalone& bench) {
+    std::uint64_t cycles = 0;
+    for (const auto& [cause, counter] : find_platform("scnn").make_report(*bench.parameters).cycles_by_cause) {
+        cycles += bench.platform.statistic_sum(counter);
+    }
+    return cycles;
+}
+// Lanes of all uses; they sum to F * I per slot.
+inline std::uint64_t attributed_lanes(const Platform& platform) {
+    std::uint64_t lanes = 0;
+    for (const char* use : {"products_kept", "products_dropped", "products_placeholder", "lanes_partial_activation",
+                            "lanes_partial_weight"}) {
+        lanes += platform.statistic_sum(use);
+    }
+    return lanes;
+}
+inline std::uint64_t slots(const Platform& platform) {
+    return platform.statistic_sum("busy") + platform.statistic_sum("void");
+}
+
 // The directory of a real network; empty, with a warning, where the data set is not installed.
 inline std::string real_network(const std::string& name) {
     const char* const given = std::getenv("NONZERO_REAL_DIR");
