@@ -125,7 +125,9 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
       drain_cycles_(statistics.counter(*this, "draining", CounterKind::cycles, "a group is exchanged and finalised")),
       halo_finalise_(statistics.counter(*this, "halo_finalise", CounterKind::cycles,
                                         "nothing computes: exchange and finalise not overlapped")),
-      memory_(statistics.counter(*this, "memory", CounterKind::cycles, "nothing computes: weights not there")) {}
+      memory_(statistics.counter(*this, "memory", CounterKind::cycles, "nothing computes: weights not there")),
+      group_cycles_(
+          statistics.histogram(*this, "group_cycles", "cycles of an output-channel group, by its slowest PE")) {}
 
 Sequencer::~Sequencer() = default;
 
@@ -271,6 +273,7 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
         advance_to(end, context);
         command_all(PeCommand::Kind::settle, index, cycles);
         compute_cycles_.add(cycles);
+        group_cycles_.add(cycles);
         groups_.add();
 
         const Cycles drain = exchange_and_finalise_time(index);

@@ -1,7 +1,6 @@
 #pragma once
 // What a PE counts while it works an output-channel group (SCNN card 10.6, 10.9 rules 7 and 14).
 
-#include <algorithm>
 #include <cstdint>
 
 #include "models/common/cycles.h"
@@ -31,24 +30,6 @@ struct SlotCounts {
     // Time of the group in this PE.
     Cycles cycles() const { return busy + void_slots + conflict + bank_drain + weight_fifo; }
     Cycles slots() const { return busy + void_slots; }
-
-    SlotCounts& operator+=(const SlotCounts& other) {
-        busy += other.busy;
-        void_slots += other.void_slots;
-        conflict += other.conflict;
-        bank_drain += other.bank_drain;
-        weight_fifo += other.weight_fifo;
-        products += other.products;
-        kept += other.kept;
-        dropped += other.dropped;
-        placeholder += other.placeholder;
-        unused_activation_lanes += other.unused_activation_lanes;
-        unused_weight_lanes += other.unused_weight_lanes;
-        activation_vectors += other.activation_vectors;
-        weight_vectors += other.weight_vectors;
-        queue_peak = std::max(queue_peak, other.queue_peak);
-        return *this;
-    }
 };
 
 }  // namespace nonzero::scnn
