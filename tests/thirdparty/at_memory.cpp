@@ -8,7 +8,7 @@ namespace thirdparty {
 AtMemory::AtMemory(sc_core::sc_module_name name, std::uint64_t base, std::uint64_t size, Timing timing,
                    Scoreboard& board)
     : Memory(name, base, size, timing, board), cpu_port_("cpu_port"), accelerator_port_("accelerator_port") {
-    cpu_port_.register_b_transport(this, &AtMemory::serve_cpu);
+    cpu_port_.register_b_transport(this, &AtMemory::serve_one_cpu);
     accelerator_port_.register_b_transport(this, &AtMemory::b_transport);
     accelerator_port_.register_nb_transport_fw(this, &AtMemory::nb_transport_fw);
     SC_HAS_PROCESS(AtMemory);
@@ -21,9 +21,8 @@ void AtMemory::end_of_elaboration() {
     channels_.resize(accelerator_port_.size());
 }
 
-void AtMemory::serve_cpu(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-    execute(payload);
-    delay += sc_core::sc_time(10, sc_core::SC_NS);
+void AtMemory::serve_one_cpu(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    serve_cpu(payload, delay);
 }
 
 void AtMemory::b_transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {

@@ -39,7 +39,7 @@ class AtMemory : public Memory {
     };
 
     void end_of_elaboration() override;
-    void serve_cpu(int cpu, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+    void serve_one_cpu(int cpu, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     void b_transport(int accelerator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     tlm::tlm_sync_enum nb_transport_fw(int accelerator, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                        sc_core::sc_time& delay);

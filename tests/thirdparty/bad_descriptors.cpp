@@ -8,12 +8,15 @@ namespace {
 
 using Region = nz_region nz_descriptor::*;
 
-const std::pair<const char*, Region> kRegions[] = {
-    {"input", &nz_descriptor::input},           {"weights", &nz_descriptor::weights},
-    {"bias", &nz_descriptor::bias},             {"output", &nz_descriptor::output},
-    {"residual", &nz_descriptor::residual},     {"requant", &nz_descriptor::requant},
-    {"block_index", &nz_descriptor::block_index}, {"program0", &nz_descriptor::program0},
-    {"program1", &nz_descriptor::program1}};
+const std::pair<const char*, Region> kRegions[] = {{"input", &nz_descriptor::input},
+                                                   {"weights", &nz_descriptor::weights},
+                                                   {"bias", &nz_descriptor::bias},
+                                                   {"output", &nz_descriptor::output},
+                                                   {"residual", &nz_descriptor::residual},
+                                                   {"requant", &nz_descriptor::requant},
+                                                   {"block_index", &nz_descriptor::block_index},
+                                                   {"program0", &nz_descriptor::program0},
+                                                   {"program1", &nz_descriptor::program1}};
 
 class List {
   public:
@@ -63,11 +66,10 @@ void add_shape(List& list) {
     }
     list.add("p does not follow", NZ_ERROR_SHAPE, [](nz_descriptor& d) { ++d.p; });
     list.add("q does not follow", NZ_ERROR_SHAPE, [](nz_descriptor& d) { ++d.q; });
-    const std::pair<const char*, std::uint16_t nz_descriptor::*> steps[] = {
-        {"stride_y", &nz_descriptor::stride_y},
-        {"stride_x", &nz_descriptor::stride_x},
-        {"dilation_y", &nz_descriptor::dilation_y},
-        {"dilation_x", &nz_descriptor::dilation_x}};
+    const std::pair<const char*, std::uint16_t nz_descriptor::*> steps[] = {{"stride_y", &nz_descriptor::stride_y},
+                                                                            {"stride_x", &nz_descriptor::stride_x},
+                                                                            {"dilation_y", &nz_descriptor::dilation_y},
+                                                                            {"dilation_x", &nz_descriptor::dilation_x}};
     for (const auto& [name, field] : steps) {
         list.set(name, NZ_ERROR_STRIDE, field, 0);
     }
@@ -114,12 +116,15 @@ void add_types(List& list) {
 void add_regions(List& list) {
     for (const auto& [name, region] : kRegions) {
         const Region field = region;
-        list.add(std::string(name) + " wraps around", NZ_ERROR_REGION,
-                 [field](nz_descriptor& d) { d.*field = {~std::uint64_t{0} - 15, 64}; });
-        list.add(std::string(name) + " is as large as the address space", NZ_ERROR_REGION,
-                 [field](nz_descriptor& d) { d.*field = {0x1000, ~std::uint64_t{0}}; });
-        list.add(std::string(name) + " has an address and no size", NZ_ERROR_REGION,
-                 [field](nz_descriptor& d) { d.*field = {0x1000, 0}; });
+        list.add(std::string(name) + " wraps around", NZ_ERROR_REGION, [field](nz_descriptor& d) {
+            d.*field = {~std::uint64_t{0} - 15, 64};
+        });
+        list.add(std::string(name) + " is as large as the address space", NZ_ERROR_REGION, [field](nz_descriptor& d) {
+            d.*field = {0x1000, ~std::uint64_t{0}};
+        });
+        list.add(std::string(name) + " has an address and no size", NZ_ERROR_REGION, [field](nz_descriptor& d) {
+            d.*field = {0x1000, 0};
+        });
     }
     list.add("misaligned block_index", NZ_ERROR_REGION, [](nz_descriptor& d) { d.block_index = {0x1002, 64}; });
     list.add("half a block", NZ_ERROR_REGION, [](nz_descriptor& d) { d.block_index = {0x1000, 60}; });

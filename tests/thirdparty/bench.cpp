@@ -31,7 +31,8 @@ Bench::Bench(sc_core::sc_module_name name, const std::string& place, const Image
              Memory& memory, Program program, Scoreboard& board)
     : sc_module(name),
       program_(std::move(program)),
-      cpu_("cpu", options.quantum, [this] { program_(driver_); }, board),
+      cpu_(
+          "cpu", options.quantum, [this] { program_(driver_); }, board),
       accelerator_(make_accelerator("accelerator", image.platform, together(image.parameters, options.settings))),
       driver_(place, cpu_, memory, image, board),
       irq_("irq"),

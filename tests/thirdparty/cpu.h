@@ -1,6 +1,6 @@
 #pragma once
-// A CPU with temporal decoupling: its program runs ahead of the simulation by at most a quantum, and synchronises before
-// it sleeps.
+// A CPU with temporal decoupling: its program runs ahead of the simulation by at most a quantum, and synchronises
+// before it sleeps.
 
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/tlm_quantumkeeper.h>

@@ -25,6 +25,9 @@ void add_for_all(Testbed& bed, const Program& program) {
             BenchOptions options;
             options.quantum = sc_core::sc_time(1, sc_core::SC_US);
             options.settings = {{"dma.protocol", lt ? "lt" : "at"}};
+            if (image.has_parameter("memory.timing")) {
+                options.settings.emplace_back("memory.timing", lt ? "ideal" : "modelled");
+            }
             options.memory = lt ? MemoryKind::lt : MemoryKind::at;
             options.timing = lt ? Timing::prompt : Timing::varied;
             bed.add(image, options, program);

@@ -1,6 +1,7 @@
 #include "tests/thirdparty/driver.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace thirdparty {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::uint8_t kNonsense = 0x5A;
 constexpr int kMostPolls = 1'000'000;
+constexpr std::uint64_t kAround = 0x800;
 
 }  // namespace
 
@@ -22,7 +24,13 @@ std::uint64_t value_of(const Counters& counters, const std::string& name) {
 }
 
 Driver::Driver(std::string place, Cpu& cpu, Memory& memory, const Image& image, Scoreboard& board)
-    : place_(std::move(place)), cpu_(cpu), memory_(memory), image_(image), board_(board) {}
+    : own_begin_(image.base - kAround),
+      own_size_(image.end - image.base + 2 * kAround),
+      place_(std::move(place)),
+      cpu_(cpu),
+      memory_(memory),
+      image_(image),
+      board_(board) {}
 
 void Driver::load(const PackedLayer& layer) {
     at(layer.name);
@@ -43,8 +51,8 @@ void Driver::start(const PackedLayer& layer) {
 
 void Driver::start(std::uint64_t descriptor_address, std::uint32_t descriptor_count) {
     counters_at_start_ = counters();
-    memory_at_start_ = memory_.bytes();
-    memory_.clear_log();
+    memory_at_start_ = image_in_memory();
+    log_at_start_ = memory_.log().size();
     cpu_.write(NZ_REG_IRQ_ENABLE, NZ_STATUS_DONE | NZ_STATUS_ERROR);
     cpu_.write(NZ_REG_DESCRIPTOR_ADDRESS_LO, std::uint32_t(descriptor_address));
     cpu_.write(NZ_REG_DESCRIPTOR_ADDRESS_HI, std::uint32_t(descriptor_address >> 32));
@@ -101,8 +109,7 @@ void Driver::check_done(const PackedLayer& layer, std::uint32_t status) {
     holds("the layer took time", record.cycles > 0);
     holds("no more useful products than products",
           value_of(counted, "USEFUL_PRODUCTS") <= value_of(counted, "PRODUCTS"));
-    equal("DESCRIPTORS_DONE",
-          value_of(counted, "DESCRIPTORS_DONE") - value_of(counters_at_start_, "DESCRIPTORS_DONE"),
+    equal("DESCRIPTORS_DONE", value_of(counted, "DESCRIPTORS_DONE") - value_of(counters_at_start_, "DESCRIPTORS_DONE"),
           layer.descriptor_count);
     check_traffic(counted);
 }
@@ -111,12 +118,24 @@ void Driver::check_done(const PackedLayer& layer, std::uint32_t status) {
 void Driver::check_traffic(const Counters& counted) {
     std::uint64_t read = 0;
     std::uint64_t written = 0;
-    for (const Access& access : memory_.log()) {
+    for (const Access& access : accesses()) {
         (access.write ? written : read) += access.length;
     }
     equal("DMA_READ_BYTES", value_of(counted, "DMA_READ_BYTES") - value_of(counters_at_start_, "DMA_READ_BYTES"), read);
     equal("DMA_WRITE_BYTES", value_of(counted, "DMA_WRITE_BYTES") - value_of(counters_at_start_, "DMA_WRITE_BYTES"),
           written);
+}
+
+std::vector<std::uint8_t> Driver::image_in_memory() const {
+    const auto begin = memory_.bytes().begin() + std::ptrdiff_t(own_begin_ - memory_.base());
+    return {begin, begin + std::ptrdiff_t(own_size_)};
+}
+
+std::vector<Access> Driver::accesses() const {
+    std::vector<Access> own;
+    std::copy_if(memory_.log().begin() + std::ptrdiff_t(log_at_start_), memory_.log().end(), std::back_inserter(own),
+                 [this](const Access& access) { return access.touches(own_begin_, own_size_); });
+    return own;
 }
 
 void Driver::check_error(std::uint32_t status, nz_error code) {
@@ -132,9 +151,9 @@ nz_status_record Driver::status_record(const PackedLayer& layer, std::uint32_t i
 
 void Driver::check_untouched(const std::vector<nz_region>& written) {
     std::vector<std::uint8_t> before = memory_at_start_;
-    std::vector<std::uint8_t> after = memory_.bytes();
+    std::vector<std::uint8_t> after = image_in_memory();
     for (const nz_region& region : written) {
-        const auto offset = std::ptrdiff_t(region.address - memory_.base());
+        const auto offset = std::ptrdiff_t(region.address - own_begin_);
         std::fill_n(before.begin() + offset, region.size, std::uint8_t{0});
         std::fill_n(after.begin() + offset, region.size, std::uint8_t{0});
     }

@@ -46,8 +46,10 @@ class Driver {
     void check_error(std::uint32_t status, nz_error code);
     // Of the descriptor with this index.
     nz_status_record status_record(const PackedLayer& layer, std::uint32_t index);
-    // No byte of memory has changed since the start but these ranges.
+    // No byte of the image and around it has changed since the start but these ranges.
     void check_untouched(const std::vector<nz_region>& written);
+    // What the accelerators have asked of the image's part of memory since the start.
+    std::vector<Access> accesses() const;
 
     // Load, start, interrupt, check, acknowledge. Returns how long the accelerator was at work.
     sc_core::sc_time run(const PackedLayer& layer);
@@ -67,7 +69,11 @@ class Driver {
 
   private:
     void check_traffic(const Counters& counted);
+    std::vector<std::uint8_t> image_in_memory() const;
 
+    // The image and a little around it; another accelerator may have the rest.
+    const std::uint64_t own_begin_;
+    const std::uint64_t own_size_;
     const std::string place_;
     Cpu& cpu_;
     Memory& memory_;
@@ -75,6 +81,7 @@ class Driver {
     Scoreboard& board_;
     std::string now_;
     std::vector<std::uint8_t> memory_at_start_;
+    std::size_t log_at_start_ = 0;
     Counters counters_at_start_;
 };
 

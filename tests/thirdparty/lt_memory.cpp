@@ -9,11 +9,6 @@ LtMemory::LtMemory(sc_core::sc_module_name name, std::uint64_t base, std::uint64
     accelerator_port_.register_b_transport(this, &LtMemory::serve_accelerator);
 }
 
-void LtMemory::serve_cpu(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-    execute(payload);
-    delay += sc_core::sc_time(10, sc_core::SC_NS);
-}
-
 void LtMemory::serve_accelerator(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     const std::size_t number = begin_access(payload, delay);
     const sc_core::sc_time stall = accept_delay();

@@ -15,7 +15,6 @@ class LtMemory : public Memory {
     void connect_accelerator(tlm::tlm_initiator_socket<32>& socket) override { socket.bind(accelerator_port_); }
 
   private:
-    void serve_cpu(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     void serve_accelerator(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
 
     tlm_utils::simple_target_socket<LtMemory, 32> cpu_port_;

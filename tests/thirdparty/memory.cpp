@@ -26,16 +26,26 @@ void Memory::fill(std::uint64_t address, std::uint64_t size, std::uint8_t value)
     std::fill_n(bytes_.begin() + std::ptrdiff_t(address - base_), size, value);
 }
 
-void Memory::clear_log() {
-    first_logged_ = requests_;
-    log_.clear();
-}
-
 bool Memory::in_range(std::uint64_t address, std::uint64_t size) const {
     return address >= base_ && size <= bytes_.size() && address - base_ <= bytes_.size() - size;
 }
 
+void Memory::serve_cpu(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    move_data(payload);
+    delay += ns(10);
+}
+
 void Memory::execute(tlm::tlm_generic_payload& payload) {
+    const std::uint64_t address = payload.get_address();
+    const std::uint64_t length = payload.get_data_length();
+    if (failing_size_ != 0 && address < failing_address_ + failing_size_ && failing_address_ < address + length) {
+        payload.set_response_status(failing_response_);
+        return;
+    }
+    move_data(payload);
+}
+
+void Memory::move_data(tlm::tlm_generic_payload& payload) {
     const std::uint64_t address = payload.get_address();
     const std::uint64_t length = payload.get_data_length();
     if (payload.get_byte_enable_ptr() != nullptr) {
@@ -48,10 +58,6 @@ void Memory::execute(tlm::tlm_generic_payload& payload) {
     }
     if (!in_range(address, length)) {
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-        return;
-    }
-    if (failing_size_ != 0 && address < failing_address_ + failing_size_ && failing_address_ < address + length) {
-        payload.set_response_status(failing_response_);
         return;
     }
     std::uint8_t* const stored = bytes_.data() + (address - base_);
@@ -72,15 +78,12 @@ std::size_t Memory::begin_access(const tlm::tlm_generic_payload& payload, const 
     log_.push_back(access);
     ++open_;
     requested_.notify(sc_core::SC_ZERO_TIME);
-    return requests_++;
+    return log_.size() - 1;
 }
 
 void Memory::end_access(std::size_t number, const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
     --open_;
-    if (number < first_logged_) {
-        return;
-    }
-    Access& access = log_[number - first_logged_];
+    Access& access = log_[number];
     access.end = sc_core::sc_time_stamp() + delay;
     access.response = payload.get_response_status();
 }

@@ -22,6 +22,7 @@ struct Access {
     sc_core::sc_time end;
     tlm::tlm_response_status response = tlm::TLM_INCOMPLETE_RESPONSE;
 
+    // No range here reaches the end of the address space.
     bool touches(std::uint64_t begin_address, std::uint64_t size) const {
         return address < begin_address + size && begin_address < address + length;
     }
@@ -42,7 +43,7 @@ class Memory : public sc_core::sc_module {
     virtual void connect_cpu(tlm::tlm_initiator_socket<32>& socket) = 0;
     virtual void connect_accelerator(tlm::tlm_initiator_socket<32>& socket) = 0;
 
-    // Requests that touch these bytes are answered with that response, until healed.
+    // Requests of accelerators that touch these bytes are answered with that response, until healed.
     void fail(std::uint64_t address, std::uint64_t size, tlm::tlm_response_status response);
     void heal() { failing_size_ = 0; }
 
@@ -52,15 +53,16 @@ class Memory : public sc_core::sc_module {
     const std::vector<std::uint8_t>& bytes() const { return bytes_; }
     void fill(std::uint64_t address, std::uint64_t size, std::uint8_t value);
 
+    // All accesses of the accelerators, in the order of their arrival.
     const std::vector<Access>& log() const { return log_; }
-    void clear_log();
     // A request has arrived.
     const sc_core::sc_event& requested() const { return requested_; }
-    std::uint64_t requests() const { return requests_; }
     // Requests without a response yet.
     std::uint64_t open() const { return open_; }
 
   protected:
+    void serve_cpu(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+    // For accelerators: with the injected errors.
     void execute(tlm::tlm_generic_payload& payload);
     // A request has arrived; returns its number for end_access().
     std::size_t begin_access(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
@@ -72,6 +74,7 @@ class Memory : public sc_core::sc_module {
     sc_core::sc_time latency(const tlm::tlm_generic_payload& payload);
 
   private:
+    void move_data(tlm::tlm_generic_payload& payload);
     bool in_range(std::uint64_t address, std::uint64_t size) const;
     sc_core::sc_time random_time(unsigned longest_ns);
 
@@ -84,8 +87,6 @@ class Memory : public sc_core::sc_module {
     std::uint64_t failing_size_ = 0;
     tlm::tlm_response_status failing_response_ = tlm::TLM_OK_RESPONSE;
     std::vector<Access> log_;
-    std::uint64_t first_logged_ = 0;
-    std::uint64_t requests_ = 0;
     std::uint64_t open_ = 0;
     sc_core::sc_event requested_;
 };

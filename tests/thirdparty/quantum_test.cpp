@@ -1,4 +1,5 @@
-// What an accelerator computes and counts depends neither on how far the CPU runs ahead, nor on the protocol of its DMA.
+// What an accelerator computes and counts depends neither on how far the CPU runs ahead, nor on the protocol of its
+// DMA.
 
 #include <catch2/catch.hpp>
 

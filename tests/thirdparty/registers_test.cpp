@@ -1,5 +1,5 @@
-// Accesses of the register window that no driver would make: each gets the right response, changes nothing, and takes no
-// more than an annotated delay.
+// Accesses of the register window that no driver would make: each gets the right response, changes nothing, and takes
+// no more than an annotated delay.
 
 #include <catch2/catch.hpp>
 

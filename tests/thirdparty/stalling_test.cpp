@@ -19,9 +19,9 @@ struct Span {
     std::uint64_t bytes = 0;
 };
 
-Span span_of(const Memory& memory, bool write, std::uint64_t address, std::uint64_t size) {
+Span span_of(const std::vector<Access>& accesses, bool write, std::uint64_t address, std::uint64_t size) {
     Span span;
-    for (const Access& access : memory.log()) {
+    for (const Access& access : accesses) {
         if (access.write == write && access.touches(address, size)) {
             span.begin = std::min(span.begin, access.begin);
             span.end = std::max(span.end, access.end);
@@ -34,20 +34,20 @@ Span span_of(const Memory& memory, bool write, std::uint64_t address, std::uint6
 // The output is in memory before the status record of the last descriptor, each record before the next descriptor is
 // read, and the last record before the interrupt.
 void check_order(Driver& driver, const PackedLayer& layer, const sc_core::sc_time& interrupt) {
-    const Memory& memory = driver.memory();
+    const std::vector<Access> accesses = driver.accesses();
     const std::vector<std::uint64_t> descriptors = layer.descriptor_addresses();
     sc_core::sc_time before;
     for (std::size_t n = 0; n < descriptors.size(); ++n) {
-        const Span read = span_of(memory, false, descriptors[n], sizeof(nz_descriptor));
+        const Span read = span_of(accesses, false, descriptors[n], sizeof(nz_descriptor));
         const std::uint64_t record_address = layer.status_records + n * sizeof(nz_status_record);
-        const Span record = span_of(memory, true, record_address, sizeof(nz_status_record));
+        const Span record = span_of(accesses, true, record_address, sizeof(nz_status_record));
         driver.equal("bytes of a descriptor read", read.bytes, sizeof(nz_descriptor));
         driver.equal("bytes of a status record written", record.bytes, sizeof(nz_status_record));
         driver.holds("a descriptor is read after the record of the one before", read.begin >= before);
         driver.holds("a status record is written after its descriptor was read", record.begin >= read.end);
         before = record.end;
         if (n + 1 == descriptors.size()) {
-            const Span output = span_of(memory, true, layer.output.address, layer.output.size);
+            const Span output = span_of(accesses, true, layer.output.address, layer.output.size);
             driver.equal("bytes of output written", output.bytes, layer.expected.size());
             driver.holds("the output is written before its status record", record.begin >= output.end);
         }

@@ -1,0 +1,230 @@
+// START at the wrong moment, ABORT and both resets while a layer is at work: the work goes on or ends cleanly, memory
+// is left in peace, and the next layer runs.
+
+#include <catch2/catch.hpp>
+
+#include "tests/thirdparty/bench.h"
+
+using namespace thirdparty;
+
+namespace {
+
+const std::vector<std::string> kNothing;
+
+sc_core::sc_time ns(double value) {
+    return {value, sc_core::SC_NS};
+}
+
+// Both protocols and memories, ideal and modelled memory timing, a CPU in step and one that runs ahead.
+void add_for_all(Testbed& bed, const Program& program) {
+    for (const std::string& kind : accelerator_kinds()) {
+        const Image image = pack(kind);
+        for (const char* const memory_timing : {"ideal", "modelled"}) {
+            for (const MemoryKind memory : {MemoryKind::lt, MemoryKind::at}) {
+                for (const sc_core::sc_time& quantum : {sc_core::sc_time(), sc_core::sc_time(1, sc_core::SC_US)}) {
+                    BenchOptions options;
+                    options.memory = memory;
+                    options.timing = memory == MemoryKind::lt ? Timing::prompt : Timing::varied;
+                    options.quantum = quantum;
+                    options.settings = {{"dma.protocol", memory == MemoryKind::lt ? "lt" : "at"}};
+                    if (image.has_parameter("memory.timing")) {
+                        options.settings.emplace_back("memory.timing", memory_timing);
+                    }
+                    bed.add(image, options, program);
+                }
+            }
+        }
+    }
+}
+
+void check_quiet(Driver& driver) {
+    driver.cpu().synchronise();
+    const std::size_t requests = driver.memory().log().size();
+    const std::vector<std::uint8_t> bytes = driver.memory().bytes();
+    driver.equal("open requests of an idle accelerator", driver.memory().open(), 0);
+    driver.cpu().spend(ns(20'000));
+    driver.cpu().synchronise();
+    driver.equal("requests of an idle accelerator", driver.memory().log().size() - requests, 0);
+    driver.holds("memory stays as it is", driver.memory().bytes() == bytes);
+    driver.holds("no interrupt", !driver.cpu().irq.read());
+}
+
+void start_while_busy(Driver& driver) {
+    const PackedLayer& layer = driver.layer(0);
+    const sc_core::sc_time whole = driver.run(layer);
+    for (const bool at_once : {true, false}) {
+        driver.load(layer);
+        driver.at(at_once ? "START twice, seen at once" : "START twice, seen at the end");
+        driver.start(layer);
+        driver.cpu().spend(whole / 2);
+        driver.cpu().write(NZ_REG_DESCRIPTOR_ADDRESS_LO, std::uint32_t(driver.layer(1).descriptor_address));
+        driver.cpu().write(NZ_REG_DESCRIPTOR_COUNT, 1);
+        driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_START);
+        std::uint32_t status = driver.wait_for_interrupt();
+        driver.equal("STATUS", status, NZ_STATUS_BUSY | NZ_STATUS_ERROR);
+        driver.equal("ERROR_CODE", driver.cpu().read(NZ_REG_ERROR_CODE), NZ_ERROR_START_WHILE_BUSY);
+        driver.equal("FAULT_ADDRESS", driver.cpu().read_pair(NZ_REG_FAULT_ADDRESS_LO), 0);
+        if (at_once) {
+            driver.acknowledge(NZ_STATUS_ERROR);
+            status = driver.wait_for_interrupt();
+        } else {
+            status = driver.poll_until(NZ_STATUS_DONE);
+            driver.equal("STATUS at the end", status, NZ_STATUS_IDLE | NZ_STATUS_DONE | NZ_STATUS_ERROR);
+            driver.cpu().write(NZ_REG_STATUS, NZ_STATUS_ERROR);
+            status = driver.cpu().read(NZ_REG_STATUS);
+        }
+        driver.check_done(layer, status);
+        driver.acknowledge(status);
+    }
+    driver.run_all();
+}
+
+// Moments all over the run, from the first descriptor to the last status record.
+void abort_at_any_time(Driver& driver) {
+    constexpr int kTimes = 24;
+    const PackedLayer& layer = driver.layer(1);
+    const sc_core::sc_time whole = driver.run(layer);
+    for (int n = 0; n < kTimes; ++n) {
+        driver.load(layer);
+        driver.at("ABORT at " + std::to_string(n) + "/" + std::to_string(kTimes));
+        driver.start(layer);
+        driver.cpu().spend(whole * n / kTimes);
+        driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
+        const std::uint32_t status = driver.wait_for_interrupt();
+        driver.check_error(status, NZ_ERROR_ABORTED);
+        driver.equal("FAULT_ADDRESS", driver.cpu().read_pair(NZ_REG_FAULT_ADDRESS_LO), 0);
+        driver.acknowledge(status);
+        check_quiet(driver);
+        driver.run(driver.layer(std::size_t(n)));
+    }
+}
+
+void abort_nothing(Driver& driver) {
+    const Counters before = (driver.run(driver.layer(0)), driver.counters());
+    driver.at("ABORT without work");
+    driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
+    driver.cpu().spend(ns(100));
+    driver.equal("STATUS", driver.cpu().read(NZ_REG_STATUS), NZ_STATUS_IDLE);
+    driver.equal("ERROR_CODE", driver.cpu().read(NZ_REG_ERROR_CODE), NZ_ERROR_NONE);
+    driver.holds("the counters stay", driver.counters() == before);
+    driver.run_all();
+}
+
+void check_reset_values(Driver& driver) {
+    for (const std::uint32_t offset : {NZ_REG_IRQ_ENABLE, NZ_REG_ERROR_CODE, NZ_REG_FAULT_ADDRESS_LO,
+                                       NZ_REG_FAULT_ADDRESS_HI, NZ_REG_CURRENT_DESCRIPTOR, NZ_REG_DESCRIPTOR_ADDRESS_LO,
+                                       NZ_REG_DESCRIPTOR_ADDRESS_HI, NZ_REG_DESCRIPTOR_COUNT}) {
+        driver.equal("register " + std::to_string(offset) + " after reset", driver.cpu().read(offset), 0);
+    }
+    for (const auto& [name, value] : driver.counters()) {
+        driver.equal(name + " after reset", value, 0);
+    }
+}
+
+void check_after_reset(Driver& driver) {
+    driver.equal("STATUS after reset", driver.wait_for_idle(), NZ_STATUS_IDLE);
+    check_reset_values(driver);
+    check_quiet(driver);
+}
+
+// Starts the layer and returns when that request of its DMA has just reached memory.
+void start_until_request(Driver& driver, const PackedLayer& layer, std::size_t number) {
+    driver.load(layer);
+    driver.start(layer);
+    driver.at("reset at request " + std::to_string(number));
+    driver.cpu().synchronise();
+    while (driver.accesses().size() < number) {
+        driver.cpu().sleep_until(driver.memory().requested());
+    }
+}
+
+// Requests in the middle of the transfers of a layer, first and last one included.
+template <class Reset>
+void reset_at_requests(Driver& driver, const Reset& reset) {
+    const PackedLayer& layer = driver.layer(1);
+    driver.run(layer);
+    const std::size_t requests = driver.accesses().size();
+    driver.holds("the layer has enough requests", requests > 8);
+    for (std::size_t n = 1; n <= requests; n += n < 8 || n + 8 > requests ? 1 : requests / 8) {
+        start_until_request(driver, layer, n);
+        reset(driver);
+        driver.run(driver.layer(n));
+    }
+}
+
+void soft_reset(Driver& driver) {
+    driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_SOFT_RESET);
+    driver.equal("DONE or ERROR after SOFT_RESET",
+                 driver.cpu().read(NZ_REG_STATUS) & (NZ_STATUS_DONE | NZ_STATUS_ERROR), 0);
+    check_reset_values(driver);
+    check_after_reset(driver);
+}
+
+// For less or more time than the memory takes to answer.
+void pulse_reset_line(Driver& driver, const sc_core::sc_time& duration) {
+    Cpu& cpu = driver.cpu();
+    cpu.synchronise();
+    cpu.reset.write(true);
+    cpu.spend(ns(1));
+    cpu.synchronise();
+    cpu.write(NZ_REG_DESCRIPTOR_COUNT, 7);
+    cpu.write(NZ_REG_IRQ_ENABLE, NZ_STATUS_DONE);
+    cpu.write(NZ_REG_CONTROL, NZ_CONTROL_START);
+    check_reset_values(driver);
+    cpu.spend(duration);
+    cpu.synchronise();
+    cpu.reset.write(false);
+    cpu.spend(ns(1));
+    cpu.synchronise();
+    check_after_reset(driver);
+}
+
+}  // namespace
+
+TEST_CASE("START while BUSY is an error, and the layer at work ends well") {
+    Testbed bed;
+    add_for_all(bed, start_while_busy);
+    CHECK(bed.run() == kNothing);
+}
+
+TEST_CASE("ABORT ends a layer at any time, and the next layer runs") {
+    Testbed bed;
+    add_for_all(bed, abort_at_any_time);
+    CHECK(bed.run() == kNothing);
+}
+
+TEST_CASE("ABORT without work changes nothing") {
+    Testbed bed;
+    add_for_all(bed, abort_nothing);
+    CHECK(bed.run() == kNothing);
+}
+
+TEST_CASE("SOFT_RESET in the middle of a transfer is clean, and the next layer runs") {
+    Testbed bed;
+    add_for_all(bed, [](Driver& driver) { reset_at_requests(driver, soft_reset); });
+    CHECK(bed.run() == kNothing);
+}
+
+TEST_CASE("What is written right after SOFT_RESET stays") {
+    Testbed bed;
+    add_for_all(bed, [](Driver& driver) {
+        driver.load(driver.layer(0));
+        driver.start(driver.layer(0));
+        driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_SOFT_RESET);
+        driver.cpu().write(NZ_REG_DESCRIPTOR_COUNT, 5);
+        driver.wait_for_idle();
+        driver.equal("DESCRIPTOR_COUNT", driver.cpu().read(NZ_REG_DESCRIPTOR_COUNT), 5);
+        driver.run_all();
+    });
+    CHECK(bed.run() == kNothing);
+}
+
+TEST_CASE("The reset line in the middle of a transfer is clean, and the next layer runs") {
+    Testbed bed;
+    add_for_all(bed, [](Driver& driver) {
+        pulse_reset_line(driver, ns(100));  // at power-up
+        reset_at_requests(driver, [](Driver& running) { pulse_reset_line(running, ns(5)); });
+        reset_at_requests(driver, [](Driver& running) { pulse_reset_line(running, ns(3000)); });
+    });
+    CHECK(bed.run() == kNothing);
+}
