@@ -26,7 +26,8 @@ struct PlatformReport {
     int multipliers = 1;  // products per cycle at best
     // Cause -> counter (summed over all instances). No category is a remainder.
     std::vector<std::pair<std::string, std::string>> cycles_by_cause;
-    // Memory or wire -> counter.
+    // Memory or wire -> counter, summed over the instances of its block: "pe.psums_sent" adds up pe_0_0.psums_sent,
+    // pe_0_1.psums_sent …
     std::vector<std::pair<std::string, std::string>> traffic;
 };
 

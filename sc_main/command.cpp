@@ -1,0 +1,118 @@
+#include "sc_main/command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <systemc>
+
+#include "sc_main/version.h"
+#include "workloads/error.h"
+#include "workloads/nearest_name.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace {
+
+std::vector<Subcommand> subcommands() {
+    return {run_command(), pack_command(), list_command(), params_command(), describe_command()};
+}
+
+std::string help() {
+    std::string text =
+        "Cycle-level SystemC models of sparse CNN accelerators that compute real values.\n\n"
+        "usage: nonzero COMMAND …      nonzero COMMAND --help      nonzero --version\n\n";
+    for (const Subcommand& command : subcommands()) {
+        text += fmt::format("  {:10}{}\n", command.name, command.summary);
+    }
+    text += "\nexample: nonzero run scnn --network alexnet --json alexnet.json\n\n";
+    text += "exit status: 0 done, 1 a check failed, 2 bad input, 3 internal error, 130 interrupted\n";
+    return text;
+}
+
+std::string help(const Subcommand& command) {
+    return fmt::format("{}.\n\nusage: nonzero {} {}\n\n{}example: nonzero {}\n", command.summary, command.name,
+                       command.arguments, command.options.help(), command.example);
+}
+
+int dispatch(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) {
+        throw InputError("no command: `nonzero --help` lists them");
+    }
+    const std::string& name = arguments.front();
+    if (name == "--help" || name == "-h") {
+        fmt::print("{}", help());
+        return exit_status::done;
+    }
+    if (name == "--version") {
+        fmt::print("{}\n", tool_version());
+        return exit_status::done;
+    }
+    std::vector<std::string> names{"--help", "--version"};
+    for (Subcommand& command : subcommands()) {
+        names.push_back(command.name);
+        if (command.name != name) {
+            continue;
+        }
+        const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+        if (std::any_of(rest.begin(), rest.end(), [](const auto& text) { return text == "--help" || text == "-h"; })) {
+            fmt::print("{}", help(command));
+            return exit_status::done;
+        }
+        command.options.parse(rest);
+        return command.run(command.options);
+    }
+    throw InputError(fmt::format("unknown command {}: did you mean '{}'? (`nonzero --help` lists all)",
+                                 quoted_name(name), nearest_name(name, names)));
+}
+
+std::string one_line(std::string text) {
+    while (!text.empty() && text.back() == '\n') {
+        text.pop_back();
+    }
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char character) { return character < 0x20 || character == 0x7F; }, ' ');
+    return text;
+}
+
+// The kernel's remarks are not the command's output; its errors are exceptions like all others, never an abort.
+void report_handler(const sc_core::sc_report& report, const sc_core::sc_actions&) {
+    if (report.get_severity() == sc_core::SC_WARNING) {
+        fmt::print(stderr, "warning: {}: {}\n", one_line(report.get_msg_type()), one_line(report.get_msg()));
+    } else if (report.get_severity() >= sc_core::SC_ERROR) {
+        throw report;
+    }
+}
+
+int run_guarded(const std::vector<std::string>& arguments) {
+    try {
+        const int status = dispatch(arguments);
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+            throw InputError("the standard output cannot be written");
+        }
+        return status;
+    } catch (const InputError& error) {
+        fmt::print(stderr, "nonzero: {}\n", one_line(error.what()));
+        return exit_status::bad_input;
+    } catch (const std::bad_alloc&) {
+        fmt::print(stderr, "nonzero: out of memory; the layer is too large for this host\n");
+        return exit_status::bad_input;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "internal error: {}\n", one_line(error.what()));
+    } catch (...) {
+        fmt::print(stderr, "internal error: an exception of unknown type\n");
+    }
+    return exit_status::internal_error;
+}
+
+}  // namespace
+
+int run_command_line(const std::vector<std::string>& arguments) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error of the write
+    sc_core::sc_report_handler::set_handler(report_handler);
+    return run_guarded(arguments);
+}
+
+}  // namespace nonzero

@@ -1,0 +1,37 @@
+#pragma once
+// The command line: sub-commands, help, exit status.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sc_main/options.h"
+
+namespace nonzero {
+
+namespace exit_status {
+inline constexpr int done = 0;
+inline constexpr int check_failed = 1;
+inline constexpr int bad_input = 2;
+inline constexpr int internal_error = 3;
+}  // namespace exit_status
+
+struct Subcommand {
+    std::string name;
+    std::string arguments;  // "PLATFORM --network NAME|FILE [options]"
+    std::string summary;
+    std::string example;
+    Options options;
+    std::function<int(const Options&)> run;  // throws InputError
+};
+
+Subcommand run_command();
+Subcommand pack_command();
+Subcommand list_command();
+Subcommand params_command();
+Subcommand describe_command();
+
+// Runs one command line (without the program's name) and returns the exit status. Never throws.
+int run_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace nonzero

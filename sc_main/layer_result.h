@@ -1,0 +1,64 @@
+#pragma once
+// What one layer gave: the numbers of the results file and of the table.
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platforms/platform.h"
+#include "platforms/registry.h"
+
+namespace nonzero {
+
+// One counter over all instances of a block: "pe.busy" stands for pe_0_0.busy, pe_0_1.busy …
+struct CounterSummary {
+    std::string kind;
+    std::uint64_t instances = 0;
+    std::uint64_t sum = 0;
+    std::uint64_t smallest = 0;
+    std::uint64_t largest = 0;
+};
+
+struct Check {
+    std::string name;
+    bool passed = true;
+    std::string problem{};  // of one that failed: a line that names the layer
+    std::string skipped{};  // why it was not done
+};
+
+struct HostTimes {
+    double wall_seconds = 0;
+    double cpu_seconds = 0;
+    double simulation_seconds = 0;  // wall time inside the simulation
+};
+
+// NOLINTNEXTLINE(bugprone-exception-escape): moving JSON only asserts
+struct LayerResult {
+    std::string name;
+    nlohmann::ordered_json facts;  // kind, shape, operands, output format
+    std::uint64_t cycles = 0;
+    std::uint64_t setup_cycles = 0;
+    std::uint64_t products = 0;
+    std::uint64_t useful_products = 0;
+    std::uint64_t overflows = 0;
+    std::uint64_t output_bytes = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> cycles_by_cause;
+    std::vector<std::pair<std::string, std::uint64_t>> traffic;
+    std::map<std::string, CounterSummary> counters;
+    nlohmann::ordered_json all_counters;  // every instance and histogram, by full name without the platform's
+    std::vector<Check> checks;
+    bool values = false;  // computed and compared
+    HostTimes host;
+
+    bool passed() const;
+    double utilisation(int multipliers) const;  // useful products per multiplier and cycle
+};
+
+// Reads every counter of the platform into the result and adds the check of the cycles by cause.
+void collect_statistics(const Platform& platform, const PlatformReport& report, LayerResult& result);
+
+}  // namespace nonzero

@@ -1,0 +1,213 @@
+#include "sc_main/options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <boost/program_options/parsers.hpp>
+#include <charconv>
+#include <cmath>
+#include <sstream>
+
+#include "workloads/error.h"
+#include "workloads/nearest_name.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr unsigned kHelpWidth = 110;
+constexpr const char* kPositionals = "positionals";
+
+}  // namespace
+
+Options::Options(std::string command, std::vector<std::string> positionals, std::size_t optional)
+    : command_(std::move(command)), positionals_(std::move(positionals)), optional_(optional) {
+    section("Options");
+}
+
+void Options::section(const std::string& title) {
+    groups_.emplace_back(title, kHelpWidth, kHelpWidth / 2);
+}
+
+po::options_description& Options::group() {
+    return groups_.back();
+}
+
+void Options::flag(const std::string& name, const std::string& meaning) {
+    group().add_options()(name.c_str(), meaning.c_str());
+}
+
+void Options::value(const std::string& name, const std::string& placeholder, const std::string& meaning) {
+    group().add_options()(name.c_str(), po::value<std::string>()->value_name(placeholder), meaning.c_str());
+}
+
+void Options::list(const std::string& name, const std::string& placeholder, const std::string& meaning) {
+    group().add_options()(name.c_str(), po::value<std::vector<std::string>>()->composing()->value_name(placeholder),
+                          meaning.c_str());
+}
+
+po::options_description Options::all() const {
+    po::options_description all;
+    for (const auto& group : groups_) {
+        all.add(group);
+    }
+    return all;
+}
+
+std::string Options::help() const {
+    std::ostringstream text;
+    for (const auto& group : groups_) {
+        if (!group.options().empty()) {
+            text << group << "\n";
+        }
+    }
+    return text.str();
+}
+
+void Options::parse(const std::vector<std::string>& arguments) {
+    const po::options_description known = all();
+    po::options_description accepted;
+    accepted.add(known);
+    accepted.add_options()(kPositionals, po::value<std::vector<std::string>>());
+    po::positional_options_description places;
+    places.add(kPositionals, -1);
+    try {
+        // Only long options, in full: a shortened one would change its meaning when a longer name is added.
+        const auto parsed =
+            po::command_line_parser(arguments)
+                .options(accepted)
+                .positional(places)
+                .style(po::command_line_style::allow_long | po::command_line_style::long_allow_adjacent |
+                       po::command_line_style::long_allow_next)
+                .run();
+        po::store(parsed, values_);
+    } catch (const po::unknown_option& error) {
+        std::vector<std::string> names;
+        for (const auto& option : known.options()) {
+            names.push_back("--" + option->long_name());
+        }
+        const std::string name = error.get_option_name();
+        const auto longer = std::find_if(names.begin(), names.end(),
+                                         [&](const std::string& known_name) { return known_name.starts_with(name); });
+        const std::string meant = longer != names.end() ? *longer : nearest_name(name, names);
+        throw InputError(names.empty()
+                             ? fmt::format("{}: unknown option {}", command_, quoted_name(name))
+                             : fmt::format("{}: unknown option {}: did you mean '{}'? (see 'nonzero {} --help')",
+                                           command_, quoted_name(name), meant, command_));
+    } catch (const po::error& error) {
+        throw InputError(fmt::format("{}: {} (see 'nonzero {} --help')", command_, error.what(), command_));
+    }
+    if (has(kPositionals)) {
+        found_positionals_ = values_[kPositionals].as<std::vector<std::string>>();
+    }
+    check_positionals();
+}
+
+void Options::check_positionals() const {
+    if (found_positionals_.size() > positionals_.size()) {
+        const std::string& extra = found_positionals_[positionals_.size()];
+        throw InputError(fmt::format("{}: unexpected argument {} (see 'nonzero {} --help')", command_,
+                                     quoted_name(extra), command_));
+    }
+    if (found_positionals_.size() + optional_ < positionals_.size()) {
+        throw InputError(fmt::format("{}: {} is missing (see 'nonzero {} --help')", command_,
+                                     positionals_[found_positionals_.size()], command_));
+    }
+}
+
+std::string Options::text(const std::string& name) const {
+    if (!has(name)) {
+        return {};
+    }
+    std::string text = values_[name].as<std::string>();
+    if (text.empty()) {
+        throw InputError(fmt::format("--{}: its value is empty", name));
+    }
+    return text;
+}
+
+std::vector<std::string> Options::texts(const std::string& name) const {
+    return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+std::optional<double> Options::real(const std::string& name, double low, double high) const {
+    if (!has(name)) {
+        return std::nullopt;
+    }
+    const std::string given = text(name);
+    const char* end = given.data() + given.size();
+    double value = 0;
+    const auto result = std::from_chars(given.data(), end, value);
+    if (result.ec != std::errc() || result.ptr != end || !std::isfinite(value)) {
+        throw InputError(fmt::format("--{}: {} is not a number ({} .. {})", name, quoted_name(given), low, high));
+    }
+    if (value < low || value > high) {
+        throw InputError(fmt::format("--{}: {} is outside {} .. {}", name, given, low, high));
+    }
+    return value;
+}
+
+std::optional<std::uint64_t> Options::natural(const std::string& name) const {
+    if (!has(name)) {
+        return std::nullopt;
+    }
+    const auto value = to_natural(text(name));
+    if (!value) {
+        throw InputError(fmt::format("--{}: {} is not a natural number below 2^64", name, quoted_name(text(name))));
+    }
+    return value;
+}
+
+std::vector<std::pair<std::string, std::string>> Options::assignments(const std::string& name) const {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const std::string& given : texts(name)) {
+        const std::size_t equals = given.find('=');
+        if (equals == 0 || equals == std::string::npos || equals + 1 == given.size()) {
+            throw InputError(fmt::format("--{}: {} is not of the form name=value", name, quoted_name(given)));
+        }
+        pairs.emplace_back(given.substr(0, equals), given.substr(equals + 1));
+    }
+    return pairs;
+}
+
+std::string Options::choice(const std::string& name, const std::vector<std::string>& choices) const {
+    if (!has(name)) {
+        return choices.front();
+    }
+    std::string given = text(name);
+    if (std::find(choices.begin(), choices.end(), given) == choices.end()) {
+        throw InputError(fmt::format("--{}: {} is not one of {}; did you mean '{}'?", name, quoted_name(given),
+                                     fmt::join(choices, " | "), nearest_name(given, choices)));
+    }
+    return given;
+}
+
+void Options::needs(const std::string& name, const std::vector<std::string>& others) const {
+    if (has(name) && std::none_of(others.begin(), others.end(), [&](const std::string& other) { return has(other); })) {
+        throw InputError(fmt::format("--{} has no effect without --{}", name, fmt::join(others, " or --")));
+    }
+}
+
+void Options::excludes(const std::string& name, const std::string& other, const std::string& why) const {
+    if (has(name) && has(other)) {
+        throw InputError(fmt::format("--{} and --{} exclude each other: {}", name, other, why));
+    }
+}
+
+std::optional<std::uint64_t> to_natural(const std::string& text) {
+    const bool hexadecimal = text.starts_with("0x");
+    const char* begin = text.data() + (hexadecimal ? 2 : 0);
+    const char* end = text.data() + text.size();
+    std::uint64_t value = 0;
+    const auto result = std::from_chars(begin, end, value, hexadecimal ? 16 : 10);
+    if (begin == end || result.ec != std::errc() || result.ptr != end) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+}  // namespace nonzero

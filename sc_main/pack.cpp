@@ -1,0 +1,151 @@
+// nonzero pack: memory images, descriptors and expected outputs, for testbenches and firmware that drive a platform
+// themselves.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <limits>
+#include <map>
+
+#include "platforms/standalone.h"
+#include "sc_main/command.h"
+#include "sc_main/layer_data.h"
+#include "sc_main/output_file.h"
+#include "sc_main/pack_manifest.h"
+#include "sc_main/results.h"
+#include "sc_main/workload.h"
+#include "workloads/error.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kOption = "--out";
+constexpr std::uint64_t kAlignment = NZ_DESCRIPTOR_ALIGNMENT;
+
+std::uint64_t read_base(const Options& options) {
+    const std::uint64_t base = options.natural("base").value_or(Standalone::kBase);
+    if (base % kAlignment != 0) {
+        throw InputError(fmt::format("--base: {:#x} is not a multiple of {}", base, kAlignment));
+    }
+    if (base == 0) {
+        throw InputError("--base: address 0 means 'absent' in a descriptor; choose a higher one");
+    }
+    return base;
+}
+
+// No two layers may share a folder or the names of the C header.
+void check_names(const Workload& workload) {
+    std::map<std::string, std::string> taken;
+    for (const PlannedLayer& planned : workload.layers) {
+        const std::string& name = planned.layer.name;
+        const auto [entry, is_new] = taken.emplace(macro_name(folder_name(name)), name);
+        if (!is_new) {
+            throw InputError(fmt::format("layers {} and {} would share the name {}_… in {}; pack them one at a time",
+                                         quoted_name(entry->second), quoted_name(name), entry->first, kHeaderFile));
+        }
+    }
+}
+
+// An interrupted run leaves no manifest, so that nobody takes a mixture of old and new files for a whole.
+void prepare_folder(const fs::path& out) {
+    std::error_code error;
+    fs::create_directories(out, error);
+    if (error) {
+        throw InputError(
+            fmt::format("{}: cannot create folder {}: {}", kOption, quoted_name(out.string()), error.message()));
+    }
+    check_writable(kOption, out / kManifestFile);
+    fs::remove(out / kManifestFile, error);
+}
+
+PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, const Lowering& lowering,
+                       std::uint64_t base) {
+    const Layer& layer = planned.layer;
+    LayerData data = make_layer_data(workload, planned);
+    add_reference(data, workload, layer, lowering);
+    const LayerJob job = make_job(data, layer, true);
+    PackedLayer packed;
+    packed.name = layer.name;
+    packed.raw64 = !data.post_processing;
+    packed.image = lowering.lower(job, base);
+    packed.expected = packed.raw64 ? lowering.encode(job, data.sums.values) : lowering.encode(job, data.output);
+    return packed;
+}
+
+void write_layer(const fs::path& folder, const PackedLayer& packed) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) {
+        throw InputError(
+            fmt::format("{}: cannot create folder {}: {}", kOption, quoted_name(folder.string()), error.message()));
+    }
+    for (const MemorySegment& segment : packed.image.segments) {
+        write_file(kOption, folder / (segment.name + ".bin"), segment.bytes.data(), segment.bytes.size());
+    }
+    write_file(kOption, folder / kExpectedFile, packed.expected.data(), packed.expected.size());
+}
+
+int pack(const Options& options) {
+    const PlatformKind& kind = find_platform(options.positional(0));
+    const Workload workload = plan_workload(options, kind);
+    const std::uint64_t base = read_base(options);
+    check_names(workload);
+    if (!options.has("out")) {
+        throw InputError("--out DIR is missing");
+    }
+    const fs::path out = options.text("out");
+    prepare_folder(out);
+
+    const auto parameters = make_parameters(kind, workload.config_file, workload.settings);
+    const auto lowering = kind.make_lowering(*parameters);
+    Manifest manifest(kind.name, parameters->table.to_json(), base);
+    std::uint64_t next = base;
+    for (const PlannedLayer& planned : workload.layers) {
+        const PackedLayer packed = pack_layer(workload, planned, *lowering, next);
+        if (packed.image.end < next) {
+            throw InputError(fmt::format("--base: layer {} does not fit behind {:#x} in 64-bit addresses",
+                                         quoted_name(packed.name), next));
+        }
+        next = packed.image.end;
+        write_layer(out / folder_name(packed.name), packed);
+        manifest.add(packed);
+    }
+    const std::string header = manifest.c_header();
+    write_file(kOption, out / kHeaderFile, header.data(), header.size());
+    ReplacedFile(kOption, (out / kManifestFile).string()).write(to_text(manifest.to_json()));
+    const std::string left_out = left_out_line(workload, kind);
+    if (!left_out.empty()) {
+        fmt::print(stderr, "{}\n", left_out);
+    }
+    fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), kind.name, out.string(), base, next);
+    if (!workload.derived_settings.empty()) {
+        fmt::print("for this data: {}\n", workload.derived_settings);
+    }
+    return exit_status::done;
+}
+
+Options pack_options() {
+    Options options("pack", {"PLATFORM"});
+    add_workload_options(options);
+    options.section("Image");
+    options.value("out", "DIR", "folder for the manifest, the image of every layer and the expected outputs");
+    options.value("base", "ADDRESS", "first byte, a multiple of 256, default 0x80000000");
+    return options;
+}
+
+}  // namespace
+
+Subcommand pack_command() {
+    return {"pack",
+            "PLATFORM --network NAME|FILE --out DIR [options]",
+            "Write memory images and expected outputs of layers",
+            "pack scnn --network alexnet --layers conv3 --out image",
+            pack_options(),
+            pack};
+}
+
+}  // namespace nonzero

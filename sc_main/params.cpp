@@ -1,0 +1,67 @@
+// nonzero params: the parameters of a platform.
+
+#include <fmt/format.h>
+
+#include "platforms/registry.h"
+#include "sc_main/command.h"
+#include "sc_main/results.h"
+#include "sc_main/text_table.h"
+
+namespace nonzero {
+
+namespace {
+
+void print_table(const std::vector<ParameterRow>& rows) {
+    const std::vector<std::string> header{"name", "default", "range", "unit", "meaning", "source"};
+    TextTable table(std::vector<TextTable::Align>(header.size(), TextTable::Align::left));
+    table.widen(header);
+    std::vector<std::vector<std::string>> lines;
+    for (const ParameterRow& row : rows) {
+        lines.push_back({row.name, row.default_value, row.range, row.unit, row.meaning, row.source});
+        table.widen(lines.back());
+    }
+    fmt::print("{}", table.line(header));
+    for (const auto& line : lines) {
+        fmt::print("{}", table.line(line));
+    }
+}
+
+void print_json(const ParameterTable& parameters) {
+    const auto defaults = parameters.to_json();
+    auto json = nlohmann::ordered_json::array();
+    for (const ParameterRow& row : parameters.rows()) {
+        json.push_back({{"name", row.name},
+                        {"type", row.type},
+                        {"default", defaults.at(row.name)},
+                        {"range", row.range},
+                        {"unit", row.unit},
+                        {"meaning", row.meaning},
+                        {"source", row.source}});
+    }
+    fmt::print("{}", to_text(json));
+}
+
+int params(const Options& options) {
+    const auto parameters = find_platform(options.positional(0)).make_parameters();
+    if (options.has("json")) {
+        print_json(parameters->table);
+    } else {
+        print_table(parameters->table.rows());
+    }
+    return exit_status::done;
+}
+
+Options params_options() {
+    Options options("params", {"PLATFORM"});
+    options.flag("json", "as a JSON list");
+    return options;
+}
+
+}  // namespace
+
+Subcommand params_command() {
+    return {"params",      "PLATFORM [--json]", "Show the parameters of a platform",
+            "params scnn", params_options(),    params};
+}
+
+}  // namespace nonzero

@@ -1,0 +1,131 @@
+#include "sc_main/result_table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace nonzero {
+
+namespace {
+
+const std::string kTotal = "total";
+const std::string kExcess = "_excess_entries";
+
+std::vector<TextTable::Align> columns_of(const PlatformReport& report) {
+    std::vector<TextTable::Align> columns(6 + report.cycles_by_cause.size(), TextTable::Align::right);
+    columns.front() = TextTable::Align::left;
+    columns.back() = TextTable::Align::left;
+    return columns;
+}
+
+std::vector<std::string> header_of(const PlatformReport& report) {
+    std::vector<std::string> header{"layer", "cycles", "products M", "useful %", "utilisation"};
+    for (const auto& [cause, counter] : report.cycles_by_cause) {
+        header.push_back(cause + " %");
+    }
+    header.emplace_back("values");
+    return header;
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? "-" : fmt::format("{:.1f}", 100.0 * double(part) / double(whole));
+}
+
+// "pe.iaram_excess_entries" -> "IARAM"
+std::string memory_of(const std::string& counter) {
+    std::string name = counter.substr(counter.rfind('.') + 1);
+    name.resize(name.size() - kExcess.size());
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return char(std::toupper(c)); });
+    return name;
+}
+
+}  // namespace
+
+ResultTable::ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names)
+    : report_(report), table_(columns_of(report)) {
+    table_.widen(header_of(report_));
+    table_.widen({kTotal, "1234567890", "123456.789"});
+    for (const std::string& name : layer_names) {
+        table_.widen({name});
+    }
+    for (const auto& [cause, counter] : report_.cycles_by_cause) {
+        total_.cycles_by_cause.emplace_back(cause, 0);
+    }
+}
+
+std::string ResultTable::header() const {
+    return table_.line(header_of(report_));
+}
+
+std::vector<std::string> ResultTable::cells(const LayerResult& layer, const std::string& values) const {
+    std::vector<std::string> cells{
+        layer.name, fmt::format("{}", layer.cycles), fmt::format("{:.3f}", double(layer.products) * 1e-6),
+        percent(layer.useful_products, layer.products), fmt::format("{:.3f}", layer.utilisation(report_.multipliers))};
+    for (const auto& [cause, cycles] : layer.cycles_by_cause) {
+        cells.push_back(percent(cycles, std::uint64_t(report_.units) * layer.cycles));
+    }
+    cells.push_back(values);
+    return cells;
+}
+
+std::string ResultTable::row(const LayerResult& layer) {
+    ++layers_;
+    total_.cycles += layer.cycles;
+    total_.products += layer.products;
+    total_.useful_products += layer.useful_products;
+    for (std::size_t cause = 0; cause < total_.cycles_by_cause.size(); ++cause) {
+        total_.cycles_by_cause[cause].second += layer.cycles_by_cause[cause].second;
+    }
+    note(layer);
+    const auto values = std::find_if(layer.checks.begin(), layer.checks.end(),
+                                     [](const Check& check) { return check.name == "values"; });
+    const std::string verdict = values == layer.checks.end() ? "-" : values->passed ? "ok" : "DIFFER";
+    return table_.line(cells(layer, verdict));
+}
+
+void ResultTable::note(const LayerResult& layer) {
+    std::vector<std::string> parts;
+    if (layer.overflows > 0) {
+        parts.push_back(fmt::format("{} outputs overflow the accumulator and wrap", layer.overflows));
+    }
+    for (const auto& [name, counter] : layer.counters) {
+        if (name.ends_with(kExcess) && counter.sum > 0) {
+            parts.push_back(fmt::format("{} capacity passed by {} entries (worst instance {})", memory_of(name),
+                                        counter.sum, counter.largest));
+        }
+    }
+    if (!parts.empty()) {
+        notes_.push_back(fmt::format("{}: {}", layer.name, fmt::join(parts, "; ")));
+    }
+}
+
+std::string ResultTable::footer() const {
+    std::string text;
+    if (layers_ > 1) {
+        LayerResult total = total_;
+        total.name = kTotal;
+        text += table_.line(cells(total, ""));
+    }
+    for (const std::string& note : notes_) {
+        text += note + "\n";
+    }
+    std::vector<std::string> causes;
+    for (const auto& [cause, cycles] : total_.cycles_by_cause) {
+        causes.push_back(cause);
+    }
+    text += fmt::format(
+        "\n"
+        "cycles       of the layer, without set-up (what is on chip before the layer starts)\n"
+        "products M   products of two non-zeros, in millions\n"
+        "useful %     of these, those that land in an output\n"
+        "utilisation  useful products / (multipliers x cycles), multipliers = {}\n"
+        "shares       {}: of {} x cycles, by cause; they add up to 100 %\n"
+        "values       every output compared with the reference: ok, DIFFER, - not computed\n",
+        report_.multipliers, fmt::join(causes, ", "),
+        report_.units == 1 ? std::string("1 unit") : fmt::format("{} units", report_.units));
+    return text;
+}
+
+}  // namespace nonzero

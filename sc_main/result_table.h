@@ -1,0 +1,32 @@
+#pragma once
+// The table that `run` prints, row by row as layers finish.
+
+#include <string>
+#include <vector>
+
+#include "sc_main/layer_result.h"
+#include "sc_main/text_table.h"
+
+namespace nonzero {
+
+class ResultTable {
+  public:
+    ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names);
+
+    std::string header() const;
+    std::string row(const LayerResult& layer);
+    // Totals, what the columns mean, and what has to be said of single layers.
+    std::string footer() const;
+
+  private:
+    std::vector<std::string> cells(const LayerResult& layer, const std::string& values) const;
+    void note(const LayerResult& layer);
+
+    PlatformReport report_;
+    TextTable table_;
+    LayerResult total_;
+    std::size_t layers_ = 0;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace nonzero

@@ -1,0 +1,165 @@
+#include "sc_main/results.h"
+
+#include "sc_main/version.h"
+
+namespace nonzero {
+
+namespace {
+
+constexpr int kSchema = 1;
+
+nlohmann::ordered_json checks_json(const std::vector<Check>& checks) {
+    auto json = nlohmann::ordered_json::object();
+    for (const Check& check : checks) {
+        json[check.name] = !check.skipped.empty() ? "not done: " + check.skipped : check.passed ? "passed" : "failed";
+    }
+    return json;
+}
+
+nlohmann::ordered_json pairs_json(const std::vector<std::pair<std::string, std::uint64_t>>& pairs) {
+    auto json = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : pairs) {
+        json[name] = value;
+    }
+    return json;
+}
+
+// Adds the numbers of one layer to those of the layers before, name by name.
+void accumulate(std::vector<std::pair<std::string, std::uint64_t>>& sums,
+                const std::vector<std::pair<std::string, std::uint64_t>>& more) {
+    sums.resize(more.size());
+    for (std::size_t index = 0; index < more.size(); ++index) {
+        sums[index].first = more[index].first;
+        sums[index].second += more[index].second;
+    }
+}
+
+}  // namespace
+
+Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters)
+    : header_(std::move(header)), report_(report), all_counters_(all_counters) {}
+
+void Results::add(const LayerResult& layer) {
+    layers_.push_back(layer);
+}
+
+nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
+    nlohmann::ordered_json json;
+    json["name"] = layer.name;
+    json.update(layer.facts);
+    json["cycles"] = layer.cycles;
+    json["setup_cycles"] = layer.setup_cycles;
+    json["products"] = layer.products;
+    json["useful_products"] = layer.useful_products;
+    json["utilisation"] = layer.utilisation(report_.multipliers);
+    json["overflows"] = layer.overflows;
+    json["output_bytes"] = layer.output_bytes;
+    json["cycles_by_cause"] = pairs_json(layer.cycles_by_cause);
+    json["traffic"] = pairs_json(layer.traffic);
+    if (all_counters_) {
+        json.update(layer.all_counters);
+    } else {
+        for (const auto& [name, counter] : layer.counters) {
+            auto& entry = json["counters"][name];
+            entry = {{"kind", counter.kind}, {"sum", counter.sum}};
+            if (counter.instances > 1) {
+                entry["instances"] = counter.instances;
+                entry["smallest"] = counter.smallest;
+                entry["largest"] = counter.largest;
+            }
+        }
+    }
+    json["checks"] = checks_json(layer.checks);
+    return json;
+}
+
+nlohmann::ordered_json Results::totals() const {
+    LayerResult sum;
+    for (const LayerResult& layer : layers_) {
+        sum.cycles += layer.cycles;
+        sum.setup_cycles += layer.setup_cycles;
+        sum.products += layer.products;
+        sum.useful_products += layer.useful_products;
+        sum.overflows += layer.overflows;
+        accumulate(sum.cycles_by_cause, layer.cycles_by_cause);
+        accumulate(sum.traffic, layer.traffic);
+    }
+    nlohmann::ordered_json json;
+    json["layers"] = layers_.size();
+    json["cycles"] = sum.cycles;
+    json["setup_cycles"] = sum.setup_cycles;
+    json["products"] = sum.products;
+    json["useful_products"] = sum.useful_products;
+    json["utilisation"] = sum.utilisation(report_.multipliers);
+    json["overflows"] = sum.overflows;
+    json["cycles_by_cause"] = pairs_json(sum.cycles_by_cause);
+    json["traffic"] = pairs_json(sum.traffic);
+    return json;
+}
+
+nlohmann::ordered_json Results::to_json(bool complete) const {
+    nlohmann::ordered_json json;
+    json["schema"] = kSchema;
+    json["tool"] = tool_version();
+    json.update(header_);
+    json["units"] = report_.units;
+    json["multipliers"] = report_.multipliers;
+    json["complete"] = complete;
+    json["layers"] = nlohmann::ordered_json::array();
+    for (const LayerResult& layer : layers_) {
+        json["layers"].push_back(layer_json(layer));
+    }
+    json["totals"] = totals();
+    return json;
+}
+
+nlohmann::ordered_json Results::host_times() const {
+    nlohmann::ordered_json json;
+    json["schema"] = kSchema;
+    json["tool"] = tool_version();
+    json["layers"] = nlohmann::ordered_json::array();
+    HostTimes sum;
+    const auto entry = [](const HostTimes& host) {
+        return nlohmann::ordered_json{{"wall_seconds", host.wall_seconds},
+                                      {"cpu_seconds", host.cpu_seconds},
+                                      {"simulation_seconds", host.simulation_seconds}};
+    };
+    for (const LayerResult& layer : layers_) {
+        nlohmann::ordered_json times{{"name", layer.name}};
+        times.update(entry(layer.host));
+        json["layers"].push_back(times);
+        sum.wall_seconds += layer.host.wall_seconds;
+        sum.cpu_seconds += layer.host.cpu_seconds;
+        sum.simulation_seconds += layer.host.simulation_seconds;
+    }
+    json["totals"] = entry(sum);
+    return json;
+}
+
+ResultsFiles::ResultsFiles(const std::string& path) : results_("--json", path) {
+    if (results_.replaceable()) {
+        host_times_ = std::make_unique<ReplacedFile>("--json", host_times_path(path));
+    }
+}
+
+void ResultsFiles::write(const Results& results, bool complete) const {
+    if (!complete && !results_.replaceable()) {
+        return;
+    }
+    results_.write(to_text(results.to_json(complete)));
+    if (host_times_) {
+        host_times_->write(to_text(results.host_times()));
+    }
+}
+
+std::string host_times_path(const std::string& path) {
+    const std::string suffix = ".json";
+    const std::string stem = path.ends_with(suffix) ? path.substr(0, path.size() - suffix.size()) : path;
+    return stem + ".host" + suffix;
+}
+
+std::string to_text(const nlohmann::ordered_json& json) {
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace nonzero

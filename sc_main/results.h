@@ -1,0 +1,51 @@
+#pragma once
+// The results file (docs/results_format.md) and the file of host times beside it.
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "sc_main/layer_result.h"
+#include "sc_main/output_file.h"
+
+namespace nonzero {
+
+class Results {
+  public:
+    // header: tool, platform, parameters, workload. all_counters: every instance instead of the sums.
+    Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters);
+
+    void add(const LayerResult& layer);
+    // Of a run that ended by itself: complete. Until then the file says that layers are missing.
+    nlohmann::ordered_json to_json(bool complete) const;
+    nlohmann::ordered_json host_times() const;
+
+  private:
+    nlohmann::ordered_json layer_json(const LayerResult& layer) const;
+    nlohmann::ordered_json totals() const;
+
+    nlohmann::ordered_json header_;
+    PlatformReport report_;
+    bool all_counters_;
+    std::vector<LayerResult> layers_;
+};
+
+class ResultsFiles {
+  public:
+    // Throws InputError when they cannot be written.
+    explicit ResultsFiles(const std::string& path);
+    void write(const Results& results, bool complete) const;
+
+  private:
+    ReplacedFile results_;
+    std::unique_ptr<ReplacedFile> host_times_;  // beside a regular file only
+};
+
+// "out.json" -> "out.host.json"
+std::string host_times_path(const std::string& path);
+
+// Two spaces of indentation and a final line break; text that is no UTF-8 has its wrong bytes replaced.
+std::string to_text(const nlohmann::ordered_json& json);
+
+}  // namespace nonzero

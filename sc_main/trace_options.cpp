@@ -1,0 +1,58 @@
+#include "sc_main/trace_options.h"
+
+#include <fmt/format.h>
+
+#include "sc_main/output_file.h"
+#include "workloads/error.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace {
+
+void read_window(const std::string& text, PlatformOptions& platform) {
+    const std::size_t colon = std::min(text.find(':'), text.size());
+    const auto begin = to_natural(text.substr(0, colon));
+    const auto end = colon < text.size() ? to_natural(text.substr(colon + 1)) : std::nullopt;
+    if (!begin || !end) {
+        throw InputError(
+            fmt::format("--vcd-window: {} is not of the form A:B, two cycles since the start", quoted_name(text)));
+    }
+    if (*begin >= *end) {
+        throw InputError(fmt::format("--vcd-window: {} is empty, A has to be below B", text));
+    }
+    platform.trace_begin_cycle = *begin;
+    platform.trace_end_cycle = *end;
+}
+
+}  // namespace
+
+void add_trace_options(Options& options) {
+    options.section("Seeing inside");
+    options.value("vcd", "FILE", "waves of every block");
+    options.value("timeline", "FILE", "Trace Event JSON, for Perfetto");
+    options.value("vcd-scope", "NAME", "only blocks whose name begins so, as in pe_0_0; for --timeline too");
+    options.value("vcd-window", "A:B", "only cycles A up to, not including, B since the start; for --timeline too");
+}
+
+void read_trace_options(const Options& options, PlatformOptions& platform) {
+    options.needs("vcd-scope", {"vcd", "timeline"});
+    options.needs("vcd-window", {"vcd", "timeline"});
+    platform.trace_scope = options.text("vcd-scope");
+    if (options.has("vcd-window")) {
+        read_window(options.text("vcd-window"), platform);
+    }
+    platform.vcd_file = options.text("vcd");
+    platform.timeline_file = options.text("timeline");
+    const std::string suffix = ".vcd";  // the kernel adds it where it is missing
+    if (!platform.vcd_file.empty() && !platform.vcd_file.ends_with(suffix)) {
+        platform.vcd_file += suffix;
+    }
+    for (const auto& [option, file] : {std::pair{"--vcd", platform.vcd_file}, {"--timeline", platform.timeline_file}}) {
+        if (!file.empty()) {
+            check_writable(option, file);
+        }
+    }
+}
+
+}  // namespace nonzero

@@ -1,0 +1,80 @@
+#include "tests/sc_main/program.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+namespace nonzero::test {
+
+namespace {
+
+struct Pipe {
+    Pipe() {
+        if (::pipe2(ends, O_CLOEXEC) != 0) {
+            throw std::runtime_error("no pipe");
+        }
+    }
+    int ends[2];
+};
+
+std::string read_all(int descriptor) {
+    std::string text;
+    char part[4096];
+    ssize_t got = 0;
+    while ((got = ::read(descriptor, part, sizeof part)) > 0) {
+        text.append(part, std::size_t(got));
+    }
+    ::close(descriptor);
+    return text;
+}
+
+}  // namespace
+
+Outcome run_program(const std::vector<std::string>& arguments, const ProgramOptions& options) {
+    Pipe output;
+    Pipe errors;
+    std::vector<std::string> words = arguments;
+    std::vector<char*> argv{const_cast<char*>(NONZERO_BINARY)};
+    for (std::string& word : words) {
+        argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+        ::dup2(output.ends[1], STDOUT_FILENO);
+        ::dup2(errors.ends[1], STDERR_FILENO);
+        if (options.largest_file) {
+            const rlimit limit{*options.largest_file, *options.largest_file};
+            ::setrlimit(RLIMIT_FSIZE, &limit);
+        }
+        ::execv(NONZERO_BINARY, argv.data());
+        ::_exit(127);
+    }
+    ::close(output.ends[1]);
+    ::close(errors.ends[1]);
+    Outcome outcome;
+    std::thread reader([&] { outcome.output = read_all(output.ends[0]); });
+    std::thread error_reader([&] { outcome.errors = read_all(errors.ends[0]); });
+    if (options.while_running) {
+        options.while_running(child);
+    }
+    reader.join();
+    error_reader.join();
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    return outcome;
+}
+
+std::size_t lines_in(const std::string& text) {
+    return std::size_t(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace nonzero::test

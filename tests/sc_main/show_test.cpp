@@ -1,0 +1,80 @@
+// The sub-commands that show something: list, params, describe, help, version.
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "platforms/registry.h"
+#include "tests/sc_main/program.h"
+#include "workloads/describe.h"
+#include "workloads/network.h"
+
+using namespace nonzero;
+using namespace nonzero::test;
+using Catch::Contains;
+using nlohmann::json;
+
+namespace {
+
+std::string shown(const std::vector<std::string>& arguments) {
+    const Outcome outcome = run_program(arguments);
+    INFO(outcome.errors);
+    CHECK(outcome.status == 0);
+    CHECK(outcome.errors.empty());
+    return outcome.output;
+}
+
+}  // namespace
+
+TEST_CASE("version and help") {
+    CHECK(shown({"--version"}) == "nonzero 0.1.0\n");
+    const std::string help = shown({"--help"});
+    for (const char* command : {"run", "pack", "list", "params", "describe"}) {
+        CHECK_THAT(help, Contains(std::string("\n  ") + command));
+        const std::string page = shown({command, "--help"});
+        CHECK_THAT(page, Contains(std::string("usage: nonzero ") + command));
+        CHECK_THAT(page, Contains(std::string("example: nonzero ") + command));
+    }
+    CHECK_THAT(shown({"run", "--help"}), Contains("--density-scale") && Contains("--vcd-window"));
+}
+
+TEST_CASE("the examples of the help run") {
+    CHECK(run_program({"params", "scnn"}).status == 0);
+    CHECK(run_program({"list", "networks"}).status == 0);
+    CHECK(run_program({"describe", "network", "vgg16"}).status == 0);
+    CHECK(run_program(
+              {"run", "scnn", "--network", "alexnet", "--layers", "conv3,conv4", "--set", "pe.rows=4", "--no-values"})
+              .status == 0);
+}
+
+TEST_CASE("lists name everything") {
+    const std::string all = shown({"list"});
+    for (const std::string& network : builtin_networks()) {
+        CHECK_THAT(all, Contains("\n  " + network + " "));
+        CHECK_THAT(shown({"list", "networks"}), Contains("\n  " + network + " "));
+    }
+    CHECK_THAT(shown({"list", "platforms"}), Contains("scnn") && !Contains("alexnet"));
+    CHECK_THAT(all, Contains("scnn"));
+}
+
+TEST_CASE("parameters as a table and as JSON") {
+    const auto rows = find_platform("scnn").make_parameters()->table.rows();
+    const std::string table = shown({"params", "scnn"});
+    const json list = json::parse(shown({"params", "scnn", "--json"}));
+    REQUIRE(list.size() == rows.size());
+    for (std::size_t n = 0; n < rows.size(); ++n) {
+        CHECK_THAT(table, Contains("\n" + rows[n].name + " "));
+        CHECK_THAT(table, Contains(rows[n].meaning));
+        CHECK(list[n]["name"] == rows[n].name);
+        CHECK(list[n]["range"] == rows[n].range);
+        CHECK(list[n]["source"] == rows[n].source);
+    }
+    CHECK(list[0]["default"] == 8);
+}
+
+TEST_CASE("descriptions of networks and platforms") {
+    CHECK(shown({"describe", "network", "alexnet"}) == describe(load_network("alexnet")));
+    const std::string platform = shown({"describe", "platform", "scnn"});
+    for (const char* text : {"64", "1024", "convolution, depthwise convolution, load", "busy", "halo_finalise"}) {
+        CHECK_THAT(platform, Contains(text));
+    }
+}
