@@ -16,9 +16,10 @@ set_target_properties(
     PROPERTIES OUTPUT_NAME nonzero
                EXPORT_NAME nonzero
                LINKER_LANGUAGE CXX
-               INSTALL_RPATH_USE_LINK_PATH ON
                VERSION ${PROJECT_VERSION}
                SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+# Where SystemC was found in a directory of its own, it is found there again.
+set_target_properties(nonzero nonzero_shared PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 nonzero_options(nonzero_shared)
 target_link_options(nonzero_shared PRIVATE -Wl,--no-undefined)
 target_link_libraries(
@@ -35,9 +36,7 @@ foreach(header platforms/platform.h models/common/host_interface.h workloads/err
     cmake_path(GET header PARENT_PATH room)
     install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nonzero/${room})
 endforeach()
-if(TARGET nonzero)
-    install(TARGETS nonzero)
-endif()
+install(TARGETS nonzero)
 
 install(
     EXPORT nonzeroTargets
