@@ -29,7 +29,8 @@ class Host : public sc_core::sc_module {
   public:
     using Script = std::function<void(Host&)>;
 
-    // `script` runs in the host's process. When all scripts have returned nothing is left to happen and sc_start() returns.
+    // `script` runs in the host's process. When all scripts have returned nothing is left to happen and sc_start()
+    // returns.
     Host(sc_core::sc_module_name name, Script script);
 
     tlm_utils::simple_initiator_socket<Host> csr;

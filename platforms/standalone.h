@@ -1,6 +1,6 @@
 #pragma once
-// A platform with memory and host around it: what the command line, the benchmarks and the tests simulate. A simulation may
-// hold several.
+// A platform with memory and host around it: what the command line, the benchmarks and the tests simulate. A simulation
+// may hold several.
 
 #include <systemc>
 
@@ -16,7 +16,7 @@ namespace nonzero {
 
 struct Standalone {
     Standalone(const std::string& name, const std::string& kind, const PlatformOptions& options, Host::Script script,
-                  const DramParameters& dram_parameters = default_dram())
+               const DramParameters& dram_parameters = default_dram())
         : platform((name + "_platform").c_str(), kind, options),
           dram((name + "_dram").c_str(), dram_parameters),
           host((name + "_host").c_str(), std::move(script)),

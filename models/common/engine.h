@@ -1,6 +1,7 @@
 #pragma once
-// What a platform adds to the shared command processor: an engine that executes one descriptor. execute() runs inside the
-// command processor's process and may wait, but only through its WorkContext, so that ABORT and reset always get through.
+// What a platform adds to the shared command processor: an engine that executes one descriptor. execute() runs inside
+// the command processor's process and may wait, but only through its WorkContext, so that ABORT and reset always get
+// through.
 
 #include <systemc>
 
@@ -20,8 +21,8 @@ struct Fault {
     std::uint64_t address = 0;  // memory address it speaks of, 0 when none
 };
 
-// Thrown by the WorkContext's waits when the open work is discarded. Not to be swallowed. An engine must not wait inside
-// a catch block: SystemC switches stacks there, and C++ keeps its caught exceptions per thread.
+// Thrown by the WorkContext's waits when the open work is discarded. Not to be swallowed. An engine must not wait
+// inside a catch block: SystemC switches stacks there, and C++ keeps its caught exceptions per thread.
 struct Aborted {};
 
 class WorkContext {
@@ -54,11 +55,13 @@ class Engine {
     virtual ~Engine() = default;
     // Bit n set: opcode n is run.
     virtual std::uint32_t capabilities() const = 0;
-    // The descriptor has passed the general checks (descriptor_check.h). Returns at the layer's end time. Throws Fault or
-    // Aborted; any other exception is a programming error and ends the simulation: sc_start() throws it as an sc_report.
+    // The descriptor has passed the general checks (descriptor_check.h). Returns at the layer's end time. Throws Fault
+    // or Aborted; any other exception is a programming error and ends the simulation: sc_start() throws it as an
+    // sc_report.
     virtual Completion execute(const nz_descriptor& descriptor, WorkContext& context) = 0;
-    // Back to the state after elaboration; nothing of an earlier layer remains. Also called after Aborted and Fault, once
-    // no DMA burst is on the way any more: until then an engine keeps the buffers and completions of its transfers.
+    // Back to the state after elaboration; nothing of an earlier layer remains. Also called after Aborted and Fault,
+    // once no DMA burst is on the way any more: until then an engine keeps the buffers and completions of its
+    // transfers.
     virtual void reset() = 0;
 };
 

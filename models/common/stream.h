@@ -1,12 +1,12 @@
 #pragma once
 // On-chip streams: TLM-2.0 sockets whose payload is a plain, documented Message instead of the generic payload.
-// b_transport(message, delay) carries one block of work; the target may fill in result fields of the message and adds the
-// cycles that it needs to delay. Every socket counts transactions and payload (bytes that would cross the wires).
+// b_transport(message, delay) carries one block of work; the target may fill in result fields of the message and adds
+// the cycles that it needs to delay. Every socket counts transactions and payload (bytes that would cross the wires).
 //
 // A Message provides `std::uint64_t payload_bytes() const`.
 
-#include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
+#include <tlm>
 
 #include <cstdint>
 #include <functional>
@@ -28,7 +28,8 @@ struct StreamTraffic {
 // Initiator end. A probe sees (and may change) every message before it leaves; tests use it to observe and to inject
 // faults. It costs one test of a pointer when unset.
 template <class Message>
-class StreamInitiator : public tlm_utils::simple_initiator_socket<StreamInitiator<Message>, 32, StreamProtocol<Message>> {
+class StreamInitiator
+    : public tlm_utils::simple_initiator_socket<StreamInitiator<Message>, 32, StreamProtocol<Message>> {
     using Base = tlm_utils::simple_initiator_socket<StreamInitiator<Message>, 32, StreamProtocol<Message>>;
 
   public:

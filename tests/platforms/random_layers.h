@@ -15,7 +15,8 @@ struct RandomLayer {
     Operands weights;
 };
 
-inline Operands random_operands(std::mt19937_64& random, std::vector<std::size_t> shape, double density, int magnitude) {
+inline Operands random_operands(std::mt19937_64& random, std::vector<std::size_t> shape, double density,
+                                int magnitude) {
     Operands tensor(std::move(shape));
     std::uniform_real_distribution<double> chance(0.0, 1.0);
     std::uniform_int_distribution<int> value(-magnitude, magnitude);
@@ -45,7 +46,8 @@ inline RandomLayer random_convolution(std::mt19937_64& random, int number) {
     layer.W = pick(std::max(1, layer.KW - layer.pad.left - layer.pad.right), 20);
     const double densities[] = {0.0, 0.03, 0.1, 0.35, 0.7, 1.0};
     result.input = random_operands(random, layer.input_shape(), densities[pick(0, 5)], pick(0, 1) == 0 ? 100 : 32000);
-    result.weights = random_operands(random, layer.weight_shape(), densities[pick(0, 5)], pick(0, 1) == 0 ? 100 : 32000);
+    result.weights =
+        random_operands(random, layer.weight_shape(), densities[pick(0, 5)], pick(0, 1) == 0 ? 100 : 32000);
     return result;
 }
 

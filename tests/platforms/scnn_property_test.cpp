@@ -1,13 +1,13 @@
-// Random layers through the whole SCNN platform, driven by registers, memory and interrupt: values against the reference,
-// cycles and their attribution against the brute-force oracle.
+// Random layers through the whole SCNN platform, driven by registers, memory and interrupt: values against the
+// reference, cycles and their attribution against the brute-force oracle.
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <random>
 
-#include "tests/oracles/scnn_oracle.h"
 #include "platforms/standalone.h"
+#include "tests/oracles/scnn_oracle.h"
 #include "tests/platforms/random_layers.h"
 #include "workloads/reference.h"
 
