@@ -1,17 +1,14 @@
 // A processing element between stubs: its work, time, counters and messages against the card, element by element.
 
-#include "models/scnn/processing_element.h"
-
 #include <catch2/catch.hpp>
 #include <memory>
 
-#include "tests/models/scnn/memory_stub.h"
+#include "tests/models/scnn/pe_bench.h"
 #include "tests/models/scnn/pe_operands.h"
 #include "tests/models/scnn/random_shape.h"
 
 using namespace nonzero;
 using namespace nonzero::scnn;
-using sc_core::SC_NS;
 using sc_core::sc_time;
 
 namespace {
@@ -20,97 +17,9 @@ bool same(const Packet& a, const Packet& b) {
     return a.destination == b.destination && a.address == b.address && a.value == b.value;
 }
 
-struct Finished {
-    int pe;
-    int k_begin;
-    int k_count;
-    std::vector<std::int64_t> sums;
-    bool operator==(const Finished&) const = default;
-};
-
-// A stub on every socket of one PE.
-struct Bench : sc_core::sc_module {
-    Bench(sc_core::sc_module_name module_name, int pe_id, const ScnnParameters& machine)
-        : sc_module(module_name),
-          id(pe_id),
-          parameters(machine),
-          iaram("iaram"),
-          pe("pe", pe_id, machine, clock, statistics, nullptr),
-          activations("activations"),
-          control("control"),
-          weights("weights"),
-          noc_in("noc_in",
-                 [this](PacketBurst& burst, sc_time&) {
-                     sent.assign(burst.packets.begin(), burst.packets.end());
-                     source = burst.source;
-                 }),
-          noc_out("noc_out"),
-          ppu("ppu", [this](PsumBlock& block, sc_time&) {
-              finished.push_back({block.pe, block.k_begin, block.k_count, {block.sums.begin(), block.sums.end()}});
-          }) {
-        activations.bind(pe.activations);
-        control.bind(pe.control);
-        weights.bind(pe.weights);
-        pe.psums_out.bind(noc_in);
-        noc_out.bind(pe.psums_in);
-        pe.outputs.bind(ppu);
-        pe.iaram.bind(iaram.socket);
-    }
-
-    void store(const std::vector<std::uint8_t>& bytes) {
-        ActivationImage image{bytes};
-        sc_time delay;
-        activations.send(image, delay);
-        RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
-    }
-    PeCommand command(PeCommand::Kind kind, const LayerPlan* plan, int group = 0, Cycles cycles = 0) {
-        PeCommand command;
-        command.kind = kind;
-        command.plan = plan;
-        command.group_index = group;
-        command.group_cycles = cycles;
-        sc_time delay = before;
-        control.send(command, delay);
-        added = delay - before;
-        return command;
-    }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(pe.name()) + "." + counter_name);
-    }
-    void clear() {
-        statistics.clear();
-        pe.psums_out.clear_traffic();
-        pe.activations.clear_traffic();
-        pe.control.clear_traffic();
-        pe.weights.clear_traffic();
-        pe.psums_in.clear_traffic();
-        pe.outputs.clear_traffic();
-        finished.clear();
-        iaram.accesses.clear();
-    }
-
-    int id;
-    ScnnParameters parameters;
-    Clocking clock{sc_time(2, SC_NS)};
-    Statistics statistics;
-    MemoryStub iaram;
-    ProcessingElement pe;
-    StreamInitiator<ActivationImage> activations;
-    StreamInitiator<PeCommand> control;
-    StreamInitiator<WeightBlocks> weights;
-    StreamTarget<PacketBurst> noc_in;
-    StreamInitiator<PacketDelivery> noc_out;
-    StreamTarget<PsumBlock> ppu;
-    const sc_time before{3, SC_NS};
-    sc_time added;  // by the last command
-    std::vector<Packet> sent;
-    int source = -1;
-    std::vector<Finished> finished;
-};
-
 // Sends the blocks of a group in messages of random length.
 template <class Count>
-std::uint64_t send_weights(Bench& bench, const literal::Problem& problem, const LayerPlan& plan,
+std::uint64_t send_weights(PeBench& bench, const literal::Problem& problem, const LayerPlan& plan,
                            const ChannelGroup& group) {
     const GroupOperands<Count> operands(problem, plan, group);
     std::uint64_t bytes = 0;
@@ -180,6 +89,22 @@ struct Outputs {
     Range own_columns;
 };
 
+void add(SlotCounts& total, const SlotCounts& counts) {
+    total.busy += counts.busy;
+    total.void_slots += counts.void_slots;
+    total.conflict += counts.conflict;
+    total.bank_drain += counts.bank_drain;
+    total.products += counts.products;
+    total.kept += counts.kept;
+    total.dropped += counts.dropped;
+    total.placeholder += counts.placeholder;
+    total.unused_activation_lanes += counts.unused_activation_lanes;
+    total.unused_weight_lanes += counts.unused_weight_lanes;
+    total.activation_vectors += counts.activation_vectors;
+    total.weight_vectors += counts.weight_vectors;
+    total.queue_peak = std::max(total.queue_peak, counts.queue_peak);
+}
+
 void check_slots(const SlotCounts& slots, const SlotCounts& expected) {
     RC_ASSERT(slots.busy == expected.busy);
     RC_ASSERT(slots.void_slots == expected.void_slots);
@@ -190,7 +115,7 @@ void check_slots(const SlotCounts& slots, const SlotCounts& expected) {
     RC_ASSERT(slots.dropped == expected.dropped);
 }
 
-void check_counters(const Bench& bench, const SlotCounts& expected, Cycles barrier) {
+void check_counters(const PeBench& bench, const SlotCounts& expected, Cycles barrier) {
     RC_ASSERT(bench.counter("busy") == expected.busy);
     RC_ASSERT(bench.counter("void") == expected.void_slots);
     RC_ASSERT(bench.counter("conflict") == expected.conflict);
@@ -210,7 +135,7 @@ void check_counters(const Bench& bench, const SlotCounts& expected, Cycles barri
 
 // Runs one random layer through a PE the way the sequencer does: the outputs of a group are finished after the next one
 // has begun.
-void check_random_layer(Bench& bench) {
+void check_random_layer(PeBench& bench) {
     literal::Problem problem;
     problem.shape = random_shape();
     problem.parameters = bench.parameters;
@@ -233,7 +158,7 @@ void check_random_layer(Bench& bench) {
     std::uint64_t weight_bytes = 0;
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
-    std::vector<Finished> finished;
+    std::vector<FinishedSums> finished;
     const auto groups = int(plan.geometry.channel_groups.size());
     for (int g = 0; g < groups; ++g) {
         const ChannelGroup& group = plan.geometry.channel_groups[std::size_t(g)];
@@ -251,7 +176,7 @@ void check_random_layer(Bench& bench) {
         check_counters(bench, total, barrier);
         const auto late = Cycles(in_range(0, 9));
         bench.command(PeCommand::Kind::settle, &plan, g, work.counts.cycles() + late);
-        total += work.counts;
+        add(total, work.counts);
         barrier += late;
         check_counters(bench, total, barrier);
 
@@ -262,7 +187,7 @@ void check_random_layer(Bench& bench) {
         RC_ASSERT(std::equal(packets.begin(), packets.end(), bench.sent.begin(), same));
         sent += packets.size();
 
-        Finished expected{bench.id, group.k_begin, group.k_count, {}};
+        FinishedSums expected{bench.id, group.k_begin, group.k_count, {}};
         expected.sums.resize(outputs.count() * std::size_t(group.k_count));
         std::vector<Packet> delivery;
         for (int n = in_range(0, 6); n > 0 && !expected.sums.empty(); --n) {
@@ -313,9 +238,9 @@ std::vector<std::uint8_t> image_bytes(const std::vector<ZeroRunBlock>& blocks) {
 }  // namespace
 
 TEST_CASE("a PE works random layers as the card says") {
-    std::vector<std::unique_ptr<Bench>> benches;
+    std::vector<std::unique_ptr<PeBench>> benches;
     for (int id = 0; id < 6; ++id) {
-        benches.push_back(std::make_unique<Bench>(("small_" + std::to_string(id)).c_str(), id, machine(2, 3)));
+        benches.push_back(std::make_unique<PeBench>(("small_" + std::to_string(id)).c_str(), id, machine(2, 3)));
     }
     ScnnParameters other = machine(4, 1);
     other.f = 3;
@@ -325,21 +250,21 @@ TEST_CASE("a PE works random layers as the card says") {
     other.queue_depth = 2;
     other.bank_hash = BankHash::h2;
     other.placeholders = false;
-    benches.push_back(std::make_unique<Bench>("shallow", 1, other));
+    benches.push_back(std::make_unique<PeBench>("shallow", 1, other));
     other.crossbar_write = CrossbarWrite::single;
-    benches.push_back(std::make_unique<Bench>("single_write", 2, other));
+    benches.push_back(std::make_unique<PeBench>("single_write", 2, other));
     other.queue_depth = 300;
     other.placeholders = true;
     other.crossbar_write = CrossbarWrite::multiple;
-    benches.push_back(std::make_unique<Bench>("wide_counts", 3, other));
-    benches.push_back(std::make_unique<Bench>("published", 27, machine(8, 8)));
+    benches.push_back(std::make_unique<PeBench>("wide_counts", 3, other));
+    benches.push_back(std::make_unique<PeBench>("published", 27, machine(8, 8)));
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     CHECK(
         rc::check("layers", [&] { check_random_layer(*benches[std::size_t(in_range(0, int(benches.size()) - 1))]); }));
 }
 
 TEST_CASE("a PE refuses activations that do not decode and works on") {
-    Bench bench("bench", 0, machine(1, 1));
+    PeBench bench("bench", 0, machine(1, 1));
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     ConvolutionShape shape;
     shape.C = 2;
@@ -371,7 +296,7 @@ TEST_CASE("a PE refuses activations that do not decode and works on") {
 TEST_CASE("entries above the capacity of IARAM are counted") {
     ScnnParameters parameters = machine(1, 1);
     parameters.iaram_entries = 7;
-    Bench bench("bench", 0, parameters);
+    PeBench bench("bench", 0, parameters);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     ConvolutionShape shape;
     shape.H = shape.W = shape.P = shape.Q = 3;
@@ -387,7 +312,7 @@ TEST_CASE("entries above the capacity of IARAM are counted") {
 }
 
 TEST_CASE("a PE whose IARAM refuses an access says so") {
-    Bench bench("bench", 0, machine(1, 1));
+    PeBench bench("bench", 0, machine(1, 1));
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     bench.iaram.refuse = true;
     ActivationImage image;

@@ -1,0 +1,98 @@
+// weights.skew = fifo: what the weight FIFO cannot hold is refused, by name where the weights are known and by the
+// platform where they come from elsewhere; a FIFO that never fills costs nothing.
+
+#include <catch2/catch.hpp>
+
+#include "tests/platforms/scnn_test_support.h"
+#include "workloads/error.h"
+#include "workloads/reference.h"
+
+using namespace nonzero;
+using namespace nonzero::test;
+
+namespace {
+
+// One weight block of 8 x 9 non-zeros: 18 vectors.
+RandomLayer block_of_18_vectors() {
+    RandomLayer test;
+    test.layer.name = "block18";
+    test.layer.C = 12;
+    test.layer.K = 8;
+    test.layer.H = test.layer.W = 40;
+    test.layer.KH = test.layer.KW = 3;
+    test.weights = Operands(test.layer.weight_shape(), 1);
+    // Another PE is the slowest in every channel, so that others would run ahead.
+    std::mt19937_64 random(8);
+    test.input = random_operands(random, test.layer.input_shape(), 0.4, 100);
+    return test;
+}
+
+Settings fifo(int entries) {
+    return {{"weights.skew", "fifo"}, {"weights.fifo_entries", std::to_string(entries)}};
+}
+
+}  // namespace
+
+TEST_CASE("a weight block longer than the FIFO is refused by name") {
+    const RandomLayer test = block_of_18_vectors();
+    simulate(with_settings(fifo(17)), [&](Standalone& bench) {
+        CHECK_NOTHROW(bench.lowering->check(test.layer));  // sparser weights would fit
+        CHECK_THROWS_WITH(bench.lowering->lower(job_of(test), Standalone::kBase),
+                          Catch::Contains("'block18'") && Catch::Contains("weights.fifo_entries"));
+        CHECK_THROWS_AS(bench.lowering->lower(job_of(test), Standalone::kBase), InputError);
+    });
+}
+
+TEST_CASE("a weight block longer than the FIFO is refused by the platform") {
+    const RandomLayer test = block_of_18_vectors();
+    const PlatformKind& kind = find_platform("scnn");
+    const auto large = kind.make_lowering(*make_parameters(kind, {}, fifo(18)));
+    simulate(with_settings(fifo(17)), [&](Standalone& bench) {
+        const HostOutcome outcome = bench.host.run(large->lower(job_of(test), Standalone::kBase));
+        CHECK_FALSE(outcome.done);
+        CHECK(outcome.error == NZ_ERROR_CAPACITY);
+        CHECK(outcome.records.back().error == NZ_ERROR_CAPACITY);
+        // One weight less and it fits.
+        RandomLayer smaller = test;
+        for (std::size_t channel = 0; channel < 12; ++channel) {
+            for (std::size_t k = 0; k < 4; ++k) {
+                smaller.weights.at(k, channel, 1, 1) = 0;
+            }
+        }
+        const HostOutcome fits = bench.host.run(bench.lowering->lower(job_of(smaller), Standalone::kBase));
+        REQUIRE(fits.done);
+        CHECK(bench.lowering->decode_sums(job_of(smaller), fits.output) ==
+              convolve(smaller.layer, smaller.input, smaller.weights));
+    });
+}
+
+TEST_CASE("the FIFO costs time only while it is full") {
+    const RandomLayer test = block_of_18_vectors();
+    std::vector<std::uint64_t> cycles;
+    std::vector<std::uint64_t> waits;
+    std::vector<std::unique_ptr<Standalone>> benches;
+    for (const Settings& settings : {Settings{}, fifo(18 * 12), fifo(30), fifo(18)}) {
+        const std::size_t n = benches.size();
+        cycles.push_back(0);
+        waits.push_back(0);
+        benches.push_back(
+            std::make_unique<Standalone>("bench" + std::to_string(n), "scnn", with_settings(settings), [&, n](Host&) {
+                const HostOutcome outcome = run_afresh(*benches[n], job_of(test));
+                REQUIRE(outcome.done);
+                cycles[n] = outcome.records.back().cycles;
+                waits[n] = benches[n]->platform.statistic_sum("weight_fifo");
+            }));
+    }
+    sc_core::sc_start();
+    for (const auto& bench : benches) {
+        bench->check();
+    }
+    // The whole group fits.
+    CHECK(cycles[1] == cycles[0]);
+    CHECK(waits[0] == 0);
+    CHECK(waits[1] == 0);
+    CHECK(cycles[2] >= cycles[1]);
+    CHECK(cycles[3] >= cycles[2]);
+    CHECK(cycles[3] > cycles[1]);
+    CHECK(waits[3] > 0);
+}
