@@ -27,6 +27,25 @@ std::string describe(const Image& image, const BenchOptions& options) {
 
 }  // namespace
 
+Settings settings_for(const Image& image, const std::string& dma_protocol, const std::string& memory_timing) {
+    Settings settings{{"dma.protocol", dma_protocol}};
+    if (image.has_parameter("memory.timing")) {
+        settings.emplace_back("memory.timing", memory_timing);
+    }
+    return settings;
+}
+
+std::vector<BenchOptions> common_options(const Image& image) {
+    std::vector<BenchOptions> all;
+    for (const char* const memory_timing : {"ideal", "modelled"}) {
+        for (const sc_core::sc_time& quantum : {sc_core::sc_time(), sc_core::sc_time(1, sc_core::SC_US)}) {
+            all.push_back({MemoryKind::lt, Timing::prompt, quantum, settings_for(image, "lt", memory_timing)});
+            all.push_back({MemoryKind::at, Timing::varied, quantum, settings_for(image, "at", memory_timing)});
+        }
+    }
+    return all;
+}
+
 Bench::Bench(sc_core::sc_module_name name, const std::string& place, const Image& image, const BenchOptions& options,
              Memory& memory, Program program, Scoreboard& board)
     : sc_module(name),
@@ -70,13 +89,17 @@ Bench& Testbed::add(const Image& image, const BenchOptions& options, Memory& mem
     return *benches_.back();
 }
 
-std::vector<std::string> Testbed::run() {
+std::string Testbed::run() {
     sc_core::sc_start();
     for (const auto& bench : benches_) {
         board_.holds(bench->place(), "the program came to its end", bench->finished());
     }
     board_.holds("testbed", "something was compared", board_.checks() > benches_.size());
-    return board_.failures();
+    std::string text;
+    for (const std::string& failure : board_.failures()) {
+        text += failure + "\n";
+    }
+    return text;
 }
 
 const char* to_string(MemoryKind kind) {

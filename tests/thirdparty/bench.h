@@ -27,6 +27,13 @@ struct BenchOptions {
     Settings settings;  // on top of the image's
 };
 
+// dma.protocol (lt, at), and memory.timing (ideal, modelled) of an accelerator that has it.
+Settings settings_for(const Image& image, const std::string& dma_protocol, const std::string& memory_timing);
+
+// A loosely timed memory and DMA and approximately timed ones, ideal and modelled memory timing, a CPU in step and one
+// that runs ahead.
+std::vector<BenchOptions> common_options(const Image& image);
+
 using Program = std::function<void(Driver&)>;
 
 class Bench : public sc_core::sc_module {
@@ -58,8 +65,8 @@ class Testbed {
     Bench& add(const Image& image, const BenchOptions& options, Memory& memory, Program program);
 
     // Simulates until nothing is left to happen. Returns every difference, and every program that did not come to its
-    // end.
-    std::vector<std::string> run();
+    // end, one a line; nothing when all is well.
+    std::string run();
 
   private:
     Scoreboard board_;

@@ -15,8 +15,6 @@ using namespace thirdparty;
 
 namespace {
 
-const std::vector<std::string> kNothing;
-
 void add_for_all(Testbed& bed, const Program& program) {
     bool lt = true;
     for (const std::string& kind : accelerator_kinds()) {
@@ -24,10 +22,7 @@ void add_for_all(Testbed& bed, const Program& program) {
             const Image image = pack(kind, std::string("--output ") + format);
             BenchOptions options;
             options.quantum = sc_core::sc_time(1, sc_core::SC_US);
-            options.settings = {{"dma.protocol", lt ? "lt" : "at"}};
-            if (image.has_parameter("memory.timing")) {
-                options.settings.emplace_back("memory.timing", lt ? "ideal" : "modelled");
-            }
+            options.settings = settings_for(image, lt ? "lt" : "at", lt ? "ideal" : "modelled");
             options.memory = lt ? MemoryKind::lt : MemoryKind::at;
             options.timing = lt ? Timing::prompt : Timing::varied;
             bed.add(image, options, program);
@@ -223,13 +218,13 @@ TEST_CASE("Every kind of bad descriptor is refused with its code, and the next l
             try_bad_descriptors(driver, driver.layer(0), index);
         }
     });
-    CHECK(bed.run() == kNothing);
+    CHECK(bed.run() == "");
 }
 
 TEST_CASE("Bad chains of descriptors are refused, and the next layer runs") {
     Testbed bed;
     add_for_all(bed, try_bad_chains);
-    CHECK(bed.run() == kNothing);
+    CHECK(bed.run() == "");
 }
 
 TEST_CASE("What only the data or the machine's size show is refused, and the next layer runs") {
@@ -239,7 +234,7 @@ TEST_CASE("What only the data or the machine's size show is refused, and the nex
         try_what_only_the_data_show(driver, seen);
         try_a_layer_that_is_too_large(driver, seen);
     });
-    CHECK(bed.run() == kNothing);
+    CHECK(bed.run() == "");
     for (const nz_error code : {NZ_ERROR_OUTPUT_SIZE, NZ_ERROR_DATA, NZ_ERROR_CAPACITY, NZ_ERROR_NOT_RESIDENT}) {
         INFO(code);
         CHECK(seen.count(code) == 1);
@@ -249,5 +244,5 @@ TEST_CASE("What only the data or the machine's size show is refused, and the nex
 TEST_CASE("Damaged images do no lasting harm") {
     Testbed bed;
     add_for_all(bed, [](Driver& driver) { try_random_damage(driver, 150); });
-    CHECK(bed.run() == kNothing);
+    CHECK(bed.run() == "");
 }

@@ -4,7 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include <map>
+#include <memory>
 #include <set>
+#include <utility>
 
 #include "tests/thirdparty/bench.h"
 
@@ -12,7 +14,6 @@ using namespace thirdparty;
 
 namespace {
 
-const std::vector<std::string> kNothing;
 constexpr std::uint64_t kBase = 0x40000000;
 
 Image pack_both_formats(const std::string& kind) {
@@ -32,8 +33,8 @@ std::string all_counts(Driver& driver) {
 // Adds the same work with every quantum; what must count alike goes into one family.
 class Families {
   public:
-    Families(Testbed& bed, const Image& image, const Settings& settings)
-        : bed_(bed), image_(image), settings_(settings) {}
+    Families(Testbed& bed, const Image& image, std::string memory_timing)
+        : bed_(bed), image_(image), memory_timing_(std::move(memory_timing)) {}
 
     void add(const std::string& family, MemoryKind memory, Timing timing, const std::string& protocol,
              const Program& program) {
@@ -43,8 +44,7 @@ class Families {
             options.memory = memory;
             options.timing = timing;
             options.quantum = quantum;
-            options.settings = settings_;
-            options.settings.emplace_back("dma.protocol", protocol);
+            options.settings = settings_for(image_, protocol, memory_timing_);
             runs_.push_back({family, nullptr, std::make_unique<std::string>()});
             std::string* counts = runs_.back().counts.get();
             runs_.back().bench = &bed_.add(image_, options, [program, counts](Driver& driver) {
@@ -71,7 +71,7 @@ class Families {
     };
     Testbed& bed_;
     const Image& image_;
-    Settings settings_;
+    const std::string memory_timing_;
     std::vector<Run> runs_;
 };
 
@@ -106,14 +106,10 @@ void check(const std::string& memory_timing, const Program& program) {
     std::vector<std::unique_ptr<Families>> all;
     for (const std::string& kind : accelerator_kinds()) {
         images.push_back(std::make_unique<Image>(pack_both_formats(kind)));
-        Settings settings;
-        if (images.back()->has_parameter("memory.timing")) {
-            settings.emplace_back("memory.timing", memory_timing);
-        }
-        all.push_back(std::make_unique<Families>(bed, *images.back(), settings));
+        all.push_back(std::make_unique<Families>(bed, *images.back(), memory_timing));
         add_all_families(*all.back(), program);
     }
-    CHECK(bed.run() == kNothing);
+    CHECK(bed.run() == "");
     for (const auto& families : all) {
         for (const auto& [family, counts] : families->counts()) {
             INFO(family);

@@ -11,8 +11,6 @@ using namespace thirdparty;
 
 namespace {
 
-const std::vector<std::string> kNothing;
-
 struct Span {
     sc_core::sc_time begin = sc_core::sc_max_time();  // of the first request
     sc_core::sc_time end;                             // of the last response
@@ -80,10 +78,7 @@ void check(const std::string& memory_timing) {
                     options.memory = memory;
                     options.timing = Timing::stalling;
                     options.quantum = sc_core::sc_time(1, sc_core::SC_US);
-                    options.settings = {{"dma.protocol", protocol}};
-                    if (image.has_parameter("memory.timing")) {
-                        options.settings.emplace_back("memory.timing", memory_timing);
-                    }
+                    options.settings = settings_for(image, protocol, memory_timing);
                     Memory& made = bed.add_memory(image, memory, options.timing);
                     bed.add(image, options, made, run_and_check_order);
                     if (memory == MemoryKind::at && protocol == std::string("at")) {
@@ -93,7 +88,7 @@ void check(const std::string& memory_timing) {
             }
         }
     }
-    CHECK(bed.run() == kNothing);
+    CHECK(bed.run() == "");
     for (const AtMemory* memory : overtaking) {
         CHECK(memory->overtaking() > 0);
     }
