@@ -22,7 +22,8 @@ function(nonzero_room name)
     target_compile_options(${name} PRIVATE -fno-semantic-interposition)
 endfunction()
 
-# nonzero_test(NAME SOURCES … LIBRARIES … [LABEL quick|full]): one Catch2 program, one CTest process per TEST_CASE.
+# nonzero_test(NAME SOURCES … LIBRARIES … [LABEL quick|full]): one Catch2 program, one CTest process per TEST_CASE. Under
+# the sanitizers there are no full tests: they take long, and the quick ones come by the same code.
 function(nonzero_test name)
     cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
     if(NOT ARG_LABEL)
@@ -30,6 +31,9 @@ function(nonzero_test name)
     endif()
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 300)
+    endif()
+    if(NONZERO_SANITIZE AND ARG_LABEL STREQUAL full)
+        return()
     endif()
     add_executable(${name} ${ARG_SOURCES})
     nonzero_options(${name})
