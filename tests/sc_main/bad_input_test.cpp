@@ -155,7 +155,7 @@ TEST_CASE("wrong layers and parameters") {
         folder.run({"--set", "pe.rows=4.5"}, {"pe.rows", "'4.5'"}),
         folder.run({"--set", "crossbar.hash=h9"}, {"crossbar.hash", "'h9'", "h1"}),
         folder.run({"--set", "compression.placeholders=perhaps"}, {"compression.placeholders", "'perhaps'"}),
-        folder.run({"--set", "clock.period_ns=nan"}, {"clock.period_ns", "'nan'"}),
+        folder.run({"--set", "clock.period_ps=nan"}, {"clock.period_ps", "'nan'"}),
         folder.run({"--set", "pe.rows"}, {"--set", "'pe.rows'", "name=value"}),
         folder.run({"--config", folder.file("absent.json")}, {"absent.json"}),
         folder.run({"--config", config}, {"config.json", "pe.colums", "pe.columns"}),
