@@ -113,7 +113,7 @@ class ByteMap {
 };
 
 // Initiator socket with nothing behind it but a record of DMI invalidations and, for AT, a function.
-class Initiator : public sc_core::sc_module, private tlm::tlm_bw_transport_if<> {
+class Initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<> {
   public:
     using Backward = std::function<tlm::tlm_sync_enum(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&)>;
 
