@@ -20,7 +20,9 @@ TraceOptions trace_options(const PlatformOptions& options, const std::string& pl
     TraceOptions trace;
     trace.vcd_file = options.vcd_file;
     trace.timeline_file = options.timeline_file;
-    trace.scope = options.trace_scope.empty() ? std::string() : platform + "." + options.trace_scope;
+    // Names are given relative to the platform, or whole, as messages and wave viewers show them.
+    const bool whole = options.trace_scope.empty() || options.trace_scope.starts_with(platform + ".");
+    trace.scope = whole ? options.trace_scope : platform + "." + options.trace_scope;
     trace.window_begin = options.trace_begin_cycle;
     trace.window_end = options.trace_end_cycle;
     return trace;
@@ -87,6 +89,12 @@ std::uint64_t Platform::statistic_sum(const std::string& counter) const {
 
 void Platform::clear_statistics() {
     implementation_->system->statistics().clear();
+}
+
+void Platform::finish_traces() {
+    if (TracePlayer* trace = implementation_->system->trace(); trace != nullptr) {
+        trace->finish();
+    }
 }
 
 sc_core::sc_time Platform::clock_period() const {

@@ -51,6 +51,9 @@ class Platform : public sc_core::sc_module {
     // Sum of a counter over all instances: "busy".
     std::uint64_t statistic_sum(const std::string& counter) const;
     void clear_statistics();
+    // Completes the wave and timeline files after the simulation; InputError when one could not be written whole. (The
+    // destructor completes them too, silently.)
+    void finish_traces();
     sc_core::sc_time clock_period() const;
 
     struct Implementation;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -32,8 +33,9 @@ std::unique_ptr<PlatformParameters> make_parameters(const PlatformKind& kind, co
                                                     const std::vector<std::pair<std::string, std::string>>& settings) {
     auto parameters = kind.make_parameters();
     if (!config_file.empty()) {
+        std::error_code ignored;
         std::ifstream file(config_file);
-        if (!file) {
+        if (!std::filesystem::is_regular_file(config_file, ignored) || !file) {
             throw InputError(fmt::format("{}: cannot be read; give an existing JSON file with --config", config_file));
         }
         const auto json = nlohmann::json::parse(file, nullptr, false);

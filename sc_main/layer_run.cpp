@@ -75,7 +75,7 @@ std::string refusal_text(nz_error error) {
         case NZ_ERROR_STRIDE:
             return "its stride or dilation is too large for it";
         case NZ_ERROR_PADDING:
-            return "its padding is not smaller than its kernel";
+            return "its padding is larger than its kernel";
         case NZ_ERROR_CAPACITY:
             return "it does not fit its buffers; change the parameters that size them";
         case NZ_ERROR_TYPE:
@@ -201,11 +201,8 @@ LayerResult run_layer(Standalone& machine, const PlatformReport& report, const W
     result.host.simulation_seconds = simulation.wall();
     result.facts = facts_of(layer, data, values);
     result.cycles = machine.host.read_counter(NZ_REG_TOTAL_CYCLES_LO);
-    for (const nz_status_record& record : outcome.records) {
-        result.setup_cycles += record.cycles;
-        result.output_bytes = record.output_bytes;
-    }
-    result.setup_cycles -= result.cycles;  // the records of LOAD descriptors remain
+    result.output_bytes = outcome.records.back().output_bytes;
+    result.setup_cycles = machine.platform.statistic_sum("setup_cycles");
     result.products = machine.host.read_counter(NZ_REG_PRODUCTS_LO);
     result.useful_products = machine.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO);
     result.overflows = machine.host.read_counter(NZ_REG_OVERFLOWS_LO);

@@ -1,5 +1,6 @@
 #include "sc_main/results.h"
 
+#include "models/common/statistics.h"
 #include "sc_main/version.h"
 
 namespace nonzero {
@@ -61,8 +62,12 @@ nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
     } else {
         for (const auto& [name, counter] : layer.counters) {
             auto& entry = json["counters"][name];
-            entry = {{"kind", counter.kind}, {"sum", counter.sum}};
-            if (counter.instances > 1) {
+            entry = {{"kind", counter.kind}};
+            const bool maximum = counter.kind == to_string(CounterKind::maximum);
+            if (!maximum) {
+                entry["sum"] = counter.sum;
+            }
+            if (counter.instances > 1 || maximum) {
                 entry["instances"] = counter.instances;
                 entry["smallest"] = counter.smallest;
                 entry["largest"] = counter.largest;

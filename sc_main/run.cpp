@@ -185,6 +185,7 @@ int Run::execute() {
     sc_core::sc_start();
     progress_.clear();
     machine_->check();
+    machine_->platform.finish_traces();
     if (!finished_) {
         if (!interrupt_->requested()) {
             throw std::logic_error("the simulation came to rest before the layer was done");

@@ -1,6 +1,7 @@
 #define SC_INCLUDE_DYNAMIC_PROCESSES
 #include "models/common/command_processor.h"
 
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -259,6 +260,10 @@ std::optional<Fault> CommandProcessor::Implementation::guarded(Work piece) {
         fault = thrown;
     } catch (const Aborted&) {
         fault.code = NZ_ERROR_ABORTED;
+    } catch (const std::length_error&) {  // more memory than there is: what the host asks for is too large to model
+        fault.code = NZ_ERROR_CAPACITY;
+    } catch (const std::bad_alloc&) {
+        fault.code = NZ_ERROR_CAPACITY;
     }
     context.drain();
     engine.reset();

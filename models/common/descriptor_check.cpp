@@ -77,9 +77,10 @@ nz_error check_strides(const nz_descriptor& d) {
 }
 
 nz_error check_padding(const nz_descriptor& d) {
-    const std::int64_t rows = extent(d.r, d.dilation_y);
-    const std::int64_t columns = extent(d.s, d.dilation_x);
-    const bool sound = d.pad_top < rows && d.pad_bottom < rows && d.pad_left < columns && d.pad_right < columns;
+    // A whole kernel of padding occurs: the last 1x1 convolution of SqueezeNet 1.0 is padded by one.
+    const std::int64_t rows = d.opcode == NZ_OP_GEMM ? 0 : extent(d.r, d.dilation_y);
+    const std::int64_t columns = d.opcode == NZ_OP_GEMM ? 0 : extent(d.s, d.dilation_x);
+    const bool sound = d.pad_top <= rows && d.pad_bottom <= rows && d.pad_left <= columns && d.pad_right <= columns;
     return sound ? NZ_ERROR_NONE : NZ_ERROR_PADDING;
 }
 

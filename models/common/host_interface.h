@@ -117,6 +117,7 @@ struct nz_descriptor {
     uint8_t pool_kind, pool_size, pool_stride, pool_pad;
     uint8_t input_type, weight_type, accumulator_type, output_type;
     /* 80 */
+    /* packed operands are stored as q - zero point, so the zero points of inputs only describe them */
     int32_t input_zero_point, weight_zero_point, output_zero_point, residual_zero_point;
     int32_t clamp_low, clamp_high; /* after requantisation, in output units; low <= high */
     /* 104 */
@@ -164,7 +165,7 @@ enum nz_error {
     NZ_ERROR_FLAGS = 7,    /* unknown flag, or a combination without meaning */
     NZ_ERROR_SHAPE = 8,    /* a dimension is 0 or too large, or P x Q does not follow from the rest */
     NZ_ERROR_STRIDE = 9,   /* stride or dilation is 0 or not supported */
-    NZ_ERROR_PADDING = 10, /* not smaller than the (dilated) kernel */
+    NZ_ERROR_PADDING = 10, /* larger than the (dilated) kernel; any for a GEMM */
     NZ_ERROR_GROUPS = 11,
     NZ_ERROR_SPARSITY = 12, /* N:M pattern impossible or not supported */
     NZ_ERROR_POOL = 13,

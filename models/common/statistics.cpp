@@ -62,6 +62,8 @@ const char* to_string(CounterKind kind) {
             return "cycles";
         case CounterKind::bytes:
             return "bytes";
+        case CounterKind::maximum:
+            return "maximum";
     }
     return "count";
 }

@@ -12,7 +12,8 @@
 
 namespace nonzero {
 
-enum class CounterKind { count, cycles, bytes };
+// maximum: the largest value seen; adding up several of them means nothing.
+enum class CounterKind { count, cycles, bytes, maximum };
 
 class Counter {
   public:

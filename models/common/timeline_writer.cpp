@@ -23,7 +23,7 @@ std::string json_string(const std::string& text) {
 }  // namespace
 
 TimelineWriter::TimelineWriter(const std::string& file, std::uint64_t femtoseconds_per_tick)
-    : out_(file), femtoseconds_per_tick_(femtoseconds_per_tick) {
+    : file_(file), out_(file), femtoseconds_per_tick_(femtoseconds_per_tick) {
     out_ << "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[" << std::flush;
     if (!out_) {
         throw InputError(fmt::format("cannot write the timeline file '{}': {}", file, std::strerror(errno)));
@@ -31,10 +31,28 @@ TimelineWriter::TimelineWriter(const std::string& file, std::uint64_t femtosecon
 }
 
 TimelineWriter::~TimelineWriter() {
+    close();
+}
+
+void TimelineWriter::finish() {
+    errno = 0;
+    close();
+    if (!out_) {
+        throw InputError(
+            fmt::format("the timeline file '{}' could not be written whole: {}", file_, std::strerror(errno)));
+    }
+}
+
+void TimelineWriter::close() {
+    if (closed_) {
+        return;
+    }
+    closed_ = true;
     for (const Slice& slice : waiting_) {
         write(slice);
     }
-    out_ << "\n]}\n";
+    waiting_.clear();
+    out_ << "\n]}\n" << std::flush;
 }
 
 void TimelineWriter::add(Slice slice, Ticks now) {

@@ -29,6 +29,8 @@ class TimelineWriter {
     // femtoseconds_per_tick: a power of ten. Throws InputError when the file cannot be written.
     TimelineWriter(const std::string& file, std::uint64_t femtoseconds_per_tick);
     ~TimelineWriter();
+    // Completes the file; throws InputError when it could not be written whole. Nothing may be added afterwards.
+    void finish();
     TimelineWriter(const TimelineWriter&) = delete;
     TimelineWriter& operator=(const TimelineWriter&) = delete;
 
@@ -37,12 +39,15 @@ class TimelineWriter {
     void discard_future(Ticks now);
 
   private:
+    void close();
     void write(const Slice& slice);
     void write_event(const std::string& event);
     int track_number(const std::string& track);
     std::string microseconds(Ticks ticks) const;
 
+    std::string file_;
     std::ofstream out_;
+    bool closed_ = false;
     std::uint64_t femtoseconds_per_tick_;
     std::deque<Slice> waiting_;
     std::map<std::string, int> tracks_;

@@ -101,6 +101,16 @@ TracePlayer::~TracePlayer() {
     }
 }
 
+void TracePlayer::finish() {
+    if (waves()) {
+        implementation_->waves->apply_due();
+        implementation_->waves->vcd.finish();
+    }
+    if (timeline()) {
+        implementation_->timeline->finish();
+    }
+}
+
 bool TracePlayer::waves() const {
     return implementation_->waves != nullptr;
 }

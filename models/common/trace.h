@@ -63,6 +63,10 @@ class TracePlayer : public sc_core::sc_module {
     void slice(const std::string& track, const std::string& label, const sc_core::sc_time& start,
                const sc_core::sc_time& duration, const std::map<std::string, std::uint64_t>& arguments = {});
 
+    // Completes the files after the simulation; throws InputError when one could not be written whole. Nothing may be
+    // played or added afterwards.
+    void finish();
+
   private:
     void start_of_simulation() override;
     void replay();  // the process

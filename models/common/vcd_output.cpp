@@ -45,9 +45,29 @@ VcdOutput::VcdOutput(const std::string& file) : file_(file) {
 }
 
 VcdOutput::~VcdOutput() {
+    close();
+}
+
+void VcdOutput::close() {
     if (trace_file_ != nullptr) {
         (trace_file_->*(&Sampler::cycle))(false);
         sc_core::sc_close_vcd_trace_file(trace_file_);
+        trace_file_ = nullptr;
+    }
+}
+
+void VcdOutput::finish() {
+    if (trace_file_ == nullptr) {
+        return;
+    }
+    close();
+    // The kernel keeps to itself whether its writes succeeded. Where they did not, a last line does not either.
+    const std::string path = file_ + kSuffix;
+    errno = 0;
+    std::ofstream out(path, std::ios::app);
+    out << '\n' << std::flush;
+    if (!out) {
+        throw InputError(fmt::format("the VCD file '{}' could not be written whole: {}", path, std::strerror(errno)));
     }
 }
 

@@ -18,6 +18,8 @@ class VcdOutput {
     explicit VcdOutput(const std::string& file);
     // Samples the last values and completes the file.
     ~VcdOutput();
+    // The same, but throws InputError when the file could not be written whole. Nothing may be set afterwards.
+    void finish();
     VcdOutput(const VcdOutput&) = delete;
     VcdOutput& operator=(const VcdOutput&) = delete;
 
@@ -30,6 +32,8 @@ class VcdOutput {
     void clear();  // every variable to 0
 
   private:
+    void close();
+
     struct Variable {
         std::string name;
         unsigned bits;

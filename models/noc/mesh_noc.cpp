@@ -34,7 +34,7 @@ struct MeshNoc::Implementation {
           hops(statistics.counter(owner, "hops", CounterKind::count, "links crossed, over all packets")),
           exchanges(statistics.counter(owner, "exchanges", CounterKind::count, "barrier exchanges")),
           exchange_cycles(statistics.counter(owner, "exchange_cycles", CounterKind::cycles, "length of all exchanges")),
-          busiest_link(statistics.counter(owner, "busiest_link", CounterKind::count,
+          busiest_link(statistics.counter(owner, "busiest_link", CounterKind::maximum,
                                           "packets over the most loaded link of one exchange, largest")) {}
 
     void take(std::size_t node, const PacketBurst& burst) {
@@ -105,6 +105,10 @@ struct MeshNoc::Implementation {
     }
 
     void exchange(ExchangeRequest& request, sc_core::sc_time& delay) {
+        if (request.discard) {
+            forget_bursts();
+            return;
+        }
         const MeshResult result = resolve();
         sort_by_destination(result.packets);
         forget_bursts();
@@ -165,10 +169,6 @@ StreamTarget<PacketBurst>& MeshNoc::inject(int node) {
 
 StreamInitiator<PacketDelivery>& MeshNoc::eject(int node) {
     return *implementation_->eject.at(static_cast<std::size_t>(node));
-}
-
-void MeshNoc::discard() {
-    implementation_->forget_bursts();
 }
 
 }  // namespace nonzero

@@ -49,7 +49,8 @@ struct PacketDelivery {
 
 // Message: sequencer -> NoC.
 struct ExchangeRequest {
-    Cycles cycles = 0;  // result
+    bool discard = false;  // instead: drop what was injected since the last exchange (abort, reset)
+    Cycles cycles = 0;     // result
     std::uint64_t payload_bytes() const { return 0; }
 };
 
@@ -61,9 +62,6 @@ class MeshNoc : public sc_core::sc_module {
     StreamTarget<PacketBurst>& inject(int node);
     StreamInitiator<PacketDelivery>& eject(int node);  // has to be bound
     StreamTarget<ExchangeRequest> exchange;
-
-    // Drops what was injected since the last exchange (abort, reset).
-    void discard();
 
   private:
     struct Implementation;

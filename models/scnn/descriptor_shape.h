@@ -6,6 +6,9 @@
 
 namespace nonzero::scnn {
 
+inline constexpr const char* kScnnLimits =
+    "at most 65536 channels, planes of 16384 x 16384, kernels of 255 x 255, strides of 64, no dilation";
+
 // NZ_ERROR_NONE, or why this machine cannot run the (generally sound) descriptor.
 nz_error check_for_scnn(const nz_descriptor& descriptor, const ScnnParameters& parameters);
 

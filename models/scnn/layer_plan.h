@@ -19,12 +19,16 @@ struct LayerPlan {
         : geometry(make_geometry(shape, parameters)),
           codes(parameters.bank_hash, geometry, parameters.accumulator_banks),
           places(geometry, codes),
-          run_width(parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16) {}
+          run_width(parameters.run_width()),
+          operand_limit(1 << (parameters.operand_bits - 1)) {}
 
     Geometry geometry;
     BankCodes codes;
     PlaceClasses places;
     RunWidth run_width;
+    int operand_limit;  // operands are in [-limit, limit)
+    bool holds(std::int16_t operand) const { return operand >= -operand_limit && operand < operand_limit; }
+
     bool count_only = false;  // cycles and counters without values
     OutputFormat output = OutputFormat::raw64;
     PostProcessor post_processor;

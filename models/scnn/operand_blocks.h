@@ -26,6 +26,10 @@ inline std::size_t block_number(const Geometry& geometry, int channel, int phase
     return std::size_t(channel) * std::size_t(geometry.phases()) + std::size_t(phase);
 }
 
+// Bytes that the blocks of a PE's IARAM image, and of an output-channel group's weights, have at most.
+std::uint64_t activation_image_limit(const Geometry& geometry, int pe, RunWidth width);
+std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& group, RunWidth width);
+
 // One activation block of a PE.
 struct ActivationBlock {
     std::uint32_t begin = 0;    // first entry

@@ -13,8 +13,8 @@ void describe(ParameterTable& table, ScnnParameters& p) {
                   "entries of one of the two accumulator buffers", "card 2.1");
     table.integer("accumulator.bits", p.accumulator_bits, 8, 63, "bits", "accumulator width, sums wrap", "card 2.1");
     table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "card 2.1");
-    table.integer("crossbar.queue_depth", p.queue_depth, 1, 1024, "entries", "queue in front of each bank",
-                  "card 10.1");
+    table.integer("crossbar.queue_depth", p.queue_depth, 1, 1024, "entries",
+                  "queue in front of each bank; with crossbar.write = multiple", "card 10.1");
     table.boolean("crossbar.queue_infinite", p.queue_infinite, "no bank model at all: equations (1)-(4)",
                   "card 10.9.9");
     table.choice<BankHash>("crossbar.hash", p.bank_hash,
@@ -37,7 +37,7 @@ void describe(ParameterTable& table, ScnnParameters& p) {
     table.choice<MemoryTiming>("memory.timing", p.memory_timing,
                                {{"ideal", MemoryTiming::ideal}, {"modelled", MemoryTiming::modelled}},
                                "whether weight traffic costs time", "card 10.2");
-    table.real("clock.period_ns", p.clock_period_ns, 0.001, 1000.0, "ns", "clock period", "card 2.1");
+    table.integer("clock.period_ps", p.clock_period_ps, 1, 1000000, "ps", "clock period", "card 2.1");
     table.choice<DmaProtocol>("dma.protocol", p.dma.protocol, {{"lt", DmaProtocol::lt}, {"at", DmaProtocol::at}},
                               "TLM protocol of the DMA engine", "design 3");
     table.integer("dma.burst_bytes", p.dma.burst_bytes, 4, 4096, "bytes", "longest burst", "design 3");

@@ -3,6 +3,7 @@
 
 #include "models/common/dma.h"
 #include "models/common/parameters.h"
+#include "workloads/formats/zero_run.h"
 
 namespace nonzero::scnn {
 
@@ -36,9 +37,10 @@ struct ScnnParameters {
     int weight_fifo_entries = 50;
 
     MemoryTiming memory_timing = MemoryTiming::ideal;
-    double clock_period_ns = 1.0;
+    int clock_period_ps = 1000;
     DmaParameters dma;
 
+    RunWidth run_width() const { return placeholders ? RunWidth::bits4 : RunWidth::bits16; }
     int pes() const { return pe_rows * pe_columns; }
 };
 

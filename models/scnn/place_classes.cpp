@@ -2,10 +2,14 @@
 
 #include <functional>
 #include <map>
+#include <stdexcept>
 
 namespace nonzero::scnn {
 
 namespace {
+
+// Entries of a phase's table. Kernels of 31 x 31 need less than a hundredth.
+constexpr std::size_t kLargestTable = std::size_t{1} << 26;
 
 // The classes of one dimension: per position its phase and class, per phase the codes of each class.
 struct Dimension {
@@ -64,8 +68,12 @@ PlaceClasses::PlaceClasses(const Geometry& geometry, const BankCodes& codes) {
         const auto& row_codes = rows.codes[std::size_t(number / shape.stride_x)];
         const auto& column_codes = columns.codes[std::size_t(number % shape.stride_x)];
         const auto taps = std::size_t(phase_kernel(geometry, number).taps());
+        const std::size_t classes = 1 + row_codes.size() * column_codes.size();
+        if (taps * classes > kLargestTable) {
+            throw std::length_error("the kernel is too large for the tables of the scatter crossbar");
+        }
         Phase phase;
-        phase.classes = 1 + int(row_codes.size() * column_codes.size());
+        phase.classes = int(classes);
         phase.words = (taps + 63) / 64;
         phase.codes.assign(taps * std::size_t(phase.classes), codes.outside());
         phase.tap_inside.assign(phase.codes.size(), 0);

@@ -21,7 +21,7 @@ PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnP
       overflows_(statistics.counter(*this, "overflows", CounterKind::count,
                                     "outputs whose exact sum is out of the accumulator's range")),
       stored_entries_(
-          statistics.counter(*this, "oaram_stored_entries", CounterKind::count, "entries stored in OARAM, maximum")),
+          statistics.counter(*this, "oaram_stored_entries", CounterKind::maximum, "entries stored in OARAM")),
       oaram_excess_(statistics.counter(*this, "oaram_excess_entries", CounterKind::count,
                                        "entries above the capacity of OARAM")) {}
 

@@ -59,9 +59,9 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
           statistics.counter(*this, "iaram_vector_reads", CounterKind::count, "activation vectors fetched from IARAM")),
       weight_vectors_(statistics.counter(*this, "weight_vector_reads", CounterKind::count,
                                          "weight vectors read from the weight FIFO")),
-      queue_peak_(statistics.counter(*this, "queue_peak", CounterKind::count, "fullest bank queue, maximum")),
+      queue_peak_(statistics.counter(*this, "queue_peak", CounterKind::maximum, "fullest bank queue")),
       stored_entries_(
-          statistics.counter(*this, "iaram_stored_entries", CounterKind::count, "entries stored in IARAM, maximum")),
+          statistics.counter(*this, "iaram_stored_entries", CounterKind::maximum, "entries stored in IARAM")),
       iaram_excess_(
           statistics.counter(*this, "iaram_excess_entries", CounterKind::count, "entries above the capacity of IARAM")),
       psums_sent_(statistics.counter(*this, "psums_sent", CounterKind::count, "partial sums to their owners")),
@@ -169,7 +169,7 @@ bool ProcessingElement::decode_activations() {
             decoded.unused_lanes = decoded.vectors * vector_length_ - decoded.entries;
             for (std::size_t n = 0; n < block->entries(); ++n) {
                 position += block->runs[n];
-                if (position >= size) {
+                if (position >= size || !plan_->holds(block->values[n])) {
                     return false;
                 }
                 const int y = ys.at(int(position) / xs.count);

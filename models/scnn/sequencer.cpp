@@ -25,12 +25,11 @@ std::vector<Item> read_table(WorkContext& context, const nz_region& region, std:
     return table;
 }
 
-std::span<const std::uint8_t> slice(const std::vector<std::uint8_t>& bytes, const nz_block& block,
-                                    std::uint64_t address) {
-    if (block.offset > bytes.size() || block.size > bytes.size() - block.offset) {
-        throw Fault{NZ_ERROR_DATA, address};
+// A block lies inside its region and is no larger than its operands can be, so that a wild table asks for no memory.
+void check_block(const nz_block& block, const nz_region& region, std::uint64_t largest, std::uint64_t table_address) {
+    if (block.offset > region.size || block.size > region.size - block.offset || block.size > largest) {
+        throw Fault{NZ_ERROR_DATA, table_address};
     }
-    return std::span(bytes).subspan(block.offset, block.size);
 }
 
 }  // namespace
@@ -38,14 +37,14 @@ std::span<const std::uint8_t> slice(const std::vector<std::uint8_t>& bytes, cons
 // The weights of a layer on their way from memory.
 class Sequencer::WeightFetch {
   public:
-    WeightFetch(const nz_descriptor& descriptor, WorkContext& context, std::size_t groups)
+    WeightFetch(const nz_descriptor& descriptor, WorkContext& context, const LayerPlan& plan)
         : region_(descriptor.weights),
           context_(context),
-          table_(read_table<nz_block>(context, descriptor.block_index, groups)) {
-        for (const nz_block& block : table_) {
-            if (block.offset > region_.size || block.size > region_.size - block.offset) {
-                throw Fault{NZ_ERROR_DATA, descriptor.block_index.address};
-            }
+          table_(read_table<nz_block>(context, descriptor.block_index, plan.geometry.channel_groups.size())) {
+        for (std::size_t group = 0; group < table_.size(); ++group) {
+            check_block(table_[group], region_,
+                        weight_group_limit(plan.geometry, plan.geometry.channel_groups[group], plan.run_width),
+                        descriptor.block_index.address);
         }
     }
 
@@ -76,16 +75,17 @@ class Sequencer::WeightFetch {
         return slot.bytes;
     }
 
-    // Reads everything at once instead (ideal memory).
+    // Reads all groups instead (ideal memory).
     void read_all() {
-        all_.resize(region_.size);
-        if (!all_.empty()) {
-            context_.read(region_.address, all_.data(), all_.size());
+        all_.resize(table_.size());
+        for (std::size_t group = 0; group < table_.size(); ++group) {
+            all_[group].resize(table_[group].size);
+            if (!all_[group].empty()) {
+                context_.read(region_.address + table_[group].offset, all_[group].data(), all_[group].size());
+            }
         }
     }
-    std::span<const std::uint8_t> of(std::size_t group) const {
-        return std::span(all_).subspan(table_[group].offset, table_[group].size);
-    }
+    std::span<const std::uint8_t> of(std::size_t group) const { return all_[group]; }
 
   private:
     struct Slot {
@@ -97,7 +97,7 @@ class Sequencer::WeightFetch {
     WorkContext& context_;
     std::vector<nz_block> table_;
     Slot slots_[2];
-    std::vector<std::uint8_t> all_;
+    std::vector<std::vector<std::uint8_t>> all_;
 };
 
 Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& parameters, const Clocking& clock,
@@ -125,6 +125,8 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
       drain_cycles_(statistics.counter(*this, "draining", CounterKind::cycles, "a group is exchanged and finalised")),
       halo_finalise_(statistics.counter(*this, "halo_finalise", CounterKind::cycles,
                                         "nothing computes: exchange and finalise not overlapped")),
+      weight_bytes_(statistics.counter(*this, "weight_broadcast_bytes", CounterKind::bytes,
+                                       "compressed weights broadcast to the PEs")),
       memory_(statistics.counter(*this, "memory", CounterKind::cycles, "nothing computes: weights not there")),
       group_cycles_(
           statistics.histogram(*this, "group_cycles", "cycles of an output-channel group, by its slowest PE")) {}
@@ -145,6 +147,10 @@ Completion Sequencer::execute(const nz_descriptor& descriptor, WorkContext& cont
 
 void Sequencer::reset() {
     command_all(PeCommand::Kind::discard, 0);
+    ExchangeRequest discard;
+    discard.discard = true;
+    sc_core::sc_time delay;
+    exchange.send(discard, delay);
     resident_ = false;
     fetch_.reset();
     plan_.reset();
@@ -174,10 +180,16 @@ Completion Sequencer::load(const nz_descriptor& descriptor, WorkContext& context
     resident_ = false;
     const sc_core::sc_time begin = sc_core::sc_time_stamp();
     const auto table = read_table<nz_block>(context, descriptor.block_index, activations.size());
-    std::vector<std::uint8_t> bytes(descriptor.input.size);
-    context.read(descriptor.input.address, bytes.data(), bytes.size());
+    const Geometry geometry = make_geometry(shape_of(descriptor), parameters_);
+    std::vector<std::uint8_t> bytes;
     for (std::size_t pe = 0; pe < activations.size(); ++pe) {
-        ActivationImage image{slice(bytes, table[pe], descriptor.block_index.address)};
+        check_block(table[pe], descriptor.input, activation_image_limit(geometry, int(pe), parameters_.run_width()),
+                    descriptor.block_index.address);
+        bytes.resize(table[pe].size);
+        if (!bytes.empty()) {
+            context.read(descriptor.input.address + table[pe].offset, bytes.data(), bytes.size());
+        }
+        ActivationImage image{bytes};
         sc_core::sc_time delay;
         activations[pe].send(image, delay);
     }
@@ -196,8 +208,8 @@ Completion Sequencer::convolve(const nz_descriptor& descriptor, WorkContext& con
     const sc_core::sc_time begin = sc_core::sc_time_stamp();
     prepare(descriptor, context);
     Completion completion;
-    setup_cycles_.add(clock_.cycles(sc_core::sc_time_stamp() - begin));
     run_groups(descriptor, context, completion);
+    setup_cycles_.add(clock_.cycles(layer_start_ - begin));
     completion.output_bytes = write_output(descriptor, context, completion);
     layers_.add();
     return completion;
@@ -225,6 +237,11 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
         }
         if ((descriptor.flags & NZ_FLAG_REQUANTISE) != 0) {
             post.requant = read_table<nz_requant>(context, descriptor.requant, descriptor.k);
+            for (const nz_requant& scale : post.requant) {
+                if (scale.shift < -31 || scale.shift > 31) {
+                    throw Fault{NZ_ERROR_DATA, descriptor.requant.address};
+                }
+            }
         }
     }
     weight_broadcast_->begin_layer(*plan_);
@@ -242,7 +259,7 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
 void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
     const auto groups = plan_->geometry.channel_groups.size();
     const bool ideal = parameters_.memory_timing == MemoryTiming::ideal;
-    fetch_ = std::make_unique<WeightFetch>(descriptor, context, groups);
+    fetch_ = std::make_unique<WeightFetch>(descriptor, context, *plan_);
     if (ideal) {
         fetch_->read_all();
     }
@@ -291,6 +308,7 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
 Cycles Sequencer::compute_group(int index, std::span<const std::uint8_t> bytes, const nz_descriptor& descriptor,
                                 Completion& completion) {
     command_all(PeCommand::Kind::begin_group, index);
+    weight_bytes_.add(bytes.size());
     std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
     const bool sound = weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes,
                                                 [&](WeightBlocks& message) { broadcast(message, slowest); });

@@ -98,6 +98,7 @@ class Sequencer : public sc_core::sc_module, public Engine {
     Counter& compute_cycles_;
     Counter& drain_cycles_;
     Counter& halo_finalise_;
+    Counter& weight_bytes_;
     Counter& memory_;
     Histogram& group_cycles_;
 };

@@ -52,6 +52,10 @@ class Broadcast final : public WeightBroadcast {
                 }
                 WeightBlock& decoded = blocks_[used];
                 decoded.block = block_number(geometry, channel, phase);
+                if (!std::all_of(entries_.begin(), entries_.end(),
+                                 [&](const WeightEntry& e) { return plan.holds(e.value); })) {
+                    return false;
+                }
                 WeightVectors& vectors = decoded.vectors;
                 vectors.entries = std::uint32_t(entries_.size());
                 vectors.non_zeros = std::uint32_t(

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "models/scnn/accumulator_banks.h"
+#include "models/scnn/descriptor_shape.h"
 #include "models/scnn/operand_blocks.h"
 #include "workloads/error.h"
 #include "workloads/formats/zero_run.h"
@@ -12,28 +14,6 @@
 namespace nonzero::scnn {
 
 namespace {
-
-ConvolutionShape shape_of(const Layer& layer) {
-    ConvolutionShape shape;
-    shape.C = layer.C;
-    shape.H = layer.H;
-    shape.W = layer.W;
-    shape.K = layer.K;
-    shape.P = layer.P();
-    shape.Q = layer.Q();
-    shape.KH = layer.KH;
-    shape.KW = layer.KW;
-    shape.stride_y = layer.stride_y;
-    shape.stride_x = layer.stride_x;
-    shape.pad_top = layer.pad.top;
-    shape.pad_left = layer.pad.left;
-    shape.groups = layer.groups;
-    return shape;
-}
-
-RunWidth run_width(const ScnnParameters& parameters) {
-    return parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16;
-}
 
 // Packed parts one after another, each part an entry of the block table.
 struct BlockRegion {
@@ -102,7 +82,7 @@ BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunW
 }  // namespace
 
 Geometry ScnnLowering::geometry_of(const Layer& layer) const {
-    return make_geometry(shape_of(layer), parameters_);
+    return make_geometry(shape_of(describe_layer(layer, NZ_OP_CONV)), parameters_);
 }
 
 void ScnnLowering::check(const Layer& layer) const {
@@ -114,7 +94,14 @@ void ScnnLowering::check(const Layer& layer) const {
         throw InputError(fmt::format("layer '{}': scnn has no dilated convolution (dilation {}x{})", layer.name,
                                      layer.dilation_y, layer.dilation_x));
     }
+    if (check_for_scnn(describe_layer(layer, NZ_OP_CONV), parameters_) != NZ_ERROR_NONE) {
+        throw InputError(fmt::format("layer '{}': beyond what scnn runs: {}", layer.name, kScnnLimits));
+    }
     const Geometry geometry = geometry_of(layer);
+    if (!AccumulatorBanks::fits(geometry.shape)) {
+        throw InputError(
+            fmt::format("layer '{}': an output adds more products than scnn's accumulators keep exact", layer.name));
+    }
     if (geometry.kc == 0) {
         throw InputError(fmt::format(
             "layer '{}': one output channel needs {}x{} accumulators per PE, accumulator.entries is {}; raise it or "
@@ -144,7 +131,7 @@ MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
     check(layer);
     check_operands(job);
     const Geometry geometry = geometry_of(layer);
-    const RunWidth width = run_width(parameters_);
+    const RunWidth width = parameters_.run_width();
 
     ImageBuilder image(base);
     const nz_region descriptors_region = image.reserve(2 * NZ_DESCRIPTOR_SIZE);
@@ -221,7 +208,7 @@ Psums ScnnLowering::decode_sums(const LayerJob& job, const std::vector<std::uint
 
 std::vector<std::uint8_t> ScnnLowering::encode(const LayerJob& job, const Operands& output) const {
     const Geometry geometry = geometry_of(*job.layer);
-    const RunWidth width = run_width(parameters_);
+    const RunWidth width = parameters_.run_width();
     BlockRegion region;
     region.bytes.resize(std::size_t(geometry.pes()) * sizeof(nz_block));
     std::vector<std::int16_t> dense;
@@ -271,7 +258,7 @@ Operands ScnnLowering::decode_output(const LayerJob& job, const std::vector<std:
         }
         dense.resize(std::size_t(rows.size()) * std::size_t(columns.size()));
         for (int k = 0; k < job.layer->K; ++k) {
-            const auto block = take_zero_run(rest, run_width(parameters_));
+            const auto block = take_zero_run(rest, parameters_.run_width());
             if (!block || !decode_zero_run(*block, dense)) {
                 throw malformed();
             }

@@ -17,7 +17,7 @@ unsigned vector_bytes(const ScnnParameters& parameters) {
 }  // namespace
 
 ScnnSystem::ScnnSystem(const ScnnParameters& parameters, const TraceOptions& trace_options)
-    : System(sc_core::sc_time(parameters.clock_period_ns, sc_core::SC_NS), trace_options),
+    : System(sc_core::sc_time(double(parameters.clock_period_ps), sc_core::SC_PS), trace_options),
       sequencer_("sequencer", parameters, clock(), statistics(), trace()),
       mesh_("mesh", {parameters.pe_rows, parameters.pe_columns}, clock(), statistics()) {
     for (int id = 0; id < parameters.pes(); ++id) {

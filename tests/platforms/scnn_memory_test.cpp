@@ -199,7 +199,7 @@ TEST_CASE("all traffic is counted") {
 
 TEST_CASE("cycles do not depend on the clock's period with ideal memory") {
     const RandomLayer test = deep_layer();
-    const auto results = run_together({{}, {{{"clock.period_ns", "1.25"}}}, {{{"clock.period_ns", "0.7"}}}}, test);
+    const auto results = run_together({{}, {{{"clock.period_ps", "1250"}}}, {{{"clock.period_ps", "700"}}}}, test);
     CHECK(results[1].cycles == results[0].cycles);
     CHECK(results[2].cycles == results[0].cycles);
 }

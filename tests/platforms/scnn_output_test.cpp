@@ -178,6 +178,7 @@ TEST_CASE("sums wrap in narrow accumulators and overflows are counted once per o
             const HostOutcome outcome = run_afresh(bench, job);
             REQUIRE(outcome.done);
             CHECK(bench.lowering->decode_sums(job, outcome.output) == expected.values);
+            CHECK(outcome.output == bench.lowering->encode(job, expected.values));
             CHECK(bench.platform.statistic_sum("overflows") == expected.overflows);
             CHECK(bench.host.read_counter(NZ_REG_OVERFLOWS_LO) == expected.overflows);
             total += expected.overflows;
@@ -238,4 +239,41 @@ TEST_CASE("a compressed output is the input of a 1x1 layer") {
 }
 TEST_CASE("a compressed output of a plane smaller than the array is the next layer's input") {
     check_chain(7, 3);
+}
+
+TEST_CASE("one LOAD serves several convolutions") {
+    simulate(with_settings({{"accumulator.bits", "40"}}), [&](Standalone& bench) {
+        std::mt19937_64 random(15);
+        for (int n = 0; n < 10; ++n) {
+            const RandomLayer test = random_convolution(random, n);
+            RandomLayer other = test;
+            other.weights = random_operands(random, test.layer.weight_shape(), 0.5, 90);
+            MemoryImage image = bench.lowering->lower(job_of(test), Standalone::kBase);
+            MemoryImage more = bench.lowering->lower(job_of(other), image.end);
+            // LOAD and CONV of the one, then the CONV of the other on the same input.
+            nz_descriptor convolution = read_convolution(image);
+            convolution.next = more.descriptor_address + NZ_DESCRIPTOR_SIZE;
+            write_convolution(image, convolution);
+            nz_descriptor last = read_convolution(more);
+            last.status_record = image.status_records + 2 * sizeof(nz_status_record);
+            write_convolution(more, last);
+            bench.host.reset_platform();
+            for (const MemorySegment& segment : more.segments) {
+                bench.host.write_memory(segment.address, segment.bytes.data(), segment.bytes.size());
+            }
+            MemoryImage chain = image;
+            chain.descriptor_count = 3;
+            const HostOutcome outcome = bench.host.run(chain);
+            REQUIRE(outcome.done);
+            CHECK(outcome.records[2].descriptor_index == 2);
+            CHECK(outcome.records[2].output_bytes == more.output.size);
+            const auto sums_at = [&](const nz_region& region) {
+                std::vector<std::uint8_t> bytes(region.size);
+                bench.host.read_memory(region.address, bytes.data(), bytes.size());
+                return bench.lowering->decode_sums(job_of(test), bytes);
+            };
+            CHECK(sums_at(image.output) == convolve(test.layer, test.input, test.weights));
+            CHECK(sums_at(more.output) == convolve(other.layer, other.input, other.weights));
+        }
+    });
 }

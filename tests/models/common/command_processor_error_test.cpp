@@ -30,7 +30,7 @@ TEST_CASE("a bad descriptor of every error code leaves the platform usable") {
         {NZ_ERROR_FLAGS, [](nz_descriptor& d) { d.flags |= 0x40; }},
         {NZ_ERROR_SHAPE, [](nz_descriptor& d) { d.q += 1; }},
         {NZ_ERROR_STRIDE, [](nz_descriptor& d) { d.stride_x = 0; }},
-        {NZ_ERROR_PADDING, [](nz_descriptor& d) { d.pad_left = 1; }},
+        {NZ_ERROR_PADDING, [](nz_descriptor& d) { d.pad_left = 9; }},
         {NZ_ERROR_GROUPS, [](nz_descriptor& d) { d.groups = 2; }},
         {NZ_ERROR_SPARSITY, [](nz_descriptor& d) { d.nm_n = 1; }},
         {NZ_ERROR_POOL, [](nz_descriptor& d) { d.pool_kind = 9; }},

@@ -185,8 +185,8 @@ TEST_CASE("shape of a descriptor") {
         {"dilation 0", convolution, CHANGE(d.dilation_x = 0), NZ_ERROR_STRIDE},
         {"dilation of a GEMM", gemm, CHANGE(d.dilation_x = 2), NZ_ERROR_STRIDE},
         {"dilated kernel", convolution, CHANGE(d.dilation_y = 4; d.p = 1), NZ_ERROR_NONE},
-        {"padding as large as the kernel", convolution, CHANGE(d.pad_top = 3), NZ_ERROR_PADDING},
-        {"padding at the right", convolution, CHANGE(d.pad_right = 2), NZ_ERROR_PADDING},
+        {"padding larger than the kernel", convolution, CHANGE(d.pad_top = 4), NZ_ERROR_PADDING},
+        {"padding at the right", convolution, CHANGE(d.pad_right = 3), NZ_ERROR_PADDING},
         {"padding of a GEMM", gemm, CHANGE(d.pad_left = 1), NZ_ERROR_PADDING},
         {"padding of a dilated kernel", convolution, CHANGE(d.dilation_y = 4; d.pad_top = 8; d.p = 5), NZ_ERROR_NONE},
         {"no groups", convolution, CHANGE(d.groups = 0), NZ_ERROR_GROUPS},
@@ -325,8 +325,8 @@ TEST_CASE("P and Q follow when the kernel's positions are counted") {
         const std::uint32_t p = count(d.h, d.pad_top, d.pad_bottom, d.r, d.dilation_y, d.stride_y);
         const std::uint32_t q = count(d.w, d.pad_left, d.pad_right, d.s, d.dilation_x, d.stride_x);
         const bool padding_is_sound =
-            d.pad_top <= last_tap(d.r, d.dilation_y) && d.pad_bottom <= last_tap(d.r, d.dilation_y) &&
-            d.pad_left <= last_tap(d.s, d.dilation_x) && d.pad_right <= last_tap(d.s, d.dilation_x);
+            d.pad_top <= last_tap(d.r, d.dilation_y) + 1 && d.pad_bottom <= last_tap(d.r, d.dilation_y) + 1 &&
+            d.pad_left <= last_tap(d.s, d.dilation_x) + 1 && d.pad_right <= last_tap(d.s, d.dilation_x) + 1;
         d.p = p;
         d.q = q;
         nz_error expected = NZ_ERROR_NONE;
