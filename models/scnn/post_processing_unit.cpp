@@ -46,7 +46,7 @@ void PostProcessingUnit::transport(tlm::tlm_command direction, std::uint64_t add
 void PostProcessingUnit::finish(const PsumBlock& block) {
     const LayerPlan& plan = *block.plan;
     outputs_.add(block.sums.size());
-    if (plan.count_only || block.sums.empty()) {
+    if (plan.count_only) {
         return;
     }
     const PostProcessor& arithmetic = plan.post_processor;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -32,6 +33,40 @@ void check_block(const nz_block& block, const nz_region& region, std::uint64_t l
     }
 }
 
+// The stretch of a region that its blocks take up, read at once.
+class BlockStretch {
+  public:
+    // most: bytes of all blocks together at most; gaps between them may take as much again.
+    BlockStretch(const std::vector<nz_block>& table, std::uint64_t most, std::uint64_t table_address) {
+        std::uint64_t end = 0;
+        for (const nz_block& block : table) {
+            if (block.size > 0) {
+                begin_ = std::min<std::uint64_t>(begin_, block.offset);
+                end = std::max<std::uint64_t>(end, std::uint64_t{block.offset} + block.size);
+            }
+        }
+        if (end > begin_) {
+            if (end - begin_ > 2 * most) {
+                throw Fault{NZ_ERROR_DATA, table_address};
+            }
+            bytes_.resize(end - begin_);
+        }
+    }
+    void read(WorkContext& context, const nz_region& region) {
+        if (!bytes_.empty()) {
+            context.read(region.address + begin_, bytes_.data(), bytes_.size());
+        }
+    }
+    std::span<const std::uint8_t> of(const nz_block& block) const {
+        return block.size == 0 ? std::span<const std::uint8_t>()
+                               : std::span(bytes_).subspan(block.offset - begin_, block.size);
+    }
+
+  private:
+    std::uint64_t begin_ = ~std::uint64_t{0};
+    std::vector<std::uint8_t> bytes_;
+};
+
 }  // namespace
 
 // The weights of a layer on their way from memory.
@@ -41,11 +76,15 @@ class Sequencer::WeightFetch {
         : region_(descriptor.weights),
           context_(context),
           table_(read_table<nz_block>(context, descriptor.block_index, plan.geometry.channel_groups.size())) {
+        std::uint64_t most = 0;
         for (std::size_t group = 0; group < table_.size(); ++group) {
-            check_block(table_[group], region_,
-                        weight_group_limit(plan.geometry, plan.geometry.channel_groups[group], plan.run_width),
-                        descriptor.block_index.address);
+            const std::uint64_t largest =
+                weight_group_limit(plan.geometry, plan.geometry.channel_groups[group], plan.run_width);
+            check_block(table_[group], region_, largest, descriptor.block_index.address);
+            most += largest;
         }
+        most_ = most;
+        table_address_ = descriptor.block_index.address;
     }
 
     // Starts reading a group; two can be on the way or in use.
@@ -77,15 +116,10 @@ class Sequencer::WeightFetch {
 
     // Reads all groups instead (ideal memory).
     void read_all() {
-        all_.resize(table_.size());
-        for (std::size_t group = 0; group < table_.size(); ++group) {
-            all_[group].resize(table_[group].size);
-            if (!all_[group].empty()) {
-                context_.read(region_.address + table_[group].offset, all_[group].data(), all_[group].size());
-            }
-        }
+        all_.emplace(table_, most_, table_address_);
+        all_->read(context_, region_);
     }
-    std::span<const std::uint8_t> of(std::size_t group) const { return all_[group]; }
+    std::span<const std::uint8_t> of(std::size_t group) const { return all_->of(table_[group]); }
 
   private:
     struct Slot {
@@ -97,7 +131,9 @@ class Sequencer::WeightFetch {
     WorkContext& context_;
     std::vector<nz_block> table_;
     Slot slots_[2];
-    std::vector<std::vector<std::uint8_t>> all_;
+    std::uint64_t most_ = 0;  // bytes of all groups at most
+    std::uint64_t table_address_ = 0;
+    std::optional<BlockStretch> all_;
 };
 
 Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& parameters, const Clocking& clock,
@@ -181,15 +217,16 @@ Completion Sequencer::load(const nz_descriptor& descriptor, WorkContext& context
     const sc_core::sc_time begin = sc_core::sc_time_stamp();
     const auto table = read_table<nz_block>(context, descriptor.block_index, activations.size());
     const Geometry geometry = make_geometry(shape_of(descriptor), parameters_);
-    std::vector<std::uint8_t> bytes;
+    std::uint64_t most = 0;
     for (std::size_t pe = 0; pe < activations.size(); ++pe) {
-        check_block(table[pe], descriptor.input, activation_image_limit(geometry, int(pe), parameters_.run_width()),
-                    descriptor.block_index.address);
-        bytes.resize(table[pe].size);
-        if (!bytes.empty()) {
-            context.read(descriptor.input.address + table[pe].offset, bytes.data(), bytes.size());
-        }
-        ActivationImage image{bytes};
+        const std::uint64_t largest = activation_image_limit(geometry, int(pe), parameters_.run_width());
+        check_block(table[pe], descriptor.input, largest, descriptor.block_index.address);
+        most += largest;
+    }
+    BlockStretch stretch(table, most, descriptor.block_index.address);
+    stretch.read(context, descriptor.input);
+    for (std::size_t pe = 0; pe < activations.size(); ++pe) {
+        ActivationImage image{stretch.of(table[pe])};
         sc_core::sc_time delay;
         activations[pe].send(image, delay);
     }

@@ -216,16 +216,14 @@ std::vector<std::uint8_t> ScnnLowering::encode(const LayerJob& job, const Operan
         const Range rows = geometry.row_of(pe).owned;
         const Range columns = geometry.column_of(pe).owned;
         region.begin_part();
-        if (!rows.empty() && !columns.empty()) {
-            for (int k = 0; k < job.layer->K; ++k) {
-                dense.clear();
-                for (int y = rows.begin; y < rows.end; ++y) {
-                    for (int x = columns.begin; x < columns.end; ++x) {
-                        dense.push_back(output.at(std::size_t(k), std::size_t(y), std::size_t(x)));
-                    }
+        for (int k = 0; k < job.layer->K; ++k) {
+            dense.clear();
+            for (int y = rows.begin; y < rows.end; ++y) {
+                for (int x = columns.begin; x < columns.end; ++x) {
+                    dense.push_back(output.at(std::size_t(k), std::size_t(y), std::size_t(x)));
                 }
-                append_zero_run(encode_zero_run(dense, width), width, region.bytes);
             }
+            append_zero_run(encode_zero_run(dense, width), width, region.bytes);
         }
         region.end_part();
     }
@@ -253,19 +251,19 @@ Operands ScnnLowering::decode_output(const LayerJob& job, const std::vector<std:
             throw malformed();
         }
         std::span<const std::uint8_t> rest = std::span(bytes).subspan(part.offset, part.size);
-        if (rows.empty() || columns.empty()) {
-            continue;
-        }
         dense.resize(std::size_t(rows.size()) * std::size_t(columns.size()));
         for (int k = 0; k < job.layer->K; ++k) {
             const auto block = take_zero_run(rest, parameters_.run_width());
             if (!block || !decode_zero_run(*block, dense)) {
                 throw malformed();
             }
-            for (int y = 0; y < rows.size(); ++y) {
+            for (int y = 0; y < rows.size() && !columns.empty(); ++y) {
                 std::copy_n(dense.begin() + std::ptrdiff_t(y) * columns.size(), columns.size(),
                             &output.at(std::size_t(k), std::size_t(rows.begin + y), std::size_t(columns.begin)));
             }
+        }
+        if (!rest.empty()) {
+            throw malformed();
         }
     }
     return output;
