@@ -35,11 +35,9 @@ TimelineWriter::~TimelineWriter() {
 }
 
 void TimelineWriter::finish() {
-    errno = 0;
     close();
     if (!out_) {
-        throw InputError(
-            fmt::format("the timeline file '{}' could not be written whole: {}", file_, std::strerror(errno)));
+        throw InputError(fmt::format("the timeline file '{}' could not be written whole: is the disk full?", file_));
     }
 }
 

@@ -63,11 +63,10 @@ void VcdOutput::finish() {
     close();
     // The kernel keeps to itself whether its writes succeeded. Where they did not, a last line does not either.
     const std::string path = file_ + kSuffix;
-    errno = 0;
     std::ofstream out(path, std::ios::app);
     out << '\n' << std::flush;
     if (!out) {
-        throw InputError(fmt::format("the VCD file '{}' could not be written whole: {}", path, std::strerror(errno)));
+        throw InputError(fmt::format("the VCD file '{}' could not be written whole: is the disk full?", path));
     }
 }
 
