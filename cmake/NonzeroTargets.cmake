@@ -37,8 +37,8 @@ function(nonzero_test name)
     endif()
     add_executable(${name} ${ARG_SOURCES})
     nonzero_options(${name})
-    # What is tested is optimised; the tests around it build faster this way.
-    target_compile_options(${name} PRIVATE -O1)
+    # What is tested is optimised; the tests around it build faster this way, under the sanitizers twice as fast again.
+    target_compile_options(${name} PRIVATE $<IF:$<BOOL:${NONZERO_SANITIZE}>,-O0,-O1>)
     target_link_libraries(${name} PRIVATE nonzero_test_main ${ARG_LIBRARIES})
     # One variable here, one there: catch_discover_tests takes a list apart. The leak checker crashes on the guard pages of
     # SystemC's coroutine stacks.
