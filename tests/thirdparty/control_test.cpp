@@ -164,6 +164,45 @@ void pulse_reset_line(Driver& driver, const sc_core::sc_time& duration) {
     check_after_reset(driver);
 }
 
+// Descriptors that count on an input loaded before the interruption.
+void expect_nothing_resident(Driver& driver) {
+    const PackedLayer& layer = driver.layer(0);
+    driver.cpu().write(NZ_REG_STATUS, NZ_STATUS_DONE | NZ_STATUS_ERROR);
+    const std::vector<std::uint64_t> addresses = layer.descriptor_addresses();
+    for (std::uint32_t n = 0; n < layer.descriptor_count; ++n) {
+        if ((layer.descriptor(addresses[n]).flags & NZ_FLAG_INPUT_RESIDENT) != 0) {
+            driver.start(addresses[n], layer.descriptor_count - n);
+            const std::uint32_t status = driver.wait_for_interrupt();
+            driver.check_error(status, NZ_ERROR_NOT_RESIDENT);
+            driver.acknowledge(status);
+        }
+    }
+}
+
+void interrupt_after_load(Driver& driver) {
+    const PackedLayer& layer = driver.layer(0);
+    driver.run(layer);
+    driver.at("residency after SOFT_RESET");
+    driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_SOFT_RESET);
+    driver.wait_for_idle();
+    expect_nothing_resident(driver);
+
+    driver.run(layer);
+    driver.at("residency after the reset line");
+    pulse_reset_line(driver, ns(10));
+    expect_nothing_resident(driver);
+
+    const std::size_t requests = (driver.run(layer), driver.accesses().size());
+    for (std::size_t n = 1; n <= requests; n += 5) {
+        start_until_request(driver, layer, n);
+        driver.at("residency after ABORT at request " + std::to_string(n));
+        driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
+        driver.wait_for_idle();
+        expect_nothing_resident(driver);
+    }
+    driver.run_all();
+}
+
 }  // namespace
 
 TEST_CASE("START while BUSY is an error, and the layer at work ends well") {
@@ -211,5 +250,11 @@ TEST_CASE("The reset line in the middle of a transfer is clean, and the next lay
         reset_at_requests(driver, [](Driver& running) { pulse_reset_line(running, ns(5)); });
         reset_at_requests(driver, [](Driver& running) { pulse_reset_line(running, ns(3000)); });
     });
+    CHECK(bed.run() == "");
+}
+
+TEST_CASE("Nothing stays resident after a reset or an abort") {
+    Testbed bed;
+    add_for_all(bed, interrupt_after_load);
     CHECK(bed.run() == "");
 }

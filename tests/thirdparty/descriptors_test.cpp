@@ -142,7 +142,8 @@ void try_what_only_the_data_show(Driver& driver, std::set<nz_error>& seen) {
             seen.insert(NZ_ERROR_DATA);
         }
         if ((sound.flags & NZ_FLAG_INPUT_RESIDENT) != 0) {
-            prepare("an input that was never loaded");
+            driver.run(layer);
+            prepare("an input that was not loaded since the reset");
             driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_SOFT_RESET);
             driver.wait_for_idle();
             expect_late_error(driver, addresses[n], count - n, NZ_ERROR_NOT_RESIDENT);
