@@ -5,7 +5,6 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <systemc>
@@ -39,28 +38,22 @@ Workload alexnet_conv3() {
     return workload;
 }
 
-// Prints as usual and keeps the CPU time of every repetition.
+// Prints as usual and keeps the median CPU time of each benchmark.
 class KeepingReporter : public benchmark::ConsoleReporter {
   public:
     void ReportRuns(const std::vector<Run>& runs) override {
         for (const Run& run : runs) {
-            if (run.run_type == Run::RT_Iteration && run.iterations > 0) {
-                times_[run.run_name.function_name].push_back(run.cpu_accumulated_time / double(run.iterations));
+            if (run.run_type == Run::RT_Aggregate && run.aggregate_name == "median") {
+                milliseconds_[run.run_name.function_name] = run.GetAdjustedCPUTime();
             }
         }
         ConsoleReporter::ReportRuns(runs);
     }
-    double median(const std::string& name) {
-        std::vector<double>& times = times_[name];
-        if (times.empty()) {
-            return 0.0;
-        }
-        std::sort(times.begin(), times.end());
-        return times[times.size() / 2];
-    }
+    // Seconds; 0 when the benchmark was left out.
+    double median(const std::string& name) { return milliseconds_[name] * 1e-3; }
 
   private:
-    std::map<std::string, std::vector<double>> times_;
+    std::map<std::string, double> milliseconds_;
 };
 
 }  // namespace
