@@ -13,6 +13,11 @@ sc_core::sc_time ns(double value) {
     return {value, sc_core::SC_NS};
 }
 
+// More than the memories of these benches take to answer.
+sc_core::sc_time longest_answer() {
+    return ns(400);
+}
+
 void add_for_all(Testbed& bed, const Program& program) {
     for (const std::string& kind : accelerator_kinds()) {
         const Image image = pack(kind);
@@ -64,24 +69,53 @@ void start_while_busy(Driver& driver) {
     driver.run_all();
 }
 
-// Moments all over the run, from the first descriptor to the last status record.
-void abort_at_any_time(Driver& driver) {
+// The layer that computes for longest.
+const PackedLayer& longest_layer(Driver& driver) {
+    const PackedLayer* longest = nullptr;
+    std::uint64_t most = 0;
+    for (const PackedLayer& layer : driver.image().layers) {
+        driver.run(layer);
+        const std::uint64_t cycles = value_of(driver.counters(), "LAYER_CYCLES");
+        if (cycles > most) {
+            most = cycles;
+            longest = &layer;
+        }
+    }
+    return *longest;
+}
+
+// Stops the longest layer at moments all over its run, from the first descriptor to the last status record. The
+// accelerator has to be idle as soon as memory has answered, whatever it still had to compute.
+template <class Stop, class Check>
+void stop_at_any_time(Driver& driver, const Stop& stop, const Check& check) {
     constexpr int kTimes = 24;
-    const PackedLayer& layer = driver.layer(1);
+    const PackedLayer& layer = longest_layer(driver);
     const sc_core::sc_time whole = driver.run(layer);
+    driver.holds("the layer takes longer than memory", whole > 4 * longest_answer());
     for (int n = 0; n < kTimes; ++n) {
         driver.load(layer);
-        driver.at("ABORT at " + std::to_string(n) + "/" + std::to_string(kTimes));
+        driver.at("stopped at " + std::to_string(n) + "/" + std::to_string(kTimes));
         driver.start(layer);
         driver.cpu().spend(whole * n / kTimes);
-        driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
-        const std::uint32_t status = driver.wait_for_interrupt();
-        driver.check_error(status, NZ_ERROR_ABORTED);
-        driver.equal("FAULT_ADDRESS", driver.cpu().read_pair(NZ_REG_FAULT_ADDRESS_LO), 0);
-        driver.acknowledge(status);
+        stop(driver);
+        driver.cpu().spend(longest_answer());
+        driver.cpu().synchronise();
+        driver.equal("BUSY after it was stopped", driver.cpu().read(NZ_REG_STATUS) & NZ_STATUS_BUSY, 0);
+        check(driver);
         check_quiet(driver);
         driver.run(driver.layer(std::size_t(n)));
     }
+}
+
+void write_abort(Driver& driver) {
+    driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
+}
+
+void check_aborted(Driver& driver) {
+    const std::uint32_t status = driver.wait_for_interrupt();
+    driver.check_error(status, NZ_ERROR_ABORTED);
+    driver.equal("FAULT_ADDRESS", driver.cpu().read_pair(NZ_REG_FAULT_ADDRESS_LO), 0);
+    driver.acknowledge(status);
 }
 
 void abort_nothing(Driver& driver) {
@@ -137,8 +171,12 @@ void reset_at_requests(Driver& driver, const Reset& reset) {
     }
 }
 
-void soft_reset(Driver& driver) {
+void write_soft_reset(Driver& driver) {
     driver.cpu().write(NZ_REG_CONTROL, NZ_CONTROL_SOFT_RESET);
+}
+
+void soft_reset(Driver& driver) {
+    write_soft_reset(driver);
     driver.equal("DONE or ERROR after SOFT_RESET",
                  driver.cpu().read(NZ_REG_STATUS) & (NZ_STATUS_DONE | NZ_STATUS_ERROR), 0);
     check_reset_values(driver);
@@ -161,6 +199,10 @@ void pulse_reset_line(Driver& driver, const sc_core::sc_time& duration) {
     cpu.reset.write(false);
     cpu.spend(ns(1));
     cpu.synchronise();
+}
+
+void reset_by_line(Driver& driver, const sc_core::sc_time& duration) {
+    pulse_reset_line(driver, duration);
     check_after_reset(driver);
 }
 
@@ -189,7 +231,7 @@ void interrupt_after_load(Driver& driver) {
 
     driver.run(layer);
     driver.at("residency after the reset line");
-    pulse_reset_line(driver, ns(10));
+    reset_by_line(driver, ns(10));
     expect_nothing_resident(driver);
 
     const std::size_t requests = (driver.run(layer), driver.accesses().size());
@@ -213,7 +255,7 @@ TEST_CASE("START while BUSY is an error, and the layer at work ends well") {
 
 TEST_CASE("ABORT ends a layer at any time, and the next layer runs") {
     Testbed bed;
-    add_for_all(bed, abort_at_any_time);
+    add_for_all(bed, [](Driver& driver) { stop_at_any_time(driver, write_abort, check_aborted); });
     CHECK(bed.run() == "");
 }
 
@@ -226,6 +268,16 @@ TEST_CASE("ABORT without work changes nothing") {
 TEST_CASE("SOFT_RESET in the middle of a transfer is clean, and the next layer runs") {
     Testbed bed;
     add_for_all(bed, [](Driver& driver) { reset_at_requests(driver, soft_reset); });
+    CHECK(bed.run() == "");
+}
+
+TEST_CASE("A reset ends a layer at any time, and the next layer runs") {
+    Testbed bed;
+    add_for_all(bed, [](Driver& driver) {
+        stop_at_any_time(driver, write_soft_reset, check_after_reset);
+        stop_at_any_time(
+            driver, [](Driver& running) { pulse_reset_line(running, ns(2)); }, check_after_reset);
+    });
     CHECK(bed.run() == "");
 }
 
@@ -246,9 +298,9 @@ TEST_CASE("What is written right after SOFT_RESET stays") {
 TEST_CASE("The reset line in the middle of a transfer is clean, and the next layer runs") {
     Testbed bed;
     add_for_all(bed, [](Driver& driver) {
-        pulse_reset_line(driver, ns(100));  // at power-up
-        reset_at_requests(driver, [](Driver& running) { pulse_reset_line(running, ns(5)); });
-        reset_at_requests(driver, [](Driver& running) { pulse_reset_line(running, ns(3000)); });
+        reset_by_line(driver, ns(100));  // at power-up
+        reset_at_requests(driver, [](Driver& running) { reset_by_line(running, ns(5)); });
+        reset_at_requests(driver, [](Driver& running) { reset_by_line(running, ns(3000)); });
     });
     CHECK(bed.run() == "");
 }
