@@ -9,6 +9,7 @@
 
 #include "models/common/host_interface.h"
 #include "workloads/layer.h"
+#include "workloads/pooling.h"
 #include "workloads/reference.h"
 #include "workloads/tensor.h"
 
@@ -20,6 +21,8 @@ struct LayerJob {
     const Operands* weights = nullptr;
     // What becomes of the sums: absent = RAW64, the accumulators themselves.
     std::optional<PostProcessing> post_processing;
+    // After it; the stored output then is K x pooling.outputs(P) x pooling.outputs(Q). Only with post_processing.
+    std::optional<Pooling> pooling;
     bool count_only = false;  // cycles and counters, no values
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // Every platform that can be built, by name: what the command line lists and Platform constructs.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "models/common/parameters.h"
+#include "platforms/cost.h"
 #include "platforms/lowering.h"
 #include "platforms/system.h"
 
@@ -29,6 +31,17 @@ struct PlatformReport {
     // Memory or wire -> counter, summed over the instances of its block: "pe.psums_sent" adds up pe_0_0.psums_sent,
     // pe_0_1.psums_sent …
     std::vector<std::pair<std::string, std::string>> traffic;
+    // Cycles by another rule than the model's own, printed beside it: ceil(counter / divisor).
+    struct CycleRule {
+        std::string name;     // "oracle"
+        std::string counter;  // as in `traffic`
+        std::uint64_t divisor = 1;
+        std::string meaning;  // one line
+    };
+    std::vector<CycleRule> other_rules;
+    // Where energy and area go; priced by the tables of cost.h.
+    std::vector<EnergyUse> energy;
+    std::vector<AreaUse> area;
 };
 
 struct PlatformKind {

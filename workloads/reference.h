@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "workloads/layer.h"
+#include "workloads/pooling.h"
 #include "workloads/tensor.h"
 
 namespace nonzero {
@@ -59,7 +60,6 @@ std::int64_t requantise(std::int64_t accumulator, const Requantisation& scale);
 // InputError where the parts of processing do not fit.
 Operands post_process(const Psums& exact, const PostProcessing& processing);
 
-enum class PoolKind { max, average };
 // Pooling of stored values (C x H x W); average rounds half up over the elements inside the plane. A window without any
 // element inside gives 0.
 Operands pool(const Operands& input, PoolKind kind, int size_y, int size_x, int stride_y, int stride_x,
