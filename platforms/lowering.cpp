@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -75,6 +76,47 @@ nz_descriptor describe_layer(const Layer& layer, nz_opcode opcode) {
     d.clamp_low = INT32_MIN;
     d.clamp_high = INT32_MAX;
     return d;
+}
+
+void check_operands(const LayerJob& job, int operand_bits) {
+    const auto limit = 1 << (operand_bits - 1);
+    const auto fits = [&](std::int16_t value) { return value >= -limit && value < limit; };
+    const auto check = [&](const Operands& tensor, const std::vector<std::size_t>& shape, const char* what) {
+        if (tensor.shape != shape) {
+            throw InputError(fmt::format("layer '{}': the {} have the wrong shape", job.layer->name, what));
+        }
+        if (!std::all_of(tensor.data.begin(), tensor.data.end(), fits)) {
+            throw InputError(fmt::format("layer '{}': {} do not fit operand.bits = {}; raise it", job.layer->name, what,
+                                         operand_bits));
+        }
+    };
+    check(*job.input, job.layer->input_shape(), "activations");
+    check(*job.weights, job.layer->weight_shape(), "weights");
+}
+
+void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& d) {
+    if (job.count_only) {
+        d.flags |= NZ_FLAG_COUNT_ONLY;
+        d.output_type = NZ_TYPE_RAW64;
+        return;
+    }
+    if (!job.post_processing) {
+        d.output_type = NZ_TYPE_RAW64;
+        return;
+    }
+    const PostProcessing& post = *job.post_processing;
+    d.flags |= NZ_FLAG_REQUANTISE | (post.relu ? NZ_FLAG_RELU : 0U);
+    d.accumulator_type = std::uint8_t(post.accumulator_bits);
+    d.output_type = std::uint8_t(post.output_bits);
+    d.output_zero_point = post.output_zero_point;
+    d.clamp_low = post.clamp_low;
+    d.clamp_high = post.clamp_high;
+    d.bias = image.add("bias", to_bytes(post.bias));
+    std::vector<nz_requant> table;
+    for (const Requantisation& scale : post.requantisation) {
+        table.push_back({scale.multiplier, scale.shift, {}});
+    }
+    d.requant = image.add("requant", to_bytes(table));
 }
 
 }  // namespace nonzero

@@ -81,6 +81,13 @@ Psums decode_raw64(const Layer& layer, const std::vector<std::uint8_t>& bytes);
 // The fields of a descriptor that follow from the layer alone.
 nz_descriptor describe_layer(const Layer& layer, nz_opcode opcode);
 
+// Throws InputError naming the layer unless both operands have the layer's shape and fit `operand_bits`.
+void check_operands(const LayerJob& job, int operand_bits);
+
+// What becomes of the sums, as the job says: flags and types of the descriptor, and bias and requantisation in the
+// image. The output's region is the platform's.
+void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& descriptor);
+
 template <class Item>
 std::vector<std::uint8_t> to_bytes(const std::vector<Item>& items) {
     const auto* first = reinterpret_cast<const std::uint8_t*>(items.data());

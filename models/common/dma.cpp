@@ -33,6 +33,13 @@ std::unique_ptr<DmaIssuer> make_issuer(const DmaParameters& parameters, DmaQueue
 
 }  // namespace
 
+void describe(ParameterTable& table, DmaParameters& p) {
+    table.choice<DmaProtocol>("dma.protocol", p.protocol, {{"lt", DmaProtocol::lt}, {"at", DmaProtocol::at}},
+                              "TLM protocol of the DMA engine", "design 3");
+    table.integer("dma.burst_bytes", p.burst_bytes, 4, 4096, "bytes", "longest burst", "design 3");
+    table.integer("dma.outstanding", p.outstanding, 1, 64, "bursts", "bursts on the way at once", "design 3");
+}
+
 struct DmaEngine::Implementation {
     Implementation(DmaEngine& engine, const DmaParameters& parameters, Statistics& statistics)
         : queue(checked(parameters), engine, statistics), issuer(make_issuer(parameters, queue, engine.memory)) {}

@@ -21,6 +21,7 @@
 #include <memory>
 
 #include "models/common/clocking.h"
+#include "models/common/parameters.h"
 #include "models/common/statistics.h"
 #include "models/common/stream.h"
 
@@ -33,6 +34,9 @@ struct DmaParameters {
     int burst_bytes = 256;  // a burst never crosses a multiple of this address
     int outstanding = 8;
 };
+
+// The rows dma.* of a platform's table.
+void describe(ParameterTable& table, DmaParameters& parameters);
 
 // Owned by whoever asked for the transfer; must live until finished. Set back when it is handed in: it can be reused.
 struct DmaCompletion {

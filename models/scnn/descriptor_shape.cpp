@@ -37,24 +37,6 @@ nz_error check_for_scnn(const nz_descriptor& d, const ScnnParameters& parameters
     return NZ_ERROR_NONE;
 }
 
-ConvolutionShape shape_of(const nz_descriptor& d) {
-    ConvolutionShape shape;
-    shape.C = int(d.c);
-    shape.H = int(d.h);
-    shape.W = int(d.w);
-    shape.K = int(d.k);
-    shape.P = int(d.p);
-    shape.Q = int(d.q);
-    shape.KH = int(d.r);
-    shape.KW = int(d.s);
-    shape.stride_y = d.stride_y;
-    shape.stride_x = d.stride_x;
-    shape.pad_top = d.pad_top;
-    shape.pad_left = d.pad_left;
-    shape.groups = int(d.groups);
-    return shape;
-}
-
 bool same_input(const nz_descriptor& load, const nz_descriptor& convolution) {
     return load.c == convolution.c && load.h == convolution.h && load.w == convolution.w &&
            load.stride_y == convolution.stride_y && load.stride_x == convolution.stride_x &&

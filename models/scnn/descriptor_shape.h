@@ -12,8 +12,6 @@ inline constexpr const char* kScnnLimits =
 // NZ_ERROR_NONE, or why this machine cannot run the (generally sound) descriptor.
 nz_error check_for_scnn(const nz_descriptor& descriptor, const ScnnParameters& parameters);
 
-ConvolutionShape shape_of(const nz_descriptor& descriptor);
-
 // Whether the activations of a LOAD serve a convolution: same input plane, phases and padding.
 bool same_input(const nz_descriptor& load, const nz_descriptor& convolution);
 

@@ -44,11 +44,6 @@ int layout_extent(const std::vector<Span1D>& spans, int stride, int pad) {
 
 }  // namespace
 
-Range balanced_part(int n, int parts, int index) {
-    const auto cut = [&](int i) { return int(std::int64_t(i) * n / parts); };
-    return {cut(index), cut(index + 1)};
-}
-
 Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& parameters) {
     Geometry geometry;
     geometry.shape = shape;

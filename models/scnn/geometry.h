@@ -10,33 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "models/common/convolution_shape.h"
+#include "models/common/planar_split.h"
 #include "models/scnn/parameters.h"
 
 namespace nonzero::scnn {
-
-// [begin, end)
-struct Range {
-    int begin = 0;
-    int end = 0;
-    int size() const { return end - begin; }
-    bool empty() const { return begin >= end; }
-    bool contains(int value) const { return value >= begin && value < end; }
-    friend bool operator==(const Range&, const Range&) = default;
-};
-
-// Part `index` of a line of n elements over `parts`: [floor(index*n/parts), floor((index+1)*n/parts)); may be empty.
-Range balanced_part(int n, int parts, int index);
-
-// One convolution as the hardware sees it; C, K are totals over the convolution groups.
-struct ConvolutionShape {
-    int C = 1, H = 1, W = 1;
-    int K = 1, P = 1, Q = 1;
-    int KH = 1, KW = 1;
-    int stride_y = 1, stride_x = 1;
-    int pad_top = 0, pad_left = 0;
-    int groups = 1;
-    friend bool operator==(const ConvolutionShape&, const ConvolutionShape&) = default;
-};
 
 // One dimension of a PE's part: its input tile, the outputs that the tile reaches (inside the plane, and unclipped as
 // the accumulator layout uses them), and the outputs that the PE owns.

@@ -38,10 +38,7 @@ void describe(ParameterTable& table, ScnnParameters& p) {
                                {{"ideal", MemoryTiming::ideal}, {"modelled", MemoryTiming::modelled}},
                                "whether weight traffic costs time", "card 10.2");
     table.integer("clock.period_ps", p.clock_period_ps, 1, 1000000, "ps", "clock period", "card 2.1");
-    table.choice<DmaProtocol>("dma.protocol", p.dma.protocol, {{"lt", DmaProtocol::lt}, {"at", DmaProtocol::at}},
-                              "TLM protocol of the DMA engine", "design 3");
-    table.integer("dma.burst_bytes", p.dma.burst_bytes, 4, 4096, "bytes", "longest burst", "design 3");
-    table.integer("dma.outstanding", p.dma.outstanding, 1, 64, "bursts", "bursts on the way at once", "design 3");
+    describe(table, p.dma);
 }
 
 }  // namespace nonzero::scnn

@@ -2,6 +2,7 @@
 // Parameters of the SCNN platform; defaults are the published design (card section 2.1).
 
 #include "models/common/dma.h"
+#include "models/common/memory_timing.h"
 #include "models/common/parameters.h"
 #include "workloads/formats/zero_run.h"
 
@@ -10,7 +11,6 @@ namespace nonzero::scnn {
 enum class BankHash { h1, h2, h3, h4 };
 enum class CrossbarWrite { multiple, single };
 enum class WeightSkew { unbounded, fifo };
-enum class MemoryTiming { ideal, modelled };
 
 struct ScnnParameters {
     int pe_rows = 8;

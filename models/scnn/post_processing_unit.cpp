@@ -1,9 +1,8 @@
 #include "models/scnn/post_processing_unit.h"
 
 #include <bit>
-#include <stdexcept>
-#include <string>
 
+#include "models/common/memory_access.h"
 #include "workloads/formats/zero_run.h"
 
 namespace nonzero::scnn {
@@ -24,24 +23,6 @@ PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnP
           statistics.counter(*this, "oaram_stored_entries", CounterKind::maximum, "entries stored in OARAM")),
       oaram_excess_(statistics.counter(*this, "oaram_excess_entries", CounterKind::count,
                                        "entries above the capacity of OARAM")) {}
-
-void PostProcessingUnit::transport(tlm::tlm_command direction, std::uint64_t address, std::vector<std::uint8_t>& data) {
-    if (data.empty()) {
-        return;
-    }
-    tlm::tlm_generic_payload payload;
-    payload.set_command(direction);
-    payload.set_address(address);
-    payload.set_data_ptr(data.data());
-    payload.set_data_length(unsigned(data.size()));
-    payload.set_streaming_width(unsigned(data.size()));
-    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    sc_core::sc_time delay;
-    oaram->b_transport(payload, delay);
-    if (!payload.is_response_ok()) {
-        throw std::logic_error(std::string(name()) + ": OARAM refused an access");
-    }
-}
 
 void PostProcessingUnit::finish(const PsumBlock& block) {
     const LayerPlan& plan = *block.plan;
@@ -72,7 +53,7 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
             append_zero_run(block_, plan.run_width, bytes_);
         }
     }
-    transport(tlm::TLM_WRITE_COMMAND, end_, bytes_);
+    access_memory(oaram, tlm::TLM_WRITE_COMMAND, end_, bytes_.data(), bytes_.size());
     end_ += bytes_.size();
     overflows_of_layer_ += overflows;
     overflows_.add(overflows);
@@ -87,7 +68,7 @@ void PostProcessingUnit::read(OutputReadOut& request) {
         return;
     }
     request.bytes->resize(end_);
-    transport(tlm::TLM_READ_COMMAND, 0, *request.bytes);
+    access_memory(oaram, tlm::TLM_READ_COMMAND, 0, request.bytes->data(), request.bytes->size());
     request.overflows = overflows_of_layer_;
     const auto capacity = std::uint64_t(oaram_entries_);
     oaram_excess_.add(entries_ > capacity ? entries_ - capacity : 0);

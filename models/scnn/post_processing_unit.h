@@ -25,7 +25,6 @@ class PostProcessingUnit : public sc_core::sc_module {
   private:
     void finish(const PsumBlock& block);
     void read(OutputReadOut& request);
-    void transport(tlm::tlm_command direction, std::uint64_t address, std::vector<std::uint8_t>& data);
 
     int oaram_entries_;
     std::uint64_t end_ = 0;      // bytes in OARAM

@@ -1,7 +1,8 @@
 #include "models/scnn/processing_element.h"
 
 #include <algorithm>
-#include <stdexcept>
+
+#include "models/common/memory_access.h"
 
 namespace nonzero::scnn {
 
@@ -67,28 +68,10 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
       psums_sent_(statistics.counter(*this, "psums_sent", CounterKind::count, "partial sums to their owners")),
       psums_received_(statistics.counter(*this, "psums_received", CounterKind::count, "partial sums from other PEs")) {}
 
-void ProcessingElement::transport(tlm::tlm_command direction, std::uint64_t address, unsigned char* data,
-                                  std::size_t bytes) {
-    tlm::tlm_generic_payload payload;
-    payload.set_command(direction);
-    payload.set_address(address);
-    payload.set_data_ptr(data);
-    payload.set_data_length(unsigned(bytes));
-    payload.set_streaming_width(unsigned(bytes));
-    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    sc_core::sc_time delay;
-    iaram->b_transport(payload, delay);
-    if (!payload.is_response_ok()) {
-        throw std::logic_error(std::string(name()) + ": IARAM refused an access");
-    }
-}
-
 void ProcessingElement::store(const ActivationImage& image) {
     image_bytes_ = image.bytes.size();
-    if (image_bytes_ > 0) {
-        std::vector<unsigned char> copy(image.bytes.begin(), image.bytes.end());
-        transport(tlm::TLM_WRITE_COMMAND, 0, copy.data(), copy.size());
-    }
+    std::vector<unsigned char> copy(image.bytes.begin(), image.bytes.end());
+    access_memory(iaram, tlm::TLM_WRITE_COMMAND, 0, copy.data(), copy.size());
 }
 
 void ProcessingElement::command(PeCommand& command, sc_core::sc_time& delay) {
@@ -146,9 +129,7 @@ bool ProcessingElement::decode_activations() {
     const Span1D& rows = geometry.row_of(id_);
     const Span1D& columns = geometry.column_of(id_);
     std::vector<unsigned char> image(image_bytes_);
-    if (image_bytes_ > 0) {
-        transport(tlm::TLM_READ_COMMAND, 0, image.data(), image.size());
-    }
+    access_memory(iaram, tlm::TLM_READ_COMMAND, 0, image.data(), image.size());
     std::span<const std::uint8_t> rest(image);
     blocks_ = {};
     for (int channel = 0; channel < shape.C; ++channel) {

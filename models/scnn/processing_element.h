@@ -64,7 +64,6 @@ class ProcessingElement : public sc_core::sc_module {
     void exchange();
     void finalise(int group_index);
     void discard();
-    void transport(tlm::tlm_command direction, std::uint64_t address, unsigned char* data, std::size_t bytes);
     const ChannelGroup& group(int index) const { return plan_->geometry.channel_groups[std::size_t(index)]; }
 
     int id_;

@@ -1,30 +1,18 @@
 #include "models/scnn/sequencer.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "models/common/descriptor_tables.h"
+#include "models/common/double_buffered_read.h"
 #include "models/scnn/descriptor_shape.h"
 
 namespace nonzero::scnn {
 
 namespace {
-
-// The host interface is little endian and read into its structs as it is.
-static_assert(std::endian::native == std::endian::little);
-
-template <class Item>
-std::vector<Item> read_table(WorkContext& context, const nz_region& region, std::size_t items) {
-    std::vector<Item> table(items);
-    if (region.size < items * sizeof(Item)) {
-        throw Fault{NZ_ERROR_REGION, region.address};
-    }
-    context.read(region.address, table.data(), items * sizeof(Item));
-    return table;
-}
 
 // A block lies inside its region and is no larger than its operands can be, so that a wild table asks for no memory.
 void check_block(const nz_block& block, const nz_region& region, std::uint64_t largest, std::uint64_t table_address) {
@@ -75,6 +63,7 @@ class Sequencer::WeightFetch {
     WeightFetch(const nz_descriptor& descriptor, WorkContext& context, const LayerPlan& plan)
         : region_(descriptor.weights),
           context_(context),
+          ahead_(context),
           table_(read_table<nz_block>(context, descriptor.block_index, plan.geometry.channel_groups.size())) {
         std::uint64_t most = 0;
         for (std::size_t group = 0; group < table_.size(); ++group) {
@@ -92,27 +81,11 @@ class Sequencer::WeightFetch {
         if (group >= table_.size()) {
             return;
         }
-        Slot& slot = slots_[group % 2];
-        slot.bytes.resize(table_[group].size);
-        slot.completion = std::make_unique<DmaCompletion>();
-        slot.transfer = {};
-        slot.transfer.address = region_.address + table_[group].offset;
-        slot.transfer.row_bytes = slot.bytes.size();
-        slot.transfer.buffer = slot.bytes.data();
-        slot.transfer.completion = slot.completion.get();
-        if (!slot.bytes.empty()) {
-            context_.start(slot.transfer);
-        }
+        ahead_.start(group, {region_.address + table_[group].offset, table_[group].size});
     }
 
     // Waits until the group is there.
-    std::span<const std::uint8_t> wait(std::size_t group) {
-        Slot& slot = slots_[group % 2];
-        if (!slot.bytes.empty()) {
-            context_.wait_for(*slot.completion);
-        }
-        return slot.bytes;
-    }
+    std::span<const std::uint8_t> wait(std::size_t group) { return ahead_.wait(group); }
 
     // Reads all groups instead (ideal memory).
     void read_all() {
@@ -122,15 +95,10 @@ class Sequencer::WeightFetch {
     std::span<const std::uint8_t> of(std::size_t group) const { return all_->of(table_[group]); }
 
   private:
-    struct Slot {
-        std::vector<std::uint8_t> bytes;
-        DmaTransfer transfer;
-        std::unique_ptr<DmaCompletion> completion;
-    };
     nz_region region_;
     WorkContext& context_;
+    DoubleBufferedRead ahead_;
     std::vector<nz_block> table_;
-    Slot slots_[2];
     std::uint64_t most_ = 0;  // bytes of all groups at most
     std::uint64_t table_address_ = 0;
     std::optional<BlockStretch> all_;
@@ -259,28 +227,8 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
     }
     plan_->count_only = (descriptor.flags & NZ_FLAG_COUNT_ONLY) != 0;
     plan_->output = descriptor.output_type == NZ_TYPE_RAW64 ? OutputFormat::raw64 : OutputFormat::compressed;
-    PostProcessor& post = plan_->post_processor;
-    post.accumulator_bits =
-        descriptor.accumulator_type != NZ_TYPE_DEFAULT ? descriptor.accumulator_type : parameters_.accumulator_bits;
-    if (plan_->output == OutputFormat::compressed && !plan_->count_only) {
-        post.output_bits =
-            descriptor.output_type != NZ_TYPE_DEFAULT ? descriptor.output_type : parameters_.operand_bits;
-        post.relu = (descriptor.flags & NZ_FLAG_RELU) != 0;
-        post.output_zero_point = descriptor.output_zero_point;
-        post.clamp_low = descriptor.clamp_low;
-        post.clamp_high = descriptor.clamp_high;
-        if (descriptor.bias.size != 0) {
-            post.bias = read_table<std::int64_t>(context, descriptor.bias, descriptor.k);
-        }
-        if ((descriptor.flags & NZ_FLAG_REQUANTISE) != 0) {
-            post.requant = read_table<nz_requant>(context, descriptor.requant, descriptor.k);
-            for (const nz_requant& scale : post.requant) {
-                if (scale.shift < -31 || scale.shift > 31) {
-                    throw Fault{NZ_ERROR_DATA, descriptor.requant.address};
-                }
-            }
-        }
-    }
+    plan_->post_processor =
+        read_post_processor(descriptor, context, parameters_.accumulator_bits, parameters_.operand_bits);
     weight_broadcast_->begin_layer(*plan_);
     if (command_all(PeCommand::Kind::configure, 0).malformed) {
         throw Fault{NZ_ERROR_DATA, loaded_.input.address};

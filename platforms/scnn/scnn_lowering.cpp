@@ -110,26 +110,10 @@ void ScnnLowering::check(const Layer& layer) const {
     }
 }
 
-void ScnnLowering::check_operands(const LayerJob& job) const {
-    const auto limit = 1 << (parameters_.operand_bits - 1);
-    const auto fits = [&](std::int16_t value) { return value >= -limit && value < limit; };
-    const auto check = [&](const Operands& tensor, const std::vector<std::size_t>& shape, const char* what) {
-        if (tensor.shape != shape) {
-            throw InputError(fmt::format("layer '{}': the {} have the wrong shape", job.layer->name, what));
-        }
-        if (!std::all_of(tensor.data.begin(), tensor.data.end(), fits)) {
-            throw InputError(fmt::format("layer '{}': {} do not fit operand.bits = {}; raise it", job.layer->name, what,
-                                         parameters_.operand_bits));
-        }
-    };
-    check(*job.input, job.layer->input_shape(), "activations");
-    check(*job.weights, job.layer->weight_shape(), "weights");
-}
-
 MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
     const Layer& layer = *job.layer;
     check(layer);
-    check_operands(job);
+    check_operands(job, parameters_.operand_bits);
     const Geometry geometry = geometry_of(layer);
     const RunWidth width = parameters_.run_width();
 
@@ -158,28 +142,12 @@ MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
 
     const std::uint64_t outputs = std::uint64_t(layer.K) * std::uint64_t(layer.P()) * std::uint64_t(layer.Q());
     std::uint64_t capacity = 0;
-    if (job.count_only) {
-        convolve.flags |= NZ_FLAG_COUNT_ONLY;
-        convolve.output_type = NZ_TYPE_RAW64;
-    } else if (!job.post_processing) {
-        convolve.output_type = NZ_TYPE_RAW64;
-        capacity = outputs * sizeof(std::int64_t);
-    } else {
-        const PostProcessing& post = *job.post_processing;
-        convolve.flags |= NZ_FLAG_REQUANTISE | (post.relu ? NZ_FLAG_RELU : 0U);
-        convolve.accumulator_type = std::uint8_t(post.accumulator_bits);
-        convolve.output_type = std::uint8_t(post.output_bits);
-        convolve.output_zero_point = post.output_zero_point;
-        convolve.clamp_low = post.clamp_low;
-        convolve.clamp_high = post.clamp_high;
-        convolve.bias = image.add("bias", to_bytes(post.bias));
-        std::vector<nz_requant> table;
-        for (const Requantisation& scale : post.requantisation) {
-            table.push_back({scale.multiplier, scale.shift, {}});
-        }
-        convolve.requant = image.add("requant", to_bytes(table));
-        // Nothing stored beats every output stored as its own entry, plus one block per channel and PE.
-        capacity = std::uint64_t(geometry.pes()) * (sizeof(nz_block) + std::uint64_t(layer.K) * 16) + outputs * 4;
+    describe_output(job, image, convolve);
+    if (!job.count_only) {
+        // Compressed: nothing stored beats every output stored as its own entry, plus one block per channel and PE.
+        capacity = job.post_processing
+                       ? std::uint64_t(geometry.pes()) * (sizeof(nz_block) + std::uint64_t(layer.K) * 16) + outputs * 4
+                       : outputs * sizeof(std::int64_t);
     }
     convolve.output = image.reserve(std::max<std::uint64_t>(capacity, 1));
     load.next = descriptors_region.address + NZ_DESCRIPTOR_SIZE;

@@ -23,7 +23,6 @@ class ScnnLowering : public Lowering {
 
   private:
     Geometry geometry_of(const Layer& layer) const;
-    void check_operands(const LayerJob& job) const;
 
     ScnnParameters parameters_;
 };

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/scnn/processing_element.h"
-#include "tests/models/scnn/memory_stub.h"
+#include "tests/models/common/sram_stub.h"
 
 namespace nonzero::scnn {
 

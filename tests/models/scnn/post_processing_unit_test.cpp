@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/models/scnn/memory_stub.h"
+#include "tests/models/common/sram_stub.h"
 #include "tests/models/scnn/random_shape.h"
 #include "workloads/formats/zero_run.h"
 #include "workloads/reference.h"

@@ -4,101 +4,17 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
-#include <deque>
-#include <exception>
 #include <functional>
-#include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "models/scnn/sequencer.h"
+#include "tests/models/common/context_stub.h"
+#include "tests/models/common/script.h"
 #include "workloads/formats/zero_run.h"
 
 namespace nonzero::scnn {
-
-// Memory, waits and an abort at a given time.
-class ContextStub : public WorkContext {
-  public:
-    explicit ContextStub(const Clocking& clock) : clock_(clock) {}
-
-    const Clocking& clock() const override { return clock_; }
-    void wait_until(const sc_core::sc_time& time) override {
-        const sc_core::sc_time now = sc_core::sc_time_stamp();
-        if (abort_at <= std::max(time, now)) {
-            sc_core::wait(std::max(abort_at, now) - now);
-            throw Aborted{};
-        }
-        if (time > now) {
-            sc_core::wait(time - now);
-        }
-    }
-    // Transfers that are started take what `transfer_cycles` says, in order; blocking ones take one cycle.
-    void start(DmaTransfer& transfer) override {
-        started.push_back({transfer.address, transfer.payload_bytes(), sc_core::sc_time_stamp()});
-        Cycles cycles = 0;
-        if (!transfer_cycles.empty()) {
-            cycles = transfer_cycles.front();
-            transfer_cycles.pop_front();
-        }
-        open_[transfer.completion] = {transfer, sc_core::sc_time_stamp() + clock_(cycles)};
-    }
-    void wait_for(DmaCompletion& completion) override {
-        const auto open = open_.find(&completion);
-        if (open == open_.end()) {
-            throw std::logic_error("waits for what was not started");
-        }
-        const Open transfer = open->second;
-        open_.erase(open);
-        wait_until(transfer.end);
-        copy(transfer.transfer.write, transfer.transfer.address, transfer.transfer.buffer,
-             transfer.transfer.payload_bytes());
-        completion.finished = true;
-    }
-    void read(std::uint64_t address, void* buffer, std::uint64_t bytes) override {
-        wait_until(sc_core::sc_time_stamp() + clock_(1));
-        copy(false, address, static_cast<unsigned char*>(buffer), bytes);
-        read_bytes += bytes;
-    }
-    void write(std::uint64_t address, const void* buffer, std::uint64_t bytes) override {
-        wait_until(sc_core::sc_time_stamp() + clock_(1));
-        const auto* const from = static_cast<const unsigned char*>(buffer);
-        memory.resize(std::max<std::size_t>(memory.size(), address + bytes));
-        std::copy(from, from + bytes, memory.begin() + std::ptrdiff_t(address));
-        written_bytes += bytes;
-    }
-    std::size_t open_transfers() const { return open_.size(); }
-    void forget_open() { open_.clear(); }
-
-    struct Started {
-        std::uint64_t address;
-        std::uint64_t bytes;
-        sc_core::sc_time time;
-    };
-    std::vector<std::uint8_t> memory;
-    std::deque<Cycles> transfer_cycles;
-    std::vector<Started> started;
-    sc_core::sc_time abort_at = sc_core::sc_max_time();
-    std::uint64_t read_bytes = 0;
-    std::uint64_t written_bytes = 0;
-
-  private:
-    struct Open {
-        DmaTransfer transfer;
-        sc_core::sc_time end;
-    };
-    void copy(bool write, std::uint64_t address, unsigned char* buffer, std::uint64_t bytes) {
-        if (write || address + bytes > memory.size()) {
-            throw std::logic_error(fmt::format("an access of {} bytes at {:#x}", bytes, address));
-        }
-        std::memcpy(buffer, memory.data() + address, bytes);
-    }
-
-    const Clocking& clock_;
-    std::map<DmaCompletion*, Open> open_;
-};
 
 struct SequencerBench : sc_core::sc_module {
     struct Event {
@@ -295,36 +211,6 @@ struct SequencerLayer {
         memory.resize((memory.size() + 7) / 8 * 8);
         return region;
     }
-};
-
-// Runs a script as a process of the simulation and passes on what it throws.
-class Script : public sc_core::sc_module {
-  public:
-    SC_HAS_PROCESS(Script);
-    Script(sc_core::sc_module_name name, std::function<void()> script) : sc_module(name), script_(std::move(script)) {
-        SC_THREAD(run);
-        set_stack_size(1 << 20);
-    }
-    static void simulate(std::function<void()> body) {
-        Script script("script", std::move(body));
-        sc_core::sc_start();
-        if (script.failure_) {
-            std::rethrow_exception(script.failure_);
-        }
-    }
-
-  private:
-    void run() {
-        try {
-            script_();
-        } catch (const sc_core::sc_unwind_exception&) {
-            throw;
-        } catch (...) {
-            failure_ = std::current_exception();
-        }
-    }
-    std::function<void()> script_;
-    std::exception_ptr failure_;
 };
 
 // What execute() throws, or NZ_ERROR_NONE.

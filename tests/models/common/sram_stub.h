@@ -1,5 +1,5 @@
 #pragma once
-// Stands in for IARAM and OARAM: plain bytes that write down every access and can refuse them.
+// Stands in for an on-chip RAM: plain bytes that write down every access and can refuse them.
 
 #include <tlm_utils/simple_target_socket.h>
 
@@ -9,7 +9,7 @@
 #include <tlm>
 #include <vector>
 
-namespace nonzero::scnn {
+namespace nonzero {
 
 class MemoryStub : public sc_core::sc_module {
   public:
@@ -45,4 +45,4 @@ class MemoryStub : public sc_core::sc_module {
     }
 };
 
-}  // namespace nonzero::scnn
+}  // namespace nonzero

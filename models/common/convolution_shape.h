@@ -1,0 +1,38 @@
+#pragma once
+// The convolution that a descriptor describes, as the hardware sees it.
+
+#include "models/common/host_interface.h"
+
+namespace nonzero {
+
+// C, K are totals over the convolution groups.
+struct ConvolutionShape {
+    int C = 1, H = 1, W = 1;
+    int K = 1, P = 1, Q = 1;
+    int KH = 1, KW = 1;
+    int stride_y = 1, stride_x = 1;
+    int pad_top = 0, pad_left = 0;
+    int groups = 1;
+    friend bool operator==(const ConvolutionShape&, const ConvolutionShape&) = default;
+};
+
+// The descriptor's dimensions fit an int.
+inline ConvolutionShape shape_of(const nz_descriptor& d) {
+    ConvolutionShape shape;
+    shape.C = int(d.c);
+    shape.H = int(d.h);
+    shape.W = int(d.w);
+    shape.K = int(d.k);
+    shape.P = int(d.p);
+    shape.Q = int(d.q);
+    shape.KH = int(d.r);
+    shape.KW = int(d.s);
+    shape.stride_y = d.stride_y;
+    shape.stride_x = d.stride_x;
+    shape.pad_top = d.pad_top;
+    shape.pad_left = d.pad_left;
+    shape.groups = int(d.groups);
+    return shape;
+}
+
+}  // namespace nonzero
