@@ -6,6 +6,10 @@
 //
 // Bytes of a packed block, little endian: u32 entries | entries x int16 value | runs (4 bit: two per byte, low nibble
 // first; 16 bit: u16) | zero padding to a multiple of 4.
+//
+// A series packs many short blocks of equal length (the weights of a few neurons, a block per input) with a count of a
+// byte or two each instead of a header of four: counts (u8; u16 where the length is above 255) | zero padding to 4 |
+// the values of all blocks | their runs | zero padding to 4.
 
 #include <cstddef>
 #include <cstdint>
@@ -38,5 +42,21 @@ void append_zero_run(const ZeroRunBlock& block, RunWidth width, std::vector<std:
 // Reads one block from the front of bytes and advances it; nullopt, and bytes as before, when it is truncated or its
 // padding is not zero. Whether the entries fit the dense block shows in decode_zero_run.
 std::optional<ZeroRunBlock> take_zero_run(std::span<const std::uint8_t>& bytes, RunWidth width);
+
+// dense: blocks of `length` elements, 1 .. 65535, one after another.
+void append_zero_run_series(std::span<const std::int16_t> dense, std::size_t length, RunWidth width,
+                            std::vector<std::uint8_t>& bytes);
+// Bytes of a series of `blocks` blocks with `entries` entries in all.
+std::uint64_t packed_series_bytes(std::uint64_t blocks, std::size_t length, std::uint64_t entries, RunWidth width);
+
+struct ZeroRunSeries {
+    std::vector<std::uint32_t> ends;  // per block: entries of it and of those before it
+    std::vector<std::int16_t> values;
+    std::vector<std::uint16_t> positions;  // within the block
+};
+// Reads `bytes` whole; false when they are no series of that many blocks or an entry lies outside of its block. The
+// storage of `series` is reused.
+bool read_zero_run_series(std::span<const std::uint8_t> bytes, std::size_t blocks, std::size_t length, RunWidth width,
+                          ZeroRunSeries& series);
 
 }  // namespace nonzero

@@ -206,3 +206,67 @@ TEST_CASE("the packed-block parser fails or gives a block that packs to the byte
         parse(bytes, width);
     }));
 }
+
+TEST_CASE("a series has its counts first") {
+    const Values dense{5, 0, 0, 0, 0, 7, 0, 0, -1};
+    std::vector<std::uint8_t> bytes{0xaa};
+    append_zero_run_series(dense, 3, RunWidth::bits4, bytes);
+    CHECK(bytes == std::vector<std::uint8_t>{0xaa, 1, 1, 1, 0, 5, 0, 7, 0, 0xff, 0xff, 0x20, 2});
+    CHECK(packed_series_bytes(3, 3, 3, RunWidth::bits4) == 12);
+    CHECK(packed_series_bytes(3, 256, 3, RunWidth::bits16) == 8 + 12);
+    CHECK_THROWS_AS(append_zero_run_series(dense, 2, RunWidth::bits4, bytes), std::invalid_argument);
+    CHECK_THROWS_AS(append_zero_run_series(dense, 0, RunWidth::bits4, bytes), std::invalid_argument);
+}
+
+TEST_CASE("series of zero-run blocks") {
+    CHECK(rc::check("entries are those of the blocks one by one", [] {
+        const auto length = *rc::gen::element<std::size_t>(1, 3, 8, 16, 17, 40, 255, 256, 300);
+        const auto blocks = *rc::gen::inRange<std::size_t>(0, 12);
+        const RunWidth width = *rc::gen::element(RunWidth::bits4, RunWidth::bits16);
+        Values dense;
+        std::vector<ZeroRunBlock> expected;
+        for (std::size_t n = 0; n < blocks; ++n) {
+            Values block = sparse_values();
+            block.resize(length, 0);
+            expected.push_back(encode_zero_run(block, width));
+            dense.insert(dense.end(), block.begin(), block.end());
+        }
+        std::vector<std::uint8_t> bytes;
+        append_zero_run_series(dense, length, width, bytes);
+        ZeroRunSeries series{{1, 2}, {3}, {4}};
+        RC_ASSERT(read_zero_run_series(bytes, blocks, length, width, series));
+        RC_ASSERT(series.ends.size() == blocks);
+        RC_ASSERT(series.positions.size() == series.values.size());
+        RC_ASSERT(bytes.size() == packed_series_bytes(blocks, length, series.values.size(), width));
+        std::size_t entry = 0;
+        for (std::size_t n = 0; n < blocks; ++n) {
+            std::size_t position = 0;
+            for (std::size_t i = 0; i < expected[n].entries(); ++i, ++entry, ++position) {
+                position += expected[n].runs[i];
+                RC_ASSERT(series.values.at(entry) == expected[n].values[i]);
+                RC_ASSERT(series.positions.at(entry) == position);
+            }
+            RC_ASSERT(series.ends[n] == entry);
+        }
+        RC_ASSERT(series.values.size() == entry);
+
+        // Anything else is refused or stays inside; exact copies for the address sanitizer.
+        if (!bytes.empty()) {
+            auto cut = bytes;
+            cut.pop_back();
+            cut.shrink_to_fit();
+            RC_ASSERT_FALSE(read_zero_run_series(cut, blocks, length, width, series));
+            auto longer = bytes;
+            longer.push_back(0);
+            RC_ASSERT_FALSE(read_zero_run_series(longer, blocks, length, width, series));
+            auto changed = bytes;
+            changed[*rc::gen::inRange<std::size_t>(0, bytes.size())] ^= *rc::gen::inRange<std::uint8_t>(1, 255);
+            changed.shrink_to_fit();
+            if (read_zero_run_series(changed, blocks, length, width, series)) {
+                for (const std::uint16_t position : series.positions) {
+                    RC_ASSERT(position < length);
+                }
+            }
+        }
+    }));
+}
