@@ -1,0 +1,89 @@
+"""Many runs whose results are kept: what is in the journal is not run again."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .journal import Journal, Record
+from .program import Program, Request
+from .runner import Outcome, Runner
+from .tables import layer_figures, run_figures
+
+DONE = "done"
+FAILED = "failed"
+
+# Of one finished run: its index among the requests, its record, and what the program remarked.
+Finished = Callable[[int, Record, tuple[str, ...]], None]
+
+
+@dataclass(frozen=True)
+class State:
+    """What the records have of some requests, by index."""
+
+    keys: tuple[str, ...]
+    done: tuple[int, ...]
+    failed: tuple[int, ...]
+    missing: tuple[int, ...]
+    stale: int  # of those missing: run before, but by another build of the program or with other files
+
+
+def state_of(program: Program, requests: Sequence[Request], records: dict[str, Record]) -> State:
+    keys = tuple(program.key(request) for request in requests)
+    by_status: dict[str, list[int]] = {DONE: [], FAILED: [], "": []}
+    for index, key in enumerate(keys):
+        by_status[records[key]["status"] if key in records else ""].append(index)
+    earlier = {_text(record["run"]) for record in records.values()}
+    stale = sum(_text(_run_of(requests[index])) in earlier for index in by_status[""])
+    return State(keys, tuple(by_status[DONE]), tuple(by_status[FAILED]), tuple(by_status[""]), stale)
+
+
+def run_missing(
+    program: Program,
+    journal: Journal,
+    requests: Sequence[Request],
+    indices: Sequence[int],
+    jobs: int,
+    finished: Finished,
+    tick: Callable[[int], None],
+) -> None:
+    """Runs those requests; each ends up in the journal before finished() is told of it."""
+    keys = [program.key(requests[index]) for index in indices]
+
+    def keep(place: int, outcome: Outcome) -> None:
+        index = indices[place]
+        record = _record(keys[place], requests[index], outcome)
+        journal.append(record)
+        finished(index, record, outcome.remarks)
+
+    runner = Runner(program, journal.path.parent / "running", jobs)
+    runner.run([requests[index] for index in indices], keep, tick)
+
+
+def _run_of(request: Request) -> dict[str, Any]:
+    return {
+        "platform": request.platform,
+        "options": dict(request.options),
+        "parameters": dict(request.parameters),
+    }
+
+
+def _text(run: dict[str, Any]) -> str:
+    return json.dumps(run, sort_keys=True)
+
+
+def _record(key: str, request: Request, outcome: Outcome) -> Record:
+    record: Record = {"key": key, "run": _run_of(request), "status": FAILED if outcome.results is None else DONE}
+    if outcome.results is None:
+        record["message"] = outcome.message
+    else:
+        record["tool"] = outcome.results["tool"]
+        record["totals"] = run_figures(outcome.results)
+        record["layers"] = layer_figures(outcome.results)
+    record["host"] = {
+        "cpu_seconds": round(outcome.cpu_seconds, 6),
+        "wall_seconds": round(outcome.wall_seconds, 6),
+        "peak_mib": round(outcome.peak_mebibytes, 1),
+    }
+    return record

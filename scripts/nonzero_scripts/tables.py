@@ -1,0 +1,71 @@
+"""Tables as CSV files, made anew as a whole: equal records give equal bytes."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .domain import Value, text_of
+from .errors import UserError
+
+Row = dict[str, Value]
+
+# Parts of a layer's results that are no figures of that layer.
+NO_FIGURES = ("counters", "histograms", "checks", "shape", "output")
+
+
+def figures(part: Mapping[str, Any], prefix: str = "") -> Row:
+    """All numbers of a part of the results, by their path: {"traffic": {"dram_read_bytes": 7}} -> traffic.dram_read_bytes."""
+    found: Row = {}
+    for name, value in part.items():
+        if isinstance(value, Mapping):
+            found.update(figures(value, f"{prefix}{name}."))
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            found[prefix + name] = value
+    return found
+
+
+def run_figures(results: Mapping[str, Any]) -> Row:
+    """Of a whole run: its totals, and what is said of the machine once."""
+    machine = {name: results[name] for name in ("units", "multipliers", "area") if name in results}
+    return {**figures(results["totals"]), **figures(machine)}
+
+
+def layer_figures(results: Mapping[str, Any]) -> list[Row]:
+    rows: list[Row] = []
+    for layer in results["layers"]:
+        part = {name: value for name, value in layer.items() if name not in NO_FIGURES}
+        rows.append({"layer": layer["name"], **figures(part)})
+    return rows
+
+
+def write_csv(path: Path, first: Iterable[str], rows: Iterable[Row], last: Iterable[str] = ()) -> None:
+    """Columns: `first`, then what the rows have in the order of appearance, then `last`. What a row lacks stays empty."""
+    rows = list(rows)
+    columns = dict.fromkeys(first)
+    for row in rows:
+        columns.update(dict.fromkeys(name for name in row if name not in last))
+    columns.update(dict.fromkeys(last))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([text_of(row.get(name, "")) for name in columns])
+    replace_file(path, text.getvalue().encode())
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Never half a file under this name, whatever happens."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise UserError(f"{path} cannot be written: {error.strerror}") from error
