@@ -1,0 +1,87 @@
+#include "workloads/gemm.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "workloads/error.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace {
+
+using Shape = std::vector<std::size_t>;
+
+void check_shape(const Layer& layer, const char* what, const Shape& found, const Shape& expected) {
+    if (found != expected) {
+        throw InputError(fmt::format("layer {}: the {} have shape {}, the layer needs {}", quoted_name(layer.name),
+                                     what, fmt::join(found, "x"), fmt::join(expected, "x")));
+    }
+}
+
+Shape matrix_shape(const GemmShape& gemm, int columns) {
+    return {std::size_t(gemm.groups) * std::size_t(gemm.Mo), std::size_t(columns)};
+}
+
+// Calls visit(index in the matrix, index in the weight tensor) for every weight.
+template <class Visit>
+void for_each_weight(const Layer& layer, Visit visit) {
+    const std::size_t channels = std::size_t(layer.C / layer.groups);
+    const std::size_t taps = std::size_t(layer.KH) * std::size_t(layer.KW);
+    for (std::size_t row = 0; row < std::size_t(layer.K); ++row) {
+        const std::size_t start = row * channels * taps;
+        for (std::size_t channel = 0; channel < channels; ++channel) {
+            for (std::size_t tap = 0; tap < taps; ++tap) {
+                visit(start + tap * channels + channel, start + channel * taps + tap);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+GemmShape gemm_shape(const Layer& layer) {
+    if (!layer.has_weights()) {
+        throw InputError(fmt::format("layer {}: {} has no weights, so it is no matrix product; leave it out",
+                                     quoted_name(layer.name), to_string(layer.kind)));
+    }
+    return {layer.groups, layer.K / layer.groups, layer.C / layer.groups * layer.KH * layer.KW, layer.P() * layer.Q()};
+}
+
+Layer gemm_layer(const std::string& name, const GemmShape& shape) {
+    Layer layer;
+    layer.name = name;
+    layer.groups = shape.groups;
+    layer.C = shape.groups * shape.K;
+    layer.W = shape.P;
+    layer.K = shape.groups * shape.Mo;
+    return layer;
+}
+
+Operands gemm_weights(const Layer& layer, const Operands& weights) {
+    check_shape(layer, "weights", weights.shape, layer.weight_shape());
+    const GemmShape gemm = gemm_shape(layer);
+    Operands matrix(matrix_shape(gemm, gemm.K));
+    for_each_weight(
+        layer, [&](std::size_t in_matrix, std::size_t in_tensor) { matrix.data[in_matrix] = weights.data[in_tensor]; });
+    return matrix;
+}
+
+Operands layer_weights(const Layer& layer, const Operands& matrix) {
+    const GemmShape gemm = gemm_shape(layer);
+    check_shape(layer, "weights as a matrix", matrix.shape, matrix_shape(gemm, gemm.K));
+    Operands weights(layer.weight_shape());
+    for_each_weight(
+        layer, [&](std::size_t in_matrix, std::size_t in_tensor) { weights.data[in_tensor] = matrix.data[in_matrix]; });
+    return weights;
+}
+
+Psums layer_outputs(const Layer& layer, Psums matrix) {
+    const GemmShape gemm = gemm_shape(layer);
+    check_shape(layer, "outputs as a matrix", matrix.shape, matrix_shape(gemm, gemm.P));
+    matrix.shape = layer.output_shape();
+    return matrix;
+}
+
+}  // namespace nonzero
