@@ -39,6 +39,10 @@ struct PlatformReport {
         std::string meaning;  // one line
     };
     std::vector<CycleRule> other_rules;
+    // For what uneven work costs: the counter of each unit's own working cycles ("pe.working"), and that of the cycles
+    // between barriers, by the slowest unit ("sequencer.computing"). Empty where the platform has no such units.
+    std::string unit_work;
+    std::string barrier_time;
     // Where energy and area go; priced by the tables of cost.h.
     std::vector<EnergyUse> energy;
     std::vector<AreaUse> area;

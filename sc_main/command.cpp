@@ -17,7 +17,7 @@ namespace nonzero {
 namespace {
 
 std::vector<Subcommand> subcommands() {
-    return {run_command(), pack_command(), list_command(), params_command(), describe_command()};
+    return {run_command(), compare_command(), pack_command(), list_command(), params_command(), describe_command()};
 }
 
 std::string help() {

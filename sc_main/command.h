@@ -26,6 +26,7 @@ struct Subcommand {
 };
 
 Subcommand run_command();
+Subcommand compare_command();
 Subcommand pack_command();
 Subcommand list_command();
 Subcommand params_command();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "workloads/sparsity.h"
+
 namespace nonzero {
 
 namespace {
@@ -12,37 +14,63 @@ constexpr int kLargestShift = 31;
 
 }  // namespace
 
-LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned) {
+LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values) {
     LayerData data;
+    double weight_density = planned.weight_density;
+    double activation_density = planned.activation_density;
     if (planned.real != nullptr) {
         LayerTensors tensors = workload.tensors->load(*planned.real, planned.photo->name);
         data.weights = std::move(tensors.weights);
         data.input = std::move(tensors.input);
         data.bias = std::move(tensors.bias);
-        return data;
+        weight_density = density(data.weights);
+        activation_density = density(data.input);
     }
-    data.weights = generate_weights(planned.layer, planned.weight_density, workload.sparsity, workload.seed);
-    data.input = generate_activations(planned.layer, planned.activation_density, workload.sparsity, workload.seed);
+    if (planned.mask != Mask::real) {
+        const SparsityPattern pattern =
+            planned.mask == Mask::uniform ? SparsityPattern::uniform : SparsityPattern::correlated;
+        data.weights = generate_weights(planned.layer, weight_density, pattern, workload.seed);
+        data.input = generate_activations(planned.layer, activation_density, pattern, workload.seed);
+        data.bias.clear();
+    }
+    data.useful_products = useful_products(planned.layer, data.input, data.weights);
+    if (values) {
+        data.exact = convolve(planned.layer, data.input, data.weights);
+    }
     return data;
 }
 
-void add_reference(LayerData& data, const Workload& workload, const Layer& layer, const Lowering& lowering) {
-    data.exact = convolve(layer, data.input, data.weights);
-    data.sums = wrap_to(data.exact, lowering.accumulator_bits());
-    if (workload.output == OutputChoice::compressed) {
-        data.post_processing = shift_to_fit(data.exact, data.bias, lowering.accumulator_bits(),
-                                            std::min(kOutputBits, lowering.operand_bits()));
-        data.output = post_process(data.exact, *data.post_processing);
+Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
+                   const Lowering& lowering) {
+    Expectation expectation;
+    expectation.sums = wrap_to(data.exact, lowering.accumulator_bits());
+    if (workload.output == OutputChoice::raw64) {
+        return expectation;
     }
+    expectation.post_processing = shift_to_fit(data.exact, data.bias, lowering.accumulator_bits(),
+                                               std::min(kOutputBits, lowering.operand_bits()));
+    expectation.output = post_process(data.exact, *expectation.post_processing);
+    if (planned.pooling) {
+        expectation.pooling = planned.pooling;
+        const Pooling& pooling = *planned.pooling;
+        expectation.output =
+            pool(expectation.output, pooling.kind, pooling.size, pooling.size, pooling.stride, pooling.stride,
+                 {pooling.pad_before, pooling.pad_before, pooling.pad_after, pooling.pad_after},
+                 pooling.outputs(planned.layer.P()), pooling.outputs(planned.layer.Q()));
+    }
+    return expectation;
 }
 
-LayerJob make_job(const LayerData& data, const Layer& layer, bool values) {
+LayerJob make_job(const LayerData& data, const Layer& layer, const Expectation* expectation) {
     LayerJob job;
     job.layer = &layer;
     job.input = &data.input;
     job.weights = &data.weights;
-    job.post_processing = data.post_processing;
-    job.count_only = !values;
+    job.count_only = expectation == nullptr;
+    if (expectation != nullptr) {
+        job.post_processing = expectation->post_processing;
+        job.pooling = expectation->pooling;
+    }
     return job;
 }
 

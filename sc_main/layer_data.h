@@ -1,5 +1,5 @@
 #pragma once
-// The tensors of one layer and what the reference makes of them.
+// The tensors of one layer, and what the reference makes of them for one machine.
 
 #include <optional>
 
@@ -14,19 +14,24 @@ struct LayerData {
     Operands weights;
     Operands input;
     std::vector<std::int64_t> bias;  // of a data set, for compressed outputs
-
-    // With values only.
-    Psums exact;                                    // sums before bias and ReLU
-    Wrapped sums;                                   // what accumulators of the platform's width hold
-    std::optional<PostProcessing> post_processing;  // compressed outputs
-    Operands output;                                // after it
+    std::uint64_t useful_products = 0;
+    Psums exact;  // sums before bias and ReLU; empty without values
 };
 
-// Generates or loads; throws InputError for damaged files.
-LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned);
-// Adds what the reference computes.
-void add_reference(LayerData& data, const Workload& workload, const Layer& layer, const Lowering& lowering);
-LayerJob make_job(const LayerData& data, const Layer& layer, bool values);
+// What a machine has to put out: depends on the widths of its accumulators and operands.
+struct Expectation {
+    Wrapped sums;                                   // what accumulators of the machine's width hold
+    std::optional<PostProcessing> post_processing;  // compressed outputs
+    std::optional<Pooling> pooling;
+    Operands output;  // after both
+};
+
+// Generates or loads; throws InputError for damaged files. values: with the sums.
+LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values);
+Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
+                   const Lowering& lowering);
+// expectation: null when only counting.
+LayerJob make_job(const LayerData& data, const Layer& layer, const Expectation* expectation);
 
 // ReLU and a pure shift that brings the largest output into `bits` signed bits; every channel alike.
 PostProcessing shift_to_fit(const Psums& exact, const std::vector<std::int64_t>& bias, int accumulator_bits, int bits);

@@ -65,7 +65,16 @@ double LayerResult::utilisation(int multipliers) const {
     return cycles == 0 ? 0 : double(useful_products) / (double(multipliers) * double(cycles));
 }
 
-void collect_statistics(const Platform& platform, const PlatformReport& report, LayerResult& result) {
+double LayerResult::energy_sum() const {
+    double sum = 0;
+    for (const ComponentCost& cost : energy) {
+        sum += cost.value;
+    }
+    return sum;
+}
+
+void collect_statistics(const Platform& platform, const PlatformReport& report, const EnergyTable& energy,
+                        LayerResult& result) {
     const auto json = nlohmann::ordered_json::parse(platform.statistics_json());
     const std::size_t own_name = std::string(platform.name()).size() + 1;
     for (const auto& [full_name, counter] : json.at("counters").items()) {
@@ -81,14 +90,90 @@ void collect_statistics(const Platform& platform, const PlatformReport& report, 
     for (const auto& [cause, counter] : report.cycles_by_cause) {
         result.cycles_by_cause.emplace_back(cause, platform.statistic_sum(counter));
     }
-    for (const auto& [place, counter] : report.traffic) {
+    const auto sum_of = [&](const std::string& counter) {
         const auto found = result.counters.find(counter);
         if (found == result.counters.end()) {
-            throw std::logic_error(fmt::format("traffic '{}' names no counter: {}", place, counter));
+            throw std::logic_error("the platform's report names no counter: " + counter);
         }
-        result.traffic.emplace_back(place, found->second.sum);
+        return found->second.sum;
+    };
+    for (const auto& [place, counter] : report.traffic) {
+        result.traffic.emplace_back(place, sum_of(counter));
+    }
+    for (const PlatformReport::CycleRule& rule : report.other_rules) {
+        result.other_cycles.emplace_back(rule.name, (sum_of(rule.counter) + rule.divisor - 1) / rule.divisor);
+    }
+    result.energy = energy.energy(report.energy, sum_of);
+    if (!report.unit_work.empty()) {
+        const std::uint64_t barrier_time = sum_of(report.barrier_time);
+        const CounterSummary& work = result.counters.at(report.unit_work);
+        result.balance = Balance{double(work.largest) - double(work.sum) / double(work.instances),
+                                 double(barrier_time) - double(work.largest)};
     }
     check_causes(report, result);
+}
+
+nlohmann::ordered_json to_message(const LayerResult& result) {
+    nlohmann::ordered_json json;
+    json["name"] = result.name;
+    json["facts"] = result.facts;
+    json["numbers"] = {result.cycles,          result.setup_cycles, result.products,
+                       result.useful_products, result.overflows,    result.output_bytes};
+    json["cycles_by_cause"] = result.cycles_by_cause;
+    json["traffic"] = result.traffic;
+    json["other_cycles"] = result.other_cycles;
+    auto& energy = json["energy"] = nlohmann::ordered_json::array();
+    for (const ComponentCost& cost : result.energy) {
+        energy.push_back({cost.component, cost.value, cost.estimate});
+    }
+    if (result.balance) {
+        json["balance"] = {result.balance->imbalance, result.balance->barrier};
+    }
+    auto& counters = json["counters"] = nlohmann::ordered_json::array();
+    for (const auto& [name, counter] : result.counters) {
+        counters.push_back({name, counter.kind, counter.instances, counter.sum, counter.smallest, counter.largest});
+    }
+    json["all_counters"] = result.all_counters;
+    auto& checks = json["checks"] = nlohmann::ordered_json::array();
+    for (const Check& check : result.checks) {
+        checks.push_back({check.name, check.passed, check.problem, check.skipped});
+    }
+    json["values"] = result.values;
+    json["host"] = {result.host.wall_seconds, result.host.cpu_seconds, result.host.simulation_seconds};
+    return json;
+}
+
+LayerResult from_message(const nlohmann::ordered_json& json) {
+    LayerResult result;
+    result.name = json.at("name");
+    result.facts = json.at("facts");
+    const auto& numbers = json.at("numbers");
+    result.cycles = numbers.at(0);
+    result.setup_cycles = numbers.at(1);
+    result.products = numbers.at(2);
+    result.useful_products = numbers.at(3);
+    result.overflows = numbers.at(4);
+    result.output_bytes = numbers.at(5);
+    json.at("cycles_by_cause").get_to(result.cycles_by_cause);
+    json.at("traffic").get_to(result.traffic);
+    json.at("other_cycles").get_to(result.other_cycles);
+    for (const auto& cost : json.at("energy")) {
+        result.energy.push_back({cost.at(0), cost.at(1), cost.at(2)});
+    }
+    if (json.contains("balance")) {
+        result.balance = Balance{json.at("balance").at(0), json.at("balance").at(1)};
+    }
+    for (const auto& counter : json.at("counters")) {
+        result.counters[counter.at(0)] = {counter.at(1), counter.at(2), counter.at(3), counter.at(4), counter.at(5)};
+    }
+    result.all_counters = json.at("all_counters");
+    for (const auto& check : json.at("checks")) {
+        result.checks.push_back({check.at(0), check.at(1), check.at(2), check.at(3)});
+    }
+    result.values = json.at("values");
+    const auto& host = json.at("host");
+    result.host = {host.at(0), host.at(1), host.at(2)};
+    return result;
 }
 
 }  // namespace nonzero

@@ -36,6 +36,12 @@ struct HostTimes {
     double simulation_seconds = 0;  // wall time inside the simulation
 };
 
+// What uneven work of the units costs, in cycles of the layer.
+struct Balance {
+    double imbalance = 0;  // the unit with the most work over the mean
+    double barrier = 0;    // waiting for the slowest at every barrier, over the unit with the most work
+};
+
 // NOLINTNEXTLINE(bugprone-exception-escape): moving JSON only asserts
 struct LayerResult {
     std::string name;
@@ -48,6 +54,9 @@ struct LayerResult {
     std::uint64_t output_bytes = 0;
     std::vector<std::pair<std::string, std::uint64_t>> cycles_by_cause;
     std::vector<std::pair<std::string, std::uint64_t>> traffic;
+    std::vector<std::pair<std::string, std::uint64_t>> other_cycles;  // by the platform's other rules
+    std::vector<ComponentCost> energy;                                // pJ
+    std::optional<Balance> balance;
     std::map<std::string, CounterSummary> counters;
     nlohmann::ordered_json all_counters;  // every instance and histogram, by full name without the platform's
     std::vector<Check> checks;
@@ -56,9 +65,15 @@ struct LayerResult {
 
     bool passed() const;
     double utilisation(int multipliers) const;  // useful products per multiplier and cycle
+    double energy_sum() const;                  // pJ
 };
 
-// Reads every counter of the platform into the result and adds the check of the cycles by cause.
-void collect_statistics(const Platform& platform, const PlatformReport& report, LayerResult& result);
+// Reads every counter of the platform into the result, prices them, and adds the check of the cycles by cause.
+void collect_statistics(const Platform& platform, const PlatformReport& report, const EnergyTable& energy,
+                        LayerResult& result);
+
+// Everything of a result, to be sent to another process.
+nlohmann::ordered_json to_message(const LayerResult& result);
+LayerResult from_message(const nlohmann::ordered_json& message);
 
 }  // namespace nonzero

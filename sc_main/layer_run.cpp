@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-#include <ctime>
 #include <stdexcept>
 
-#include "sc_main/layer_data.h"
+#include "sc_main/stopwatch.h"
 #include "workloads/error.h"
 #include "workloads/sparsity.h"
 
@@ -14,30 +12,15 @@ namespace nonzero {
 
 namespace {
 
-class Stopwatch {
-  public:
-    double wall() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin_).count();
-    }
-    double cpu() const { return cpu_now() - cpu_begin_; }
-
-  private:
-    static double cpu_now() {
-        timespec time{};
-        ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-        return double(time.tv_sec) + double(time.tv_nsec) * 1e-9;
-    }
-    std::chrono::steady_clock::time_point wall_begin_ = std::chrono::steady_clock::now();
-    double cpu_begin_ = cpu_now();
-};
-
 nlohmann::ordered_json operand_facts(const Operands& tensor) {
     return {{"elements", tensor.size()}, {"non_zeros", non_zeros(tensor)}, {"density", density(tensor)}};
 }
 
-nlohmann::ordered_json facts_of(const Layer& layer, const LayerData& data, bool values) {
+nlohmann::ordered_json facts_of(const PlannedLayer& planned, const LayerData& data, const Expectation* expectation) {
+    const Layer& layer = planned.layer;
     nlohmann::ordered_json facts;
     facts["kind"] = to_string(layer.kind);
+    facts["sparsity"] = to_string(planned.mask);
     facts["shape"] = {{"C", layer.C},
                       {"H", layer.H},
                       {"W", layer.W},
@@ -52,17 +35,25 @@ nlohmann::ordered_json facts_of(const Layer& layer, const LayerData& data, bool 
     facts["dense_macs"] = layer.dense_macs();
     facts["weights"] = operand_facts(data.weights);
     facts["activations"] = operand_facts(data.input);
-    if (!values) {
+    if (expectation == nullptr) {
         facts["output"] = {{"format", "none"}};
-    } else if (!data.post_processing) {
+    } else if (!expectation->post_processing) {
         facts["output"] = {{"format", "raw64"}};
     } else {
         facts["output"] = {{"format", "compressed"},
-                           {"bits", data.post_processing->output_bits},
-                           {"right_shift", shifted_bits(*data.post_processing)},
+                           {"bits", expectation->post_processing->output_bits},
+                           {"right_shift", shifted_bits(*expectation->post_processing)},
                            {"relu", true},
                            {"bias", !data.bias.empty()},
-                           {"non_zeros", non_zeros(data.output)}};
+                           {"non_zeros", non_zeros(expectation->output)}};
+        if (planned.pooling) {
+            facts["output"]["pooling"] = {
+                {"layer", planned.pooled_by},
+                {"kind", planned.pooling->kind == PoolKind::max ? "max" : "average"},
+                {"size", planned.pooling->size},
+                {"stride", planned.pooling->stride},
+                {"rows_columns", {expectation->output.shape[1], expectation->output.shape[2]}}};
+        }
     }
     return facts;
 }
@@ -133,18 +124,19 @@ Check equal(const std::string& layer, const std::string& name, const std::string
 }
 
 // The data set's own hash is over exact sums: what the machine wrote where it wrote these, else the reference's.
-void check_data_set(const LayerData& data, const PlannedLayer& planned, const Psums& sums, LayerResult& result) {
+void check_data_set(const LayerData& data, const Expectation& expectation, const PlannedLayer& planned,
+                    const Psums& sums, LayerResult& result) {
     const std::string& expected = planned.photo->sha256_without_bias;
     if (expected.empty()) {
         return;
     }
     Check check{"data_set_sha256"};
-    if (data.sums.overflows > 0 && !data.post_processing) {
-        check.skipped = fmt::format("{} sums overflow", data.sums.overflows);
+    if (expectation.sums.overflows > 0 && !expectation.post_processing) {
+        check.skipped = fmt::format("{} sums overflow", expectation.sums.overflows);
         result.checks.push_back(std::move(check));
         return;
     }
-    const std::string found = sha256_of(sums);
+    const std::string found = sha256_of(expectation.post_processing ? data.exact : sums);
     check.passed = found == expected;
     if (!check.passed) {
         check.problem =
@@ -153,41 +145,38 @@ void check_data_set(const LayerData& data, const PlannedLayer& planned, const Ps
     result.checks.push_back(std::move(check));
 }
 
-void check_values(const LayerData& data, const LayerJob& job, const PlannedLayer& planned, const Lowering& lowering,
-                  const std::vector<std::uint8_t>& output, LayerResult& result) {
+void check_values(const LayerData& data, const Expectation& expectation, const LayerJob& job,
+                  const PlannedLayer& planned, const Lowering& lowering, const std::vector<std::uint8_t>& output,
+                  LayerResult& result) {
     result.values = true;
     Psums sums;
     Check check{"values"};
     try {
-        if (data.post_processing) {
-            check = compare(result.name, lowering.decode_output(job, output), data.output);
+        if (expectation.post_processing) {
+            check = compare(result.name, lowering.decode_output(job, output), expectation.output);
         } else {
             sums = lowering.decode_sums(job, output);
-            check = compare(result.name, sums, data.sums.values);
+            check = compare(result.name, sums, expectation.sums.values);
         }
     } catch (const InputError& error) {  // the machine wrote something that is no output
         check = {"values", false, error.what(), {}};
     }
     const bool decoded = check.passed;
     result.checks.push_back(std::move(check));
-    result.checks.push_back(equal(result.name, "overflows", "outputs overflow", result.overflows, data.sums.overflows));
-    if (planned.photo != nullptr && decoded) {
-        check_data_set(data, planned, data.post_processing ? data.exact : sums, result);
+    result.checks.push_back(
+        equal(result.name, "overflows", "outputs overflow", result.overflows, expectation.sums.overflows));
+    if (planned.mask == Mask::real && decoded) {
+        check_data_set(data, expectation, planned, sums, result);
     }
 }
 
 }  // namespace
 
-LayerResult run_layer(Standalone& machine, const PlatformReport& report, const Workload& workload,
-                      const PlannedLayer& planned, bool values) {
-    const Stopwatch whole;
+LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine, const EnergyTable& energy,
+                      const PlannedLayer& planned, const LayerData& data, const Expectation* expectation) {
     const Layer& layer = planned.layer;
     const Lowering& lowering = *machine.lowering;
-    LayerData data = make_layer_data(workload, planned);
-    if (values) {
-        add_reference(data, workload, layer, lowering);
-    }
-    const LayerJob job = make_job(data, layer, values);
+    const LayerJob job = make_job(data, layer, expectation);
     const MemoryImage image = lowering.lower(job, Standalone::kBase);
 
     const Stopwatch simulation;
@@ -199,26 +188,24 @@ LayerResult run_layer(Standalone& machine, const PlatformReport& report, const W
     LayerResult result;
     result.name = layer.name;
     result.host.simulation_seconds = simulation.wall();
-    result.facts = facts_of(layer, data, values);
+    result.facts = facts_of(planned, data, expectation);
     result.cycles = machine.host.read_counter(NZ_REG_TOTAL_CYCLES_LO);
     result.output_bytes = outcome.records.back().output_bytes;
     result.setup_cycles = machine.platform.statistic_sum("setup_cycles");
     result.products = machine.host.read_counter(NZ_REG_PRODUCTS_LO);
     result.useful_products = machine.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO);
     result.overflows = machine.host.read_counter(NZ_REG_OVERFLOWS_LO);
-    collect_statistics(machine.platform, report, result);
+    collect_statistics(machine.platform, planned_machine.report, energy, result);
 
-    result.checks.push_back(equal(layer.name, "useful_products", "useful products", result.useful_products,
-                                  useful_products(layer, data.input, data.weights)));
-    if (planned.photo != nullptr && planned.photo->nz_macs != 0) {
+    result.checks.push_back(
+        equal(layer.name, "useful_products", "useful products", result.useful_products, data.useful_products));
+    if (planned.mask == Mask::real && planned.photo->nz_macs != 0) {
         result.checks.push_back(
             equal(layer.name, "data_set_products", "useful products", result.useful_products, planned.photo->nz_macs));
     }
-    if (values) {
-        check_values(data, job, planned, lowering, outcome.output, result);
+    if (expectation != nullptr) {
+        check_values(data, *expectation, job, planned, lowering, outcome.output, result);
     }
-    result.host.wall_seconds = whole.wall();
-    result.host.cpu_seconds = whole.cpu();
     return result;
 }
 

@@ -1,15 +1,16 @@
 #pragma once
-// One layer through the simulated machine: data, image, run, comparison. Called inside the host's script.
+// One layer through the simulated machine: image, run, comparison. Called inside the host's script.
 
 #include "platforms/standalone.h"
+#include "sc_main/layer_data.h"
 #include "sc_main/layer_result.h"
 #include "sc_main/workload.h"
 
 namespace nonzero {
 
-// Throws InputError where the data cannot be read or the machine refuses the layer. Failed comparisons are checks of
-// the result.
-LayerResult run_layer(Standalone& machine, const PlatformReport& report, const Workload& workload,
-                      const PlannedLayer& planned, bool values);
+// Throws InputError where the machine refuses the layer. Failed comparisons are checks of the result. expectation: null
+// without values.
+LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine, const EnergyTable& energy,
+                      const PlannedLayer& planned, const LayerData& data, const Expectation* expectation);
 
 }  // namespace nonzero

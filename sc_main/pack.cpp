@@ -65,14 +65,15 @@ void prepare_folder(const fs::path& out) {
 PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, const Lowering& lowering,
                        std::uint64_t base) {
     const Layer& layer = planned.layer;
-    LayerData data = make_layer_data(workload, planned);
-    add_reference(data, workload, layer, lowering);
-    const LayerJob job = make_job(data, layer, true);
+    const LayerData data = make_layer_data(workload, planned, true);
+    const Expectation expectation = expect(data, workload, planned, lowering);
+    const LayerJob job = make_job(data, layer, &expectation);
     PackedLayer packed;
     packed.name = layer.name;
-    packed.raw64 = !data.post_processing;
+    packed.raw64 = !expectation.post_processing;
     packed.image = lowering.lower(job, base);
-    packed.expected = packed.raw64 ? lowering.encode(job, data.sums.values) : lowering.encode(job, data.output);
+    packed.expected =
+        packed.raw64 ? lowering.encode(job, expectation.sums.values) : lowering.encode(job, expectation.output);
     return packed;
 }
 
@@ -90,8 +91,9 @@ void write_layer(const fs::path& folder, const PackedLayer& packed) {
 }
 
 int pack(const Options& options) {
-    const PlatformKind& kind = find_platform(options.positional(0));
-    const Workload workload = plan_workload(options, kind);
+    std::vector<PlannedMachine> machines = plan_single_machine(options);
+    const Workload workload = plan_workload(options, machines);
+    const PlannedMachine& machine = machines.front();
     const std::uint64_t base = read_base(options);
     check_names(workload);
     if (!options.has("out")) {
@@ -100,12 +102,10 @@ int pack(const Options& options) {
     const fs::path out = options.text("out");
     prepare_folder(out);
 
-    const auto parameters = make_parameters(kind, workload.config_file, workload.settings);
-    const auto lowering = kind.make_lowering(*parameters);
-    Manifest manifest(kind.name, parameters->table.to_json(), base);
+    Manifest manifest(machine.kind->name, machine.parameters->table.to_json(), base);
     std::uint64_t next = base;
     for (const PlannedLayer& planned : workload.layers) {
-        const PackedLayer packed = pack_layer(workload, planned, *lowering, next);
+        const PackedLayer packed = pack_layer(workload, planned, *machine.lowering, next);
         if (packed.image.end < next) {
             throw InputError(fmt::format("--base: layer {} does not fit behind {:#x} in 64-bit addresses",
                                          quoted_name(packed.name), next));
@@ -117,13 +117,14 @@ int pack(const Options& options) {
     const std::string header = manifest.c_header();
     write_file(kOption, out / kHeaderFile, header.data(), header.size());
     ReplacedFile(kOption, (out / kManifestFile).string()).write(to_text(manifest.to_json()));
-    const std::string left_out = left_out_line(workload, kind);
+    const std::string left_out = left_out_line(workload, machines);
     if (!left_out.empty()) {
         fmt::print(stderr, "{}\n", left_out);
     }
-    fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), kind.name, out.string(), base, next);
-    if (!workload.derived_settings.empty()) {
-        fmt::print("for this data: {}\n", workload.derived_settings);
+    fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), machine.kind->name, out.string(),
+               base, next);
+    if (!machine.derived_settings.empty()) {
+        fmt::print("for this data: {}\n", machine.derived_settings);
     }
     return exit_status::done;
 }
@@ -131,6 +132,7 @@ int pack(const Options& options) {
 Options pack_options() {
     Options options("pack", {"PLATFORM"});
     add_workload_options(options);
+    add_platform_options(options);
     options.section("Image");
     options.value("out", "DIR", "folder for the manifest, the image of every layer and the expected outputs");
     options.value("base", "ADDRESS", "first byte, a multiple of 256, default 0x80000000");

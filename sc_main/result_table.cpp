@@ -14,7 +14,7 @@ const std::string kTotal = "total";
 const std::string kExcess = "_excess_entries";
 
 std::vector<TextTable::Align> columns_of(const PlatformReport& report) {
-    std::vector<TextTable::Align> columns(6 + report.cycles_by_cause.size(), TextTable::Align::right);
+    std::vector<TextTable::Align> columns(7 + report.cycles_by_cause.size(), TextTable::Align::right);
     columns.front() = TextTable::Align::left;
     columns.back() = TextTable::Align::left;
     return columns;
@@ -25,6 +25,7 @@ std::vector<std::string> header_of(const PlatformReport& report) {
     for (const auto& [cause, counter] : report.cycles_by_cause) {
         header.push_back(cause + " %");
     }
+    header.emplace_back("energy uJ");
     header.emplace_back("values");
     return header;
 }
@@ -66,6 +67,7 @@ std::vector<std::string> ResultTable::cells(const LayerResult& layer, const std:
     for (const auto& [cause, cycles] : layer.cycles_by_cause) {
         cells.push_back(percent(cycles, std::uint64_t(report_.units) * layer.cycles));
     }
+    cells.push_back(layer.energy.empty() ? "-" : fmt::format("{:.2f}", layer.energy_sum() * 1e-6));
     cells.push_back(values);
     return cells;
 }
@@ -77,6 +79,12 @@ std::string ResultTable::row(const LayerResult& layer) {
     total_.useful_products += layer.useful_products;
     for (std::size_t cause = 0; cause < total_.cycles_by_cause.size(); ++cause) {
         total_.cycles_by_cause[cause].second += layer.cycles_by_cause[cause].second;
+    }
+    total_.energy.resize(layer.energy.size());
+    for (std::size_t component = 0; component < layer.energy.size(); ++component) {
+        total_.energy[component].component = layer.energy[component].component;
+        total_.energy[component].value += layer.energy[component].value;
+        total_.energy[component].estimate |= layer.energy[component].estimate;
     }
     note(layer);
     const auto values = std::find_if(layer.checks.begin(), layer.checks.end(),
@@ -101,7 +109,20 @@ void ResultTable::note(const LayerResult& layer) {
     }
 }
 
-std::string ResultTable::footer() const {
+// "multipliers 12 %, …", the greatest first; those that rest on an estimate have a star.
+std::string ResultTable::energy_line(const EnergyTable& table) const {
+    std::vector<ComponentCost> parts = total_.energy;
+    std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.value > b.value; });
+    std::vector<std::string> texts;
+    for (const ComponentCost& part : parts) {
+        texts.push_back(fmt::format("{}{} {:.1f} %", part.component, part.estimate ? "*" : "",
+                                    100 * part.value / std::max(total_.energy_sum(), 1e-9)));
+    }
+    return fmt::format("energy uJ    counters x {} ({}): {}; * rests on an estimate (docs/energy.md)\n", table.title(),
+                       table.node(), fmt::join(texts, ", "));
+}
+
+std::string ResultTable::footer(const EnergyTable& energy) const {
     std::string text;
     if (layers_ > 1) {
         LayerResult total = total_;
@@ -125,7 +146,7 @@ std::string ResultTable::footer() const {
         "values       every output compared with the reference: ok, DIFFER, - not computed\n",
         report_.multipliers, fmt::join(causes, ", "),
         report_.units == 1 ? std::string("1 unit") : fmt::format("{} units", report_.units));
-    return text;
+    return total_.energy.empty() ? text : text + energy_line(energy);
 }
 
 }  // namespace nonzero

@@ -16,10 +16,11 @@ class ResultTable {
     std::string header() const;
     std::string row(const LayerResult& layer);
     // Totals, what the columns mean, and what has to be said of single layers.
-    std::string footer() const;
+    std::string footer(const EnergyTable& energy) const;
 
   private:
     std::vector<std::string> cells(const LayerResult& layer, const std::string& values) const;
+    std::string energy_line(const EnergyTable& table) const;
     void note(const LayerResult& layer);
 
     PlatformReport report_;

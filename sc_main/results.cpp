@@ -1,5 +1,8 @@
 #include "sc_main/results.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "models/common/statistics.h"
 #include "sc_main/version.h"
 
@@ -25,6 +28,20 @@ nlohmann::ordered_json pairs_json(const std::vector<std::pair<std::string, std::
     return json;
 }
 
+void add_energy(nlohmann::ordered_json& json, const LayerResult& layer) {
+    auto& components = json["energy_pj"] = nlohmann::ordered_json::object();
+    for (const ComponentCost& cost : layer.energy) {
+        components[cost.component] = cost.value;
+    }
+    json["energy_sum_pj"] = layer.energy_sum();
+}
+
+void add_balance(nlohmann::ordered_json& json, const LayerResult& layer) {
+    if (layer.balance) {
+        json["uneven_work_cycles"] = {{"imbalance", layer.balance->imbalance}, {"barrier", layer.balance->barrier}};
+    }
+}
+
 // Adds the numbers of one layer to those of the layers before, name by name.
 void accumulate(std::vector<std::pair<std::string, std::uint64_t>>& sums,
                 const std::vector<std::pair<std::string, std::uint64_t>>& more) {
@@ -37,11 +54,60 @@ void accumulate(std::vector<std::pair<std::string, std::uint64_t>>& sums,
 
 }  // namespace
 
+nlohmann::ordered_json results_preamble() {
+    return {{"schema", kSchema}, {"tool", tool_version()}};
+}
+
+nlohmann::ordered_json results_header(const Workload& workload, const SimulationOptions& simulation) {
+    nlohmann::ordered_json header;
+    header["memory"] = {{"bandwidth_gb_per_s", simulation.dram.bytes_per_ns},
+                        {"latency_ns", simulation.dram.latency / sc_core::sc_time(1, sc_core::SC_NS)}};
+    header["energy_table"] = {{"title", simulation.energy.title()}, {"node", simulation.energy.node()}};
+    header["workload"] = describe_workload(workload);
+    header["workload"]["values"] = simulation.values;
+    return header;
+}
+
+nlohmann::ordered_json machine_header(const PlannedMachine& machine) {
+    nlohmann::ordered_json header;
+    header["platform"] = machine.kind->name;
+    header["parameters"] = machine.parameters->table.to_json();
+    const AreaTable table = AreaTable::builtin();
+    auto& area = header["area_mm2"] = nlohmann::ordered_json::object();
+    double sum = 0;
+    for (const ComponentCost& part : table.area(machine.report.area)) {
+        area[part.component] = part.value;
+        sum += part.value;
+    }
+    if (!area.empty()) {
+        area["sum"] = sum;
+        area["node"] = table.node();
+    }
+    return header;
+}
+
+std::string data_line(const Workload& workload, bool values) {
+    std::vector<std::string> masks;
+    for (const Mask mask : workload.masks) {
+        masks.emplace_back(to_string(mask));
+    }
+    const std::string origin =
+        workload.generated() ? std::string("generated data") : "data of " + workload.tensors->directory();
+    const std::string seed =
+        workload.masks == std::vector{Mask::real} ? std::string() : fmt::format(", seed {}", workload.seed);
+    const std::string output =
+        !values ? "no values"
+        : workload.output == OutputChoice::raw64
+            ? "output raw64 (the accumulators)"
+            : "output compressed (ReLU, multiplier 2^30 and a right shift per layer, 8 bits, pooling)";
+    return fmt::format("{}, {} non-zeros{}; {}", origin, fmt::join(masks, " and "), seed, output);
+}
+
 Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters)
     : header_(std::move(header)), report_(report), all_counters_(all_counters) {}
 
-void Results::add(const LayerResult& layer) {
-    layers_.push_back(layer);
+void Results::add(std::size_t position, const LayerResult& layer) {
+    layers_.insert_or_assign(position, layer);
 }
 
 nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
@@ -49,6 +115,7 @@ nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
     json["name"] = layer.name;
     json.update(layer.facts);
     json["cycles"] = layer.cycles;
+    json["other_cycles"] = pairs_json(layer.other_cycles);
     json["setup_cycles"] = layer.setup_cycles;
     json["products"] = layer.products;
     json["useful_products"] = layer.useful_products;
@@ -57,6 +124,8 @@ nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
     json["output_bytes"] = layer.output_bytes;
     json["cycles_by_cause"] = pairs_json(layer.cycles_by_cause);
     json["traffic"] = pairs_json(layer.traffic);
+    add_energy(json, layer);
+    add_balance(json, layer);
     if (all_counters_) {
         json.update(layer.all_counters);
     } else {
@@ -78,9 +147,9 @@ nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
     return json;
 }
 
-nlohmann::ordered_json Results::totals() const {
+LayerResult Results::total() const {
     LayerResult sum;
-    for (const LayerResult& layer : layers_) {
+    for (const auto& [position, layer] : layers_) {
         sum.cycles += layer.cycles;
         sum.setup_cycles += layer.setup_cycles;
         sum.products += layer.products;
@@ -88,10 +157,27 @@ nlohmann::ordered_json Results::totals() const {
         sum.overflows += layer.overflows;
         accumulate(sum.cycles_by_cause, layer.cycles_by_cause);
         accumulate(sum.traffic, layer.traffic);
+        accumulate(sum.other_cycles, layer.other_cycles);
+        if (layer.balance) {
+            sum.balance = {sum.balance.value_or(Balance{}).imbalance + layer.balance->imbalance,
+                           sum.balance.value_or(Balance{}).barrier + layer.balance->barrier};
+        }
+        sum.energy.resize(layer.energy.size());
+        for (std::size_t index = 0; index < layer.energy.size(); ++index) {
+            sum.energy[index].component = layer.energy[index].component;
+            sum.energy[index].value += layer.energy[index].value;
+            sum.energy[index].estimate |= layer.energy[index].estimate;
+        }
     }
+    return sum;
+}
+
+nlohmann::ordered_json Results::totals() const {
+    const LayerResult sum = total();
     nlohmann::ordered_json json;
     json["layers"] = layers_.size();
     json["cycles"] = sum.cycles;
+    json["other_cycles"] = pairs_json(sum.other_cycles);
     json["setup_cycles"] = sum.setup_cycles;
     json["products"] = sum.products;
     json["useful_products"] = sum.useful_products;
@@ -99,29 +185,33 @@ nlohmann::ordered_json Results::totals() const {
     json["overflows"] = sum.overflows;
     json["cycles_by_cause"] = pairs_json(sum.cycles_by_cause);
     json["traffic"] = pairs_json(sum.traffic);
+    add_energy(json, sum);
+    add_balance(json, sum);
     return json;
 }
 
-nlohmann::ordered_json Results::to_json(bool complete) const {
+nlohmann::ordered_json Results::body() const {
     nlohmann::ordered_json json;
-    json["schema"] = kSchema;
-    json["tool"] = tool_version();
-    json.update(header_);
     json["units"] = report_.units;
     json["multipliers"] = report_.multipliers;
-    json["complete"] = complete;
     json["layers"] = nlohmann::ordered_json::array();
-    for (const LayerResult& layer : layers_) {
+    for (const auto& [position, layer] : layers_) {
         json["layers"].push_back(layer_json(layer));
     }
     json["totals"] = totals();
     return json;
 }
 
+nlohmann::ordered_json Results::to_json(bool complete) const {
+    nlohmann::ordered_json json = results_preamble();
+    json.update(header_);
+    json["complete"] = complete;
+    json.update(body());
+    return json;
+}
+
 nlohmann::ordered_json Results::host_times() const {
-    nlohmann::ordered_json json;
-    json["schema"] = kSchema;
-    json["tool"] = tool_version();
+    nlohmann::ordered_json json = results_preamble();
     json["layers"] = nlohmann::ordered_json::array();
     HostTimes sum;
     const auto entry = [](const HostTimes& host) {
@@ -129,7 +219,7 @@ nlohmann::ordered_json Results::host_times() const {
                                       {"cpu_seconds", host.cpu_seconds},
                                       {"simulation_seconds", host.simulation_seconds}};
     };
-    for (const LayerResult& layer : layers_) {
+    for (const auto& [position, layer] : layers_) {
         nlohmann::ordered_json times{{"name", layer.name}};
         times.update(entry(layer.host));
         json["layers"].push_back(times);

@@ -1,6 +1,7 @@
 #pragma once
 // The results file (docs/results_format.md) and the file of host times beside it.
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,18 +9,34 @@
 
 #include "sc_main/layer_result.h"
 #include "sc_main/output_file.h"
+#include "sc_main/simulation.h"
+#include "sc_main/workload.h"
 
 namespace nonzero {
 
+// Schema and tool.
+nlohmann::ordered_json results_preamble();
+// What is common to all machines of a run: workload, memory, energy table.
+nlohmann::ordered_json results_header(const Workload& workload, const SimulationOptions& simulation);
+// Platform, parameters, area.
+nlohmann::ordered_json machine_header(const PlannedMachine& machine);
+// "generated data, seed 1; output …"
+std::string data_line(const Workload& workload, bool values);
+
 class Results {
   public:
-    // header: tool, platform, parameters, workload. all_counters: every instance instead of the sums.
+    // header: tool, platform, parameters, workload. all_counters: every instance instead of the sums. Layers may come
+    // in any order; the file has them by position.
     Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters);
 
-    void add(const LayerResult& layer);
+    void add(std::size_t position, const LayerResult& layer);
+    // Units, multipliers, layers and totals.
+    nlohmann::ordered_json body() const;
     // Of a run that ended by itself: complete. Until then the file says that layers are missing.
     nlohmann::ordered_json to_json(bool complete) const;
     nlohmann::ordered_json host_times() const;
+    // Sums over the layers so far.
+    LayerResult total() const;
 
   private:
     nlohmann::ordered_json layer_json(const LayerResult& layer) const;
@@ -28,7 +45,7 @@ class Results {
     nlohmann::ordered_json header_;
     PlatformReport report_;
     bool all_counters_;
-    std::vector<LayerResult> layers_;
+    std::map<std::size_t, LayerResult> layers_;
 };
 
 class ResultsFiles {

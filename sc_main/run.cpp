@@ -1,20 +1,15 @@
-// nonzero run: layers through a simulated platform, one after another in one simulation.
+// nonzero run: layers through a simulated platform.
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <filesystem>
-#include <memory>
 #include <optional>
-#include <stdexcept>
 
-#include "platforms/standalone.h"
 #include "sc_main/command.h"
 #include "sc_main/interrupt.h"
-#include "sc_main/layer_run.h"
-#include "sc_main/progress.h"
 #include "sc_main/result_table.h"
 #include "sc_main/results.h"
+#include "sc_main/runner.h"
 #include "sc_main/trace_options.h"
 #include "sc_main/workload.h"
 #include "workloads/error.h"
@@ -22,25 +17,6 @@
 namespace nonzero {
 
 namespace {
-
-// Address space behind the base: more than the images of any layer.
-constexpr std::uint64_t kMemoryBytes = std::uint64_t{1} << 40;
-constexpr double kLargestBandwidth = 1e6;
-constexpr double kSmallestBandwidth = 1e-3;
-constexpr double kLargestLatency = 1e9;
-
-DramParameters read_dram(const Options& options) {
-    DramParameters dram;
-    dram.base = Standalone::kBase;
-    dram.size = kMemoryBytes;
-    if (const auto bandwidth = options.real("dram-bandwidth", kSmallestBandwidth, kLargestBandwidth)) {
-        dram.bytes_per_ns = *bandwidth;  // 1 GB/s is 1 byte/ns
-    }
-    if (const auto latency = options.real("dram-latency", 0, kLargestLatency)) {
-        dram.latency = sc_core::sc_time(*latency, sc_core::SC_NS);
-    }
-    return dram;
-}
 
 void check_distinct_files(const Options& options) {
     std::vector<std::pair<std::string, std::filesystem::path>> files;
@@ -71,102 +47,69 @@ class Run {
 
   private:
     void print_heading() const;
-    void script();
-    void finish(const LayerResult& layer);
-    std::string interruption() const;
+    void keep(std::size_t position, const LayerResult& layer);
+    void show(const LayerResult& layer);
 
-    const PlatformKind& kind_;
+    std::vector<PlannedMachine> machines_;
+    const PlannedMachine& machine_ = machines_.front();
     Workload workload_;
-    bool values_;
-    DramParameters dram_;
-    PlatformOptions platform_options_;
-    PlatformReport report_;
+    SimulationOptions simulation_;
+    std::size_t jobs_;
     std::string json_path_;
     std::optional<ResultsFiles> files_;
     std::optional<ResultTable> table_;
     std::optional<Results> results_;
-    Progress progress_;
+    std::size_t kept_ = 0;
     std::vector<std::string> problems_;
-    std::unique_ptr<Standalone> machine_;
-    std::unique_ptr<Interrupt> interrupt_;
-    std::atomic<std::size_t> finished_layers_ = 0;
-    bool finished_ = false;
 };
 
-nlohmann::ordered_json results_header(const PlatformKind& kind, const Standalone& machine, const Workload& workload,
-                                      const DramParameters& dram, bool values) {
-    nlohmann::ordered_json header;
-    header["platform"] = kind.name;
-    header["parameters"] = nlohmann::ordered_json::parse(machine.platform.parameters_json());
-    header["memory"] = {{"bandwidth_gb_per_s", dram.bytes_per_ns},
-                        {"latency_ns", dram.latency / sc_core::sc_time(1, sc_core::SC_NS)}};
-    header["workload"] = describe_workload(workload);
-    header["workload"]["values"] = values;
-    return header;
-}
-
 Run::Run(const Options& options)
-    : kind_(find_platform(options.positional(0))),
-      workload_(plan_workload(options, kind_)),
-      values_(!options.has("no-values")),
-      dram_(read_dram(options)),
+    : machines_(plan_single_machine(options)),
+      workload_(plan_workload(options, machines_)),
+      simulation_(read_simulation_options(options)),
+      jobs_(read_jobs(options)),
       json_path_(options.text("json")) {
-    options.excludes("no-values", "output", "without values nothing is put out");
+    if (workload_.masks.size() > 1) {
+        throw InputError("--sparsity: run takes one pattern; 'nonzero compare' puts several side by side");
+    }
     const bool all_counters = options.choice("counters", {"sums", "all"}) == "all";
     check_distinct_files(options);
-    platform_options_.parameters = workload_.settings;
-    platform_options_.config_file = workload_.config_file;
-    read_trace_options(options, platform_options_);
+    read_trace_options(options, simulation_.traces);
+    if (jobs_ > 1) {
+        options.excludes("jobs", "vcd", "waves need a single process");
+        options.excludes("jobs", "timeline", "a timeline needs a single process");
+    }
     if (!json_path_.empty()) {
         files_.emplace(json_path_);
     }
-    machine_ = std::make_unique<Standalone>(
-        kind_.name, kind_.name, platform_options_, [this](Host&) { script(); }, dram_);
-    report_ = kind_.make_report(*machine_->parameters);
-    results_.emplace(results_header(kind_, *machine_, workload_, dram_, values_), report_, all_counters);
+    auto header = results_header(workload_, simulation_);
+    header.update(machine_header(machine_));
+    results_.emplace(std::move(header), machine_.report, all_counters);
     std::vector<std::string> names;
     for (const PlannedLayer& planned : workload_.layers) {
         names.push_back(planned.layer.name);
     }
-    table_.emplace(report_, names);
+    table_.emplace(machine_.report, names);
 }
 
 void Run::print_heading() const {
-    const std::string data = workload_.generated() ? fmt::format("generated data, seed {}", workload_.seed)
-                                                   : fmt::format("data of {}", workload_.tensors->directory());
-    const std::string output = !values_ ? "no values"
-                               : workload_.output == OutputChoice::raw64
-                                   ? "output raw64 (the accumulators)"
-                                   : "output compressed (ReLU, multiplier 2^30 and a right shift per layer, 8 bits)";
-    fmt::print("{} on {}: {}; {}\n", kind_.name, workload_.network, data, output);
-    if (!workload_.derived_settings.empty()) {
-        fmt::print("for this data: {}\n", workload_.derived_settings);
+    fmt::print("{} on {}: {}\n", machine_.kind->name, workload_.network, data_line(workload_, simulation_.values));
+    if (!machine_.derived_settings.empty()) {
+        fmt::print("for this data: {}\n", machine_.derived_settings);
     }
     fmt::print("\n{}", table_->header());
 }
 
-void Run::script() {
-    print_heading();
-    for (const PlannedLayer& planned : workload_.layers) {
-        if (interrupt_->requested()) {
-            return;
-        }
-        progress_.show(finished_layers_ + 1, workload_.layers.size(), planned.layer.name);
-        finish(run_layer(*machine_, report_, workload_, planned, values_));
+void Run::keep(std::size_t position, const LayerResult& layer) {
+    results_->add(position, layer);
+    ++kept_;
+    if (files_) {
+        files_->write(*results_, kept_ == workload_.layers.size());
     }
-    finished_ = true;
 }
 
-void Run::finish(const LayerResult& layer) {
-    results_->add(layer);
-    const bool last = finished_layers_ + 1 == workload_.layers.size();
-    if (files_) {
-        files_->write(*results_, last);
-    }
-    ++finished_layers_;
-    progress_.clear();
+void Run::show(const LayerResult& layer) {
     fmt::print("{}", table_->row(layer));
-    std::fflush(stdout);
     for (const Check& check : layer.checks) {
         if (!check.passed) {
             problems_.push_back(check.problem);
@@ -174,28 +117,16 @@ void Run::finish(const LayerResult& layer) {
     }
 }
 
-std::string Run::interruption() const {
-    const std::size_t finished = finished_layers_;
-    return fmt::format("interrupted: {} of {} layers finished{}", finished, workload_.layers.size(),
-                       json_path_.empty() || finished == 0 ? std::string() : ", their results are in " + json_path_);
-}
-
 int Run::execute() {
-    interrupt_ = std::make_unique<Interrupt>([this] { return interruption(); });
-    sc_core::sc_start();
-    progress_.clear();
-    machine_->check();
-    machine_->platform.finish_traces();
-    if (!finished_) {
-        if (!interrupt_->requested()) {
-            throw std::logic_error("the simulation came to rest before the layer was done");
-        }
-        fmt::print(stderr, "{}\n", interruption());
+    print_heading();
+    Runner runner(workload_, machines_, simulation_, jobs_, json_path_);
+    if (!runner.run({[this](std::size_t layer, const auto& results) { keep(layer, results.front()); },
+                     [this](std::size_t, const auto& results) { show(results.front()); }})) {
         return Interrupt::kExitStatus;
     }
-    fmt::print("{}", table_->footer());
+    fmt::print("{}", table_->footer(simulation_.energy));
     std::fflush(stdout);
-    const std::string left_out = left_out_line(workload_, kind_);
+    const std::string left_out = left_out_line(workload_, machines_);
     if (!left_out.empty()) {
         fmt::print(stderr, "{}\n", left_out);
     }
@@ -208,11 +139,8 @@ int Run::execute() {
 Options run_options() {
     Options options("run", {"PLATFORM"});
     add_workload_options(options);
-    options.section("Memory");
-    options.value("dram-bandwidth", "GB/s", "of the memory behind the DMA engine, default 50");
-    options.value("dram-latency", "NS", "of the memory behind the DMA engine, default 100");
-    options.section("Run");
-    options.flag("no-values", "cycles and counters only: faster, computes and compares no outputs");
+    add_platform_options(options);
+    add_simulation_options(options);
     options.value("json", "FILE", "results, rewritten after every layer; host times go to FILE with .host.json");
     options.value("counters", "KIND", "of --json: sums (default) over all instances of a block, or all instances");
     add_trace_options(options);

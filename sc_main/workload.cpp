@@ -31,10 +31,12 @@ void check_combinations(const Options& options) {
             "--network NAME or FILE.json, or --tensors DIR, is missing (`nonzero list networks` shows the built-in "
             "ones)");
     }
-    for (const char* name : {"weight-density", "activation-density", "density-scale", "sparsity", "seed"}) {
-        options.excludes(name, "tensors", "the data of the directory are used as they are");
+    for (const char* name : {"weight-density", "activation-density", "density-scale"}) {
+        options.excludes(name, "tensors", "the data of the directory have their own densities");
     }
     options.needs("photo", {"tensors"});
+    options.excludes("layers", "kinds", "--layers names what is run");
+    options.excludes("layers", "stem", "--layers names what is run");
 }
 
 bool same_shape(const Layer& a, const Layer& b) {
@@ -124,41 +126,78 @@ std::vector<Candidate> named_layers(const std::vector<Candidate>& candidates, co
     return named;
 }
 
-// Without --layers: all but the stem that the platform runs; the others are recorded.
-std::vector<Candidate> runnable_layers(const std::vector<Candidate>& candidates, const Lowering& lowering,
+std::vector<LayerKind> read_kinds(const Options& options) {
+    const std::vector<LayerKind> all{LayerKind::convolution, LayerKind::depthwise, LayerKind::fully_connected};
+    if (!options.has("kinds")) {
+        return all;
+    }
+    std::vector<LayerKind> kinds;
+    for (const std::string& name : split(options.text("kinds"))) {
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](LayerKind kind) { return to_string(kind) == name; });
+        if (found == all.end()) {
+            std::vector<std::string> names;
+            std::transform(all.begin(), all.end(), std::back_inserter(names),
+                           [](LayerKind kind) { return to_string(kind); });
+            throw InputError(fmt::format("--kinds: unknown kind {}: did you mean '{}'? There are {}", quoted_name(name),
+                                         nearest_name(name, names), fmt::join(names, ", ")));
+        }
+        kinds.push_back(*found);
+    }
+    return kinds;
+}
+
+void check_for_all(const Layer& layer, const std::vector<PlannedMachine>& machines) {
+    for (const PlannedMachine& machine : machines) {
+        machine.lowering->check(layer);
+    }
+}
+
+// Without --layers: what every platform runs, of the kinds asked for; the others are recorded.
+std::vector<Candidate> runnable_layers(const std::vector<Candidate>& candidates,
+                                       const std::vector<PlannedMachine>& machines, const Options& options,
                                        Workload& workload) {
+    const std::vector<LayerKind> kinds = read_kinds(options);
     std::vector<Candidate> runnable;
     std::string reason;
+    bool of_kind = false;
     for (const Candidate& candidate : candidates) {
-        if (candidate.layer->stem) {
+        if (std::find(kinds.begin(), kinds.end(), candidate.layer->kind) == kinds.end()) {
+            continue;
+        }
+        of_kind = true;
+        if (candidate.layer->stem && !options.has("stem")) {
             workload.left_out_stem.push_back(candidate.layer->name);
             continue;
         }
         try {
-            lowering.check(*candidate.layer);
+            check_for_all(*candidate.layer, machines);
             runnable.push_back(candidate);
         } catch (const InputError& error) {
             workload.left_out.push_back(candidate.layer->name);
             reason = error.what();
         }
     }
+    if (!of_kind) {
+        throw InputError(fmt::format("--kinds: no layer is of kind {}", options.text("kinds")));
+    }
     if (runnable.empty()) {
-        throw InputError(reason.empty() ? "nothing to run: every layer is part of the stem; name some with --layers"
+        throw InputError(reason.empty() ? "nothing to run: every layer is part of the stem; add --stem"
                                         : "nothing to run: " + reason);
     }
     return runnable;
 }
 
-bool sets_parameter(const Options& options, const std::string& config_file, const std::string& name) {
-    for (const auto& [setting, value] : options.assignments("set")) {
+bool sets_parameter(const PlannedMachine& machine, const std::string& name) {
+    for (const auto& [setting, value] : machine.settings) {
         if (setting == name) {
             return true;
         }
     }
-    if (config_file.empty()) {
+    if (machine.config_file.empty()) {
         return false;
     }
-    std::ifstream file(config_file);
+    std::ifstream file(machine.config_file);
     const auto json = nlohmann::json::parse(file);  // make_parameters() has read it before
     std::string pointer = "/" + name;
     std::replace(pointer.begin(), pointer.end(), '.', '/');
@@ -166,21 +205,89 @@ bool sets_parameter(const Options& options, const std::string& config_file, cons
 }
 
 // The widths that the numbers of a data set need, unless the user chose some.
-void derive_widths(Workload& workload, const Options& options, const PlatformParameters& parameters) {
+void derive_widths(PlannedMachine& machine, const RealNetwork& tensors) {
     int operand_bits = 0;
-    for (const RealLayer& real : workload.tensors->layers()) {
+    for (const RealLayer& real : tensors.layers()) {
         operand_bits = std::max({operand_bits, real.weight_bits, real.activation_bits});
     }
     const int accumulator_bits = operand_bits <= 9 ? 32 : 48;
-    const auto json = parameters.table.to_json();
+    const auto json = machine.parameters->table.to_json();
+    std::vector<std::pair<std::string, std::string>> derived;
     for (const auto& [name, bits] : {std::pair<std::string, int>{"operand.bits", operand_bits},
                                      std::pair<std::string, int>{"accumulator.bits", accumulator_bits}}) {
-        if (json.contains(name) && !sets_parameter(options, workload.config_file, name)) {
-            workload.settings.insert(workload.settings.begin(), {name, std::to_string(bits)});
-            workload.derived_settings +=
-                fmt::format("{}{} = {}", workload.derived_settings.empty() ? "" : ", ", name, bits);
+        if (json.contains(name) && !sets_parameter(machine, name)) {
+            derived.emplace_back(name, std::to_string(bits));
+            machine.derived_settings +=
+                fmt::format("{}{} = {}", machine.derived_settings.empty() ? "" : ", ", name, bits);
         }
     }
+    machine.settings.insert(machine.settings.begin(), derived.begin(), derived.end());
+}
+
+void build(PlannedMachine& machine) {
+    machine.parameters = make_parameters(*machine.kind, machine.config_file, machine.settings);
+    machine.lowering = machine.kind->make_lowering(*machine.parameters);
+    machine.report = machine.kind->make_report(*machine.parameters);
+}
+
+Mask mask_of(const std::string& name, bool has_tensors) {
+    const std::vector<Mask> all{Mask::real, Mask::uniform, Mask::correlated};
+    std::vector<std::string> names;
+    for (const Mask mask : all) {
+        names.emplace_back(to_string(mask));
+        if (name == names.back() && (mask != Mask::real || has_tensors)) {
+            return mask;
+        }
+    }
+    if (name == to_string(Mask::real)) {
+        throw InputError("--sparsity: real masks come with --tensors DIR only");
+    }
+    throw InputError(fmt::format("--sparsity: unknown pattern {}: did you mean '{}'?", quoted_name(name),
+                                 nearest_name(name, names)));
+}
+
+std::vector<Mask> read_masks(const Options& options) {
+    const bool has_tensors = options.has("tensors");
+    std::vector<Mask> masks;
+    if (!options.has("sparsity")) {
+        return {has_tensors ? Mask::real : Mask::uniform};
+    }
+    for (const std::string& name : split(options.text("sparsity"))) {
+        masks.push_back(mask_of(name, has_tensors));
+        if (std::count(masks.begin(), masks.end(), masks.back()) > 1) {
+            throw InputError(fmt::format("--sparsity: '{}' is named twice", name));
+        }
+    }
+    return masks;
+}
+
+// The pooling that directly follows a layer, where it is the only user of its output and the hardware's windows can
+// express it.
+void add_pooling(PlannedLayer& planned, const Network& network) {
+    const Layer* user = nullptr;
+    for (const Layer& layer : network.layers) {
+        for (const std::string& input : layer.inputs) {
+            if (input == planned.layer.name) {
+                if (user != nullptr) {
+                    return;
+                }
+                user = &layer;
+            }
+        }
+    }
+    if (user == nullptr || (user->kind != LayerKind::max_pool && user->kind != LayerKind::average_pool)) {
+        return;
+    }
+    constexpr int kLargestSize = 255;
+    constexpr int kLargestPad = 15;
+    const Padding& pad = user->pad;
+    if (user->KH != user->KW || user->stride_y != user->stride_x || pad.top != pad.left || pad.bottom != pad.right ||
+        std::max(user->KH, user->stride_y) > kLargestSize || std::max(pad.top, pad.bottom) > kLargestPad) {
+        return;
+    }
+    planned.pooling = Pooling{user->kind == LayerKind::max_pool ? PoolKind::max : PoolKind::average, user->KH,
+                              user->stride_y, pad.top, pad.bottom};
+    planned.pooled_by = user->name;
 }
 
 double density_of(const Layer& layer, const std::optional<double>& given, const std::optional<double>& published,
@@ -215,59 +322,78 @@ void add_workload_options(Options& options) {
     options.value("network", "NAME|FILE", "built-in network (see 'nonzero list networks') or JSON file");
     options.value("layers", "A,B,...",
                   "only these layers; else all with weights that the platform runs, without the stem");
+    options.value("kinds", "A,B,...", "only layers of these kinds: convolution, depthwise, fully_connected");
+    options.flag("stem", "with the layers of the stem");
     options.value("weight-density", "D", "fraction of non-zero weights of every layer, 0 .. 1; else as published");
     options.value("activation-density", "D", "the same of the layers' inputs");
     options.value("density-scale", "S", "multiplies all densities; what passes 1 becomes 1");
-    options.value("sparsity", "PATTERN", "uniform (default) or correlated positions of the non-zeros");
+    options.value(
+        "sparsity", "PATTERN",
+        "positions of the non-zeros: uniform (default), correlated, or, default with --tensors, real; uniform "
+        "and correlated then have the densities of the tensors");
     options.value("seed", "N", "of the generated data, default 1");
     options.value("tensors", "DIR", "real weights and inputs instead of generated ones; --network may be left out");
     options.value("photo", "NAME", "which input of --tensors, default the first");
     options.value("output", "FORMAT",
-                  "compressed: ReLU, 8 bits, the machine's own format (default for generated data); raw64: the "
-                  "accumulators (default with --tensors)");
+                  "compressed: ReLU, 8 bits, pooling, the machine's own format (default for generated data); raw64: "
+                  "the accumulators (default with --tensors)");
+}
+
+void add_platform_options(Options& options) {
     options.section("Platform");
     options.list("set", "NAME=VALUE", "a parameter (see 'nonzero params PLATFORM'); repeatable");
     options.value("config", "FILE", "parameters from a JSON file; --set comes after it");
 }
 
-Workload plan_workload(const Options& options, const PlatformKind& platform) {
+PlannedMachine plan_machine(const std::string& platform, const std::string& config_file,
+                            const std::vector<std::pair<std::string, std::string>>& settings) {
+    PlannedMachine machine;
+    machine.kind = &find_platform(platform);
+    machine.config_file = config_file;
+    machine.settings = settings;
+    build(machine);
+    return machine;
+}
+
+std::vector<PlannedMachine> plan_single_machine(const Options& options) {
+    std::vector<PlannedMachine> machines;
+    machines.push_back(plan_machine(options.positional(0), options.text("config"), options.assignments("set")));
+    return machines;
+}
+
+Workload plan_workload(const Options& options, std::vector<PlannedMachine>& machines) {
     check_combinations(options);
     Workload workload;
     workload.weight_density = options.real("weight-density", 0, 1);
     workload.activation_density = options.real("activation-density", 0, 1);
     workload.density_scale = options.real("density-scale", 0, kLargestScale).value_or(1);
-    workload.sparsity = options.choice("sparsity", {"uniform", "correlated"}) == "uniform"
-                            ? SparsityPattern::uniform
-                            : SparsityPattern::correlated;
+    workload.masks = read_masks(options);
     workload.seed = options.natural("seed").value_or(1);
-    workload.config_file = options.text("config");
-    workload.settings = options.assignments("set");
     const std::string output = options.choice("output", {"compressed", "raw64"});
     workload.output = (options.has("output") ? output == "raw64" : options.has("tensors")) ? OutputChoice::raw64
                                                                                            : OutputChoice::compressed;
-
-    auto parameters = make_parameters(platform, workload.config_file, workload.settings);
     std::optional<Network> network;
     if (options.has("network")) {
         network = load_network(options.text("network"));
     }
     if (options.has("tensors")) {
         workload.tensors = std::make_unique<RealNetwork>(RealNetwork::open(options.text("tensors")));
-        derive_widths(workload, options, *parameters);
-        parameters = make_parameters(platform, workload.config_file, workload.settings);
+        for (PlannedMachine& machine : machines) {
+            derive_widths(machine, *workload.tensors);
+            build(machine);
+        }
     }
     workload.network = network ? options.text("network") : workload.tensors->title();
 
     const Network* shapes = network ? &*network : nullptr;
     std::vector<Candidate> chosen = list_candidates(shapes, workload.tensors.get());
-    const auto lowering = platform.make_lowering(*parameters);
     if (options.has("layers")) {
         chosen = named_layers(chosen, shapes, options.text("layers"));
         for (const Candidate& candidate : chosen) {
-            lowering->check(*candidate.layer);
+            check_for_all(*candidate.layer, machines);
         }
     } else {
-        chosen = runnable_layers(chosen, *lowering, workload);
+        chosen = runnable_layers(chosen, machines, options, workload);
     }
     for (const Candidate& candidate : chosen) {
         PlannedLayer planned;
@@ -282,18 +408,31 @@ Workload plan_workload(const Options& options, const PlatformKind& platform) {
                 density_of(planned.layer, workload.activation_density, planned.layer.activation_density,
                            workload.density_scale, "activation");
         }
-        workload.layers.push_back(std::move(planned));
+        if (shapes != nullptr && workload.output == OutputChoice::compressed) {
+            add_pooling(planned, *shapes);
+        }
+        for (const Mask mask : workload.masks) {
+            planned.mask = mask;
+            workload.layers.push_back(planned);
+        }
     }
     return workload;
 }
 
-std::string left_out_line(const Workload& workload, const PlatformKind& platform) {
+std::string left_out_line(const Workload& workload, const std::vector<PlannedMachine>& machines) {
     std::vector<std::string> parts;
     if (!workload.left_out.empty()) {
-        parts.push_back(fmt::format("{} cannot run {}", platform.name, fmt::join(workload.left_out, ", ")));
+        std::vector<std::string> names;
+        for (const PlannedMachine& machine : machines) {
+            names.push_back(machine.kind->name);
+        }
+        parts.push_back(
+            machines.size() == 1
+                ? fmt::format("{} cannot run {}", names.front(), fmt::join(workload.left_out, ", "))
+                : fmt::format("not all of {} can run {}", fmt::join(names, ", "), fmt::join(workload.left_out, ", ")));
     }
     if (!workload.left_out_stem.empty()) {
-        parts.push_back(fmt::format("{} of the stem only when named", fmt::join(workload.left_out_stem, ", ")));
+        parts.push_back(fmt::format("{} of the stem (--stem adds it)", fmt::join(workload.left_out_stem, ", ")));
     }
     return parts.empty() ? std::string() : fmt::format("left out: {}", fmt::join(parts, "; "));
 }
@@ -302,9 +441,17 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
     nlohmann::ordered_json json;
     json["network"] = workload.network;
     json["data"] = workload.generated() ? "generated" : "tensors";
-    if (workload.generated()) {
-        json["sparsity"] = workload.sparsity == SparsityPattern::uniform ? "uniform" : "correlated";
+    if (workload.masks.size() == 1) {
+        json["sparsity"] = to_string(workload.masks.front());
+    } else {
+        for (const Mask mask : workload.masks) {
+            json["sparsity"].push_back(to_string(mask));
+        }
+    }
+    if (workload.masks != std::vector{Mask::real}) {
         json["seed"] = workload.seed;
+    }
+    if (workload.generated()) {
         if (workload.weight_density) {
             json["weight_density"] = *workload.weight_density;
         }
@@ -323,6 +470,17 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
 
 const char* to_string(OutputChoice output) {
     return output == OutputChoice::raw64 ? "raw64" : "compressed";
+}
+
+const char* to_string(Mask mask) {
+    switch (mask) {
+        case Mask::real:
+            return "real";
+        case Mask::uniform:
+            return "uniform";
+        default:
+            return "correlated";
+    }
 }
 
 }  // namespace nonzero

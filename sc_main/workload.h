@@ -1,7 +1,6 @@
 #pragma once
-// What `run` and `pack` work on: the layers of a network with the source of their data, and the platform's parameters,
-// which follow from the data where the user leaves them open. Everything that can be refused before the work is refused
-// here.
+// What the commands work on: the layers of a network with the source of their data, and the machines, whose parameters
+// follow from the data where the user leaves them open. Everything that can be refused before the work is refused here.
 
 #include <cstdint>
 #include <memory>
@@ -14,34 +13,47 @@
 #include "platforms/registry.h"
 #include "sc_main/options.h"
 #include "workloads/import.h"
+#include "workloads/pooling.h"
 #include "workloads/sparsity.h"
 
 namespace nonzero {
 
 enum class OutputChoice { compressed, raw64 };
+// Where the non-zeros lie: as in the data set, or generated.
+enum class Mask { real, uniform, correlated };
 
 struct PlannedLayer {
     Layer layer;
-    double weight_density = 0;  // generated data; scaled and clipped
+    Mask mask = Mask::uniform;
+    double weight_density = 0;  // of a network; scaled and clipped. A data set has its own
     double activation_density = 0;
     const RealLayer* real = nullptr;  // data set
     const RealPhoto* photo = nullptr;
+    std::optional<Pooling> pooling;  // of the pool layer behind it, with compressed outputs
+    std::string pooled_by;           // its name
+};
+
+// A platform with its parameters.
+struct PlannedMachine {
+    const PlatformKind* kind = nullptr;
+    std::string config_file;
+    std::vector<std::pair<std::string, std::string>> settings;  // with those that follow from the data, in front
+    std::string derived_settings;  // "operand.bits = 9, accumulator.bits = 32", empty where nothing follows
+    std::unique_ptr<PlatformParameters> parameters;
+    std::unique_ptr<Lowering> lowering;
+    PlatformReport report;
 };
 
 struct Workload {
     std::string network;  // as given; of a data set alone: its title
     std::vector<PlannedLayer> layers;
-    // Without --layers: what is not run, as the platform cannot, or as part of the stem.
+    // Without --layers: what is not run, as a platform cannot, or as part of the stem.
     std::vector<std::string> left_out;
     std::vector<std::string> left_out_stem;
 
-    std::string config_file;
-    std::vector<std::pair<std::string, std::string>> settings;  // with those that follow from the data, in front
-    std::string derived_settings;  // "operand.bits = 9, accumulator.bits = 32", empty where nothing follows
-
     bool generated() const { return tensors == nullptr; }
     std::unique_ptr<RealNetwork> tensors;
-    SparsityPattern sparsity = SparsityPattern::uniform;
+    std::vector<Mask> masks;
     std::uint64_t seed = 1;
     std::optional<double> weight_density;  // for every layer
     std::optional<double> activation_density;
@@ -50,13 +62,19 @@ struct Workload {
 };
 
 void add_workload_options(Options& options);
-// Throws InputError for everything that cannot be run.
-Workload plan_workload(const Options& options, const PlatformKind& platform);
+PlannedMachine plan_machine(const std::string& platform, const std::string& config_file,
+                            const std::vector<std::pair<std::string, std::string>>& settings);
+// The options and the machine of a command with one platform.
+void add_platform_options(Options& options);
+std::vector<PlannedMachine> plan_single_machine(const Options& options);
+// Throws InputError for everything that cannot be run. Gives the machines the widths that the data need.
+Workload plan_workload(const Options& options, std::vector<PlannedMachine>& machines);
 // "left out: …", empty when nothing is.
-std::string left_out_line(const Workload& workload, const PlatformKind& platform);
+std::string left_out_line(const Workload& workload, const std::vector<PlannedMachine>& machines);
 // What the results say of it.
 nlohmann::ordered_json describe_workload(const Workload& workload);
 
 const char* to_string(OutputChoice output);
+const char* to_string(Mask mask);
 
 }  // namespace nonzero

@@ -31,6 +31,9 @@ LayerResult layer(const std::string& name, std::uint64_t cycles, std::uint64_t p
     result.traffic = {{"reads", 10 * cycles}};
     result.counters["pe.busy"] = {"cycles", 4, 3 * cycles, 1, 2 * cycles};
     result.all_counters["counters"]["pe_0_0.busy"] = 3 * cycles;
+    result.other_cycles = {{"oracle", cycles / 2}};
+    result.energy = {{"multipliers", 2.0 * double(cycles), false}, {"dram", 3.0 * double(cycles), true}};
+    result.balance = Balance{0.5, 1.5};
     result.checks.push_back({"values", true, {}, {}});
     return result;
 }
@@ -45,13 +48,13 @@ TEST_CASE("utilisation is useful products per multiplier and cycle") {
 
 TEST_CASE("the results add layers up and say whether all are there") {
     Results results({{"platform", "p"}}, small_report(), false);
-    results.add(layer("a", 100, 500, 200));
+    results.add(0, layer("a", 100, 500, 200));
     const auto part = results.to_json(false);
     CHECK(part["schema"] == 1);
     CHECK(part["platform"] == "p");
     CHECK(part["complete"] == false);
     CHECK(part["layers"].size() == 1);
-    results.add(layer("b", 50, 100, 100));
+    results.add(1, layer("b", 50, 100, 100));
     const auto whole = results.to_json(true);
     CHECK(whole["complete"] == true);
     CHECK(whole["layers"][1]["name"] == "b");
@@ -65,11 +68,46 @@ TEST_CASE("the results add layers up and say whether all are there") {
     CHECK(whole["totals"]["utilisation"] == 0.25);
     CHECK(whole["totals"]["cycles_by_cause"]["busy"] == 450);
     CHECK(whole["totals"]["traffic"]["reads"] == 1500);
+    CHECK(whole["totals"]["other_cycles"]["oracle"] == 75);
+    CHECK(whole["layers"][0]["energy_pj"]["dram"] == 300.0);
+    CHECK(whole["totals"]["energy_pj"]["multipliers"] == 300.0);
+    CHECK(whole["totals"]["energy_sum_pj"] == 750.0);
+    CHECK(whole["totals"]["uneven_work_cycles"]["barrier"] == 3.0);
+}
+
+TEST_CASE("layers that come out of order stand in order") {
+    Results results(nlohmann::ordered_json::object(), small_report(), false);
+    results.add(2, layer("c", 1, 1, 1));
+    results.add(0, layer("a", 1, 1, 1));
+    const auto json = results.to_json(false);
+    CHECK(json["layers"][0]["name"] == "a");
+    CHECK(json["layers"][1]["name"] == "c");
+}
+
+TEST_CASE("a result that went to another process is the same") {
+    LayerResult sent = layer("a", 100, 500, 200);
+    sent.setup_cycles = 7;
+    sent.overflows = 3;
+    sent.output_bytes = 11;
+    sent.values = true;
+    sent.host = {1.5, 1.25, 0.5};
+    sent.checks.push_back({"data_set_sha256", false, "a problem", "a reason"});
+    const auto bytes = nlohmann::ordered_json::to_cbor(to_message(sent));
+    const LayerResult got = from_message(nlohmann::ordered_json::from_cbor(bytes));
+    Results a(nlohmann::ordered_json::object(), small_report(), false);
+    Results b(nlohmann::ordered_json::object(), small_report(), false);
+    a.add(0, sent);
+    b.add(0, got);
+    CHECK(to_text(a.to_json(true)) == to_text(b.to_json(true)));
+    CHECK(to_text(a.host_times()) == to_text(b.host_times()));
+    CHECK(got.all_counters == sent.all_counters);
+    CHECK(got.values);
+    CHECK(got.checks.back().problem == "a problem");
 }
 
 TEST_CASE("all counters on request") {
     Results results(nlohmann::ordered_json::object(), small_report(), true);
-    results.add(layer("a", 100, 500, 200));
+    results.add(0, layer("a", 100, 500, 200));
     CHECK(results.to_json(true)["layers"][0]["counters"]["pe_0_0.busy"] == 300);
 }
 
@@ -77,7 +115,7 @@ TEST_CASE("host times stay out of the results") {
     Results results(nlohmann::ordered_json::object(), small_report(), false);
     LayerResult timed = layer("a", 100, 500, 200);
     timed.host = {1.5, 1.25, 0.5};
-    results.add(timed);
+    results.add(0, timed);
     CHECK_THAT(to_text(results.to_json(true)), !Contains("seconds"));
     CHECK(results.host_times()["totals"]["wall_seconds"] == 1.5);
     CHECK(host_times_path("a/r.json") == "a/r.host.json");
@@ -99,7 +137,7 @@ TEST_CASE("the table shows shares of the units' cycles and what goes beyond a li
     wrong.checks.front().passed = false;
     CHECK_THAT(table.row(wrong), Contains("DIFFER"));
     CHECK(table.header().find("cycles") < table.header().find("values"));
-    const std::string footer = table.footer();
+    const std::string footer = table.footer(EnergyTable::builtin());
     CHECK_THAT(footer, Contains("a: 3 outputs overflow") && Contains("IARAM capacity passed by 12 entries") &&
                            Contains("worst instance 7"));
     CHECK_THAT(footer, Contains("total") && Contains("200") && Contains("multipliers = 8"));

@@ -1,0 +1,302 @@
+// nonzero compare: the same layers on several platforms, side by side.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "sc_main/command.h"
+#include "sc_main/compare_table.h"
+#include "sc_main/interrupt.h"
+#include "sc_main/results.h"
+#include "sc_main/runner.h"
+#include "sc_main/workload.h"
+#include "workloads/error.h"
+#include "workloads/nearest_name.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+namespace {
+
+constexpr std::size_t kMostMachines = 16;
+
+// "scnn:pe.kc" -> scnn; empty without a prefix.
+std::string platform_prefix(const std::string& name) {
+    const std::size_t colon = name.find(':');
+    return colon == std::string::npos ? std::string() : name.substr(0, colon);
+}
+
+// --set and --config of each platform. Without a prefix a setting is for every platform that has the parameter.
+class Settings {
+  public:
+    Settings(const Options& options, const std::vector<std::string>& platforms) : platforms_(platforms) {
+        for (const auto& [name, value] : options.assignments("set")) {
+            const std::string prefix = platform_prefix(name);
+            check_prefix("--set", prefix);
+            settings_.push_back({prefix, prefix.empty() ? name : name.substr(prefix.size() + 1), value});
+        }
+        for (const std::string& text : options.texts("config")) {
+            const std::string prefix = platform_prefix(text);
+            if (prefix.empty()) {
+                throw InputError(fmt::format("--config: {} needs its platform in front, as in {}:{}", quoted_name(text),
+                                             platforms_.front(), text));
+            }
+            check_prefix("--config", prefix);
+            configs_.emplace_back(prefix, text.substr(prefix.size() + 1));
+        }
+        check_known();
+    }
+
+    PlannedMachine plan(const std::string& platform) const {
+        const auto names = find_platform(platform).make_parameters()->table.to_json();
+        std::vector<std::pair<std::string, std::string>> own;
+        for (const Setting& setting : settings_) {
+            if (setting.platform == platform || (setting.platform.empty() && names.contains(setting.name))) {
+                own.emplace_back(setting.name, setting.value);
+            }
+        }
+        std::string config;
+        for (const auto& [prefix, file] : configs_) {
+            config = prefix == platform ? file : config;
+        }
+        return plan_machine(platform, config, own);
+    }
+
+  private:
+    struct Setting {
+        std::string platform;
+        std::string name;
+        std::string value;
+    };
+
+    void check_prefix(const char* option, const std::string& prefix) const {
+        if (!prefix.empty() && std::find(platforms_.begin(), platforms_.end(), prefix) == platforms_.end()) {
+            throw InputError(fmt::format("{}: {} is not compared: did you mean '{}'?", option, quoted_name(prefix),
+                                         nearest_name(prefix, platforms_)));
+        }
+    }
+    void check_known() const {
+        for (const Setting& setting : settings_) {
+            if (!setting.platform.empty()) {
+                continue;  // refused where the machine is planned
+            }
+            std::vector<std::string> names;
+            bool known = false;
+            for (const std::string& platform : platforms_) {
+                const auto json = find_platform(platform).make_parameters()->table.to_json();
+                for (const auto& [name, value] : json.items()) {
+                    names.push_back(name);
+                }
+                known = known || json.contains(setting.name);
+            }
+            if (!known) {
+                throw InputError(fmt::format("--set: no platform has a parameter {}: did you mean '{}'?",
+                                             quoted_name(setting.name), nearest_name(setting.name, names)));
+            }
+        }
+    }
+
+    std::vector<std::string> platforms_;
+    std::vector<Setting> settings_;
+    std::vector<std::pair<std::string, std::string>> configs_;
+};
+
+std::vector<std::string> read_platforms(const Options& options) {
+    std::vector<std::string> platforms;
+    for (std::size_t n = 0; !options.positional(n).empty(); ++n) {
+        const std::string name = options.positional(n);
+        find_platform(name);
+        if (std::find(platforms.begin(), platforms.end(), name) != platforms.end()) {
+            throw InputError(fmt::format("compare: {} is named twice", quoted_name(name)));
+        }
+        platforms.push_back(name);
+    }
+    if (platforms.size() < 2) {
+        throw InputError("compare: name at least two platforms (`nonzero list platforms` shows all)");
+    }
+    return platforms;
+}
+
+std::size_t read_baseline(const Options& options, const std::vector<std::string>& platforms) {
+    if (!options.has("baseline")) {
+        return platforms.size() - 1;
+    }
+    const std::string name = options.text("baseline");
+    const auto found = std::find(platforms.begin(), platforms.end(), name);
+    if (found == platforms.end()) {
+        throw InputError(fmt::format("--baseline: {} is not compared: did you mean '{}'?", quoted_name(name),
+                                     nearest_name(name, platforms)));
+    }
+    return std::size_t(found - platforms.begin());
+}
+
+class Comparison {
+  public:
+    explicit Comparison(const Options& options);
+    int execute();
+
+  private:
+    void keep(std::size_t position, const std::vector<LayerResult>& results);
+    void show(std::size_t position, const std::vector<LayerResult>& results);
+    nlohmann::ordered_json to_json() const;
+    void print_totals() const;
+
+    std::vector<std::string> platforms_;
+    std::size_t baseline_;
+    std::vector<PlannedMachine> machines_;
+    Workload workload_;
+    SimulationOptions simulation_;
+    std::size_t jobs_;
+    std::string json_path_;
+    std::optional<ReplacedFile> file_;
+    std::optional<CompareTable> table_;
+    std::vector<std::vector<Results>> results_;  // [mask][machine]
+    std::size_t kept_ = 0;
+    std::vector<std::string> problems_;
+};
+
+std::vector<PlannedMachine> plan_machines(const Options& options, const std::vector<std::string>& platforms) {
+    const Settings settings(options, platforms);
+    std::vector<PlannedMachine> machines;
+    for (const std::string& platform : platforms) {
+        machines.push_back(settings.plan(platform));
+    }
+    return machines;
+}
+
+Comparison::Comparison(const Options& options)
+    : platforms_(read_platforms(options)),
+      baseline_(read_baseline(options, platforms_)),
+      machines_(plan_machines(options, platforms_)),
+      workload_(plan_workload(options, machines_)),
+      simulation_(read_simulation_options(options)),
+      jobs_(read_jobs(options)),
+      json_path_(options.text("json")) {
+    if (!json_path_.empty()) {
+        file_.emplace("--json", json_path_);
+    }
+    table_.emplace(workload_, machines_, baseline_);
+    for ([[maybe_unused]] const Mask mask : workload_.masks) {
+        std::vector<Results> of_machines;
+        for (const PlannedMachine& machine : machines_) {
+            of_machines.emplace_back(nlohmann::ordered_json::object(), machine.report, false);
+        }
+        results_.push_back(std::move(of_machines));
+    }
+}
+
+void Comparison::keep(std::size_t position, const std::vector<LayerResult>& results) {
+    // Layers are planned with their masks one after another.
+    const std::size_t masks = workload_.masks.size();
+    for (std::size_t machine = 0; machine < machines_.size(); ++machine) {
+        results_[position % masks][machine].add(position / masks, results[machine]);
+    }
+    ++kept_;
+    if (file_ && (file_->replaceable() || kept_ == workload_.layers.size())) {
+        file_->write(to_text(to_json()));
+    }
+}
+
+void Comparison::show(std::size_t position, const std::vector<LayerResult>& results) {
+    fmt::print("{}", table_->rows(workload_.layers[position], results));
+    for (const LayerResult& result : results) {
+        for (const Check& check : result.checks) {
+            if (!check.passed) {
+                problems_.push_back(check.problem);
+            }
+        }
+    }
+}
+
+nlohmann::ordered_json Comparison::to_json() const {
+    nlohmann::ordered_json json = results_preamble();
+    json.update(results_header(workload_, simulation_));
+    json["baseline"] = platforms_[baseline_];
+    json["complete"] = kept_ == workload_.layers.size();
+    json["masks"] = nlohmann::ordered_json::array();
+    for (std::size_t mask = 0; mask < workload_.masks.size(); ++mask) {
+        nlohmann::ordered_json of_mask{{"mask", to_string(workload_.masks[mask])}};
+        const LayerResult baseline = results_[mask][baseline_].total();
+        for (std::size_t machine = 0; machine < machines_.size(); ++machine) {
+            nlohmann::ordered_json entry = machine_header(machines_[machine]);
+            entry.update(results_[mask][machine].body());
+            const LayerResult total = results_[mask][machine].total();
+            entry["speed_up_over_baseline"] = total.cycles == 0 ? 0 : double(baseline.cycles) / double(total.cycles);
+            for (const auto& [rule, cycles] : baseline.other_cycles) {
+                entry["speed_up_over_baseline_" + rule] = total.cycles == 0 ? 0 : double(cycles) / double(total.cycles);
+            }
+            entry["energy_over_baseline"] = baseline.energy_sum() > 0 ? total.energy_sum() / baseline.energy_sum() : 0;
+            of_mask["machines"].push_back(std::move(entry));
+        }
+        json["masks"].push_back(std::move(of_mask));
+    }
+    return json;
+}
+
+void Comparison::print_totals() const {
+    std::vector<std::vector<LayerResult>> totals;
+    for (const auto& of_machines : results_) {
+        totals.emplace_back();
+        for (const Results& results : of_machines) {
+            totals.back().push_back(results.total());
+        }
+    }
+    for (std::size_t mask = 0; mask < totals.size(); ++mask) {
+        fmt::print("{}", table_->total_rows(workload_.masks[mask], totals[mask]));
+    }
+    fmt::print("{}{}", balance_text(machines_, workload_.masks, totals), table_->footer());
+}
+
+int Comparison::execute() {
+    fmt::print("{} on {}: {}; baseline {}\n", fmt::join(platforms_, ", "), workload_.network,
+               data_line(workload_, simulation_.values), platforms_[baseline_]);
+    for (const PlannedMachine& machine : machines_) {
+        if (!machine.derived_settings.empty()) {
+            fmt::print("for this data, {}: {}\n", machine.kind->name, machine.derived_settings);
+        }
+    }
+    fmt::print("\n{}", table_->header());
+    Runner runner(workload_, machines_, simulation_, jobs_, json_path_);
+    if (!runner.run({[this](std::size_t layer, const auto& results) { keep(layer, results); },
+                     [this](std::size_t layer, const auto& results) { show(layer, results); }})) {
+        return Interrupt::kExitStatus;
+    }
+    print_totals();
+    std::fflush(stdout);
+    const std::string left_out = left_out_line(workload_, machines_);
+    if (!left_out.empty()) {
+        fmt::print(stderr, "{}\n", left_out);
+    }
+    for (const std::string& problem : problems_) {
+        fmt::print(stderr, "check failed: {}\n", problem);
+    }
+    return problems_.empty() ? exit_status::done : exit_status::check_failed;
+}
+
+Options compare_options() {
+    Options options("compare", std::vector<std::string>(kMostMachines, "PLATFORM"), kMostMachines);
+    add_workload_options(options);
+    options.section("Platforms");
+    options.value("baseline", "PLATFORM", "which one the others are measured against, default the last");
+    options.list("set", "[PLATFORM:]NAME=VALUE", "a parameter, of one platform or of all that have it; repeatable");
+    options.list("config", "PLATFORM:FILE", "parameters of a platform from a JSON file; --set comes after it");
+    add_simulation_options(options);
+    options.value("json", "FILE", "all results, rewritten after every layer");
+    return options;
+}
+
+}  // namespace
+
+Subcommand compare_command() {
+    return {"compare",
+            "PLATFORM PLATFORM … --network NAME|FILE [options]",
+            "Run the same layers on several platforms, side by side",
+            "compare scnn dcnn --network vgg16 --kinds convolution --jobs 2",
+            compare_options(),
+            [](const Options& options) { return Comparison(options).execute(); }};
+}
+
+}  // namespace nonzero

@@ -1,0 +1,40 @@
+#pragma once
+// The table that `compare` prints: per layer and mask every machine, and every other cycle rule of a machine, beside
+// the baseline.
+
+#include <string>
+#include <vector>
+
+#include "sc_main/layer_result.h"
+#include "sc_main/text_table.h"
+#include "sc_main/workload.h"
+
+namespace nonzero {
+
+class CompareTable {
+  public:
+    CompareTable(const Workload& workload, const std::vector<PlannedMachine>& machines, std::size_t baseline);
+
+    std::string header() const;
+    std::string rows(const PlannedLayer& planned, const std::vector<LayerResult>& results) const;
+    // Of the layers of one mask added up: one result per machine.
+    std::string total_rows(Mask mask, const std::vector<LayerResult>& totals) const;
+    // What the columns mean, and the rule of every line that is no machine.
+    std::string footer() const;
+
+  private:
+    std::vector<std::string> first_cells(const std::string& layer, Mask mask) const;
+    std::string lines(const std::vector<std::string>& first, const std::vector<LayerResult>& results) const;
+
+    const std::vector<PlannedMachine>& machines_;
+    std::size_t baseline_;
+    bool several_masks_;
+    TextTable table_;
+};
+
+// One line per platform and mask with what the barrier and the balance of its units cost; empty where no platform
+// counts both.
+std::string balance_text(const std::vector<PlannedMachine>& machines, const std::vector<Mask>& masks,
+                         const std::vector<std::vector<LayerResult>>& totals);
+
+}  // namespace nonzero

@@ -1,0 +1,61 @@
+#pragma once
+// The simulated machines of one process, and the loop that takes layers through them: the data of a layer are made
+// once, then every machine runs it.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "platforms/standalone.h"
+#include "sc_main/layer_data.h"
+#include "sc_main/layer_result.h"
+#include "sc_main/workload.h"
+
+namespace nonzero {
+
+// Where a simulation gets its work from and what becomes of the results.
+class LayerTasks {
+  public:
+    virtual ~LayerTasks() = default;
+    // Index of the next layer; nullopt: no more.
+    virtual std::optional<std::size_t> next() = 0;
+    // One result per machine.
+    virtual void deliver(std::size_t layer, std::vector<LayerResult> results) = 0;
+};
+
+struct SimulationOptions {
+    bool values = true;
+    DramParameters dram;
+    EnergyTable energy = EnergyTable::builtin();
+    PlatformOptions traces;  // trace files and their selection; of the first machine
+};
+
+class Simulation {
+  public:
+    Simulation(const Workload& workload, const std::vector<PlannedMachine>& machines, const SimulationOptions& options);
+
+    const Platform& platform(std::size_t machine) const { return machines_[machine]->platform; }
+    // Runs until there are no more tasks. Throws what the work threw. False when it was stopped before that.
+    bool run(LayerTasks& tasks);
+
+  private:
+    // Script of a machine's host: its layers are run inside its own process, in the order of the machines.
+    void script(std::size_t machine);
+    void run_layer_of(std::size_t machine);
+    void prepare_next();
+
+    const Workload& workload_;
+    const std::vector<PlannedMachine>& planned_;
+    const SimulationOptions& options_;
+    std::vector<std::unique_ptr<Standalone>> machines_;
+    std::vector<std::unique_ptr<sc_core::sc_event>> turns_;
+
+    LayerTasks* tasks_ = nullptr;
+    std::optional<std::size_t> layer_;  // at work
+    LayerData data_;
+    HostTimes preparation_;
+    std::vector<LayerResult> results_;
+};
+
+}  // namespace nonzero

@@ -1,0 +1,276 @@
+#include "sc_main/worker_pool.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <numeric>
+#include <stdexcept>
+
+#include "workloads/error.h"
+
+namespace nonzero {
+
+namespace {
+
+struct Pipe {
+    Pipe() {
+        if (::pipe2(ends, O_CLOEXEC) != 0) {
+            throw std::runtime_error(fmt::format("no pipe: {}", std::strerror(errno)));
+        }
+    }
+    int ends[2];
+};
+
+bool write_all(int file, const void* data, std::size_t bytes) {
+    const auto* from = static_cast<const char*>(data);
+    while (bytes > 0) {
+        const ssize_t written = ::write(file, from, bytes);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return false;
+        }
+        from += written;
+        bytes -= std::size_t(written);
+    }
+    return true;
+}
+
+bool read_all(int file, void* data, std::size_t bytes) {
+    auto* to = static_cast<char*>(data);
+    while (bytes > 0) {
+        const ssize_t got = ::read(file, to, bytes);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return false;
+        }
+        to += got;
+        bytes -= std::size_t(got);
+    }
+    return true;
+}
+
+bool send(int file, const nlohmann::ordered_json& message) {
+    const std::vector<std::uint8_t> bytes = nlohmann::ordered_json::to_cbor(message);
+    const std::uint64_t size = bytes.size();
+    return write_all(file, &size, sizeof size) && write_all(file, bytes.data(), bytes.size());
+}
+
+std::string lost_worker(const std::string& layer) {
+    return fmt::format("layer '{}': its worker process has ended early (out of memory?); use fewer --jobs", layer);
+}
+
+// Takes layers from one pipe and sends results to another.
+class PipeTasks : public LayerTasks {
+  public:
+    PipeTasks(int tasks, int results) : tasks_(tasks), results_(results) {}
+
+    std::optional<std::size_t> next() override {
+        std::uint64_t layer = 0;
+        return read_all(tasks_, &layer, sizeof layer) ? std::optional<std::size_t>(layer) : std::nullopt;
+    }
+    void deliver(std::size_t, std::vector<LayerResult> results) override {
+        auto message = nlohmann::ordered_json::array();
+        for (const LayerResult& result : results) {
+            message.push_back(to_message(result));
+        }
+        if (!send(results_, {{"results", std::move(message)}})) {
+            ::_exit(0);  // nobody listens any more
+        }
+    }
+
+  private:
+    int tasks_;
+    int results_;
+};
+
+// Set by Ctrl-C while a pool runs.
+volatile std::sig_atomic_t interrupted = 0;
+
+void note_interrupt(int) {
+    interrupted = 1;
+}
+
+// Ctrl-C ends poll() while an object lives.
+class InterruptScope {
+  public:
+    InterruptScope() {
+        interrupted = 0;
+        struct sigaction action {};
+        action.sa_handler = note_interrupt;
+        ::sigaction(SIGINT, &action, &before_);
+    }
+    ~InterruptScope() { ::sigaction(SIGINT, &before_, nullptr); }
+    InterruptScope(const InterruptScope&) = delete;
+    InterruptScope& operator=(const InterruptScope&) = delete;
+
+  private:
+    struct sigaction before_ {};
+};
+
+}  // namespace
+
+WorkerPool::WorkerPool(const Workload& workload, const std::vector<PlannedMachine>& machines,
+                       const SimulationOptions& options, std::vector<std::size_t> order, std::size_t workers)
+    : workload_(workload), machines_(machines), options_(options), order_(std::move(order)) {
+    workers = std::min(workers, order_.size());
+    workers_.reserve(workers);
+    while (workers_.size() < workers) {
+        start_worker();
+    }
+}
+
+WorkerPool::~WorkerPool() {
+    for (const Worker& worker : workers_) {
+        ::close(worker.tasks);
+        ::close(worker.results);
+        ::kill(worker.process, SIGKILL);  // an idle worker has nothing to lose, a busy one is given up
+        ::waitpid(worker.process, nullptr, 0);
+    }
+}
+
+void WorkerPool::start_worker() {
+    Pipe tasks;
+    Pipe results;
+    std::fflush(stdout);
+    const pid_t parent = ::getpid();
+    const pid_t process = ::fork();
+    if (process < 0) {
+        throw InputError(fmt::format("--jobs: no process can be started ({}); use fewer", std::strerror(errno)));
+    }
+    if (process == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent) {
+            ::_exit(0);
+        }
+        std::signal(SIGINT, SIG_IGN);  // the terminal's Ctrl-C reaches the whole group; the parent decides
+        ::close(tasks.ends[1]);
+        ::close(results.ends[0]);
+        for (const Worker& other : workers_) {
+            ::close(other.tasks);
+            ::close(other.results);
+        }
+        work(tasks.ends[0], results.ends[1]);
+    }
+    ::close(tasks.ends[0]);
+    ::close(results.ends[1]);
+    workers_.push_back({process, tasks.ends[1], results.ends[0]});
+}
+
+void WorkerPool::work(int tasks, int results) {
+    nlohmann::ordered_json failure;
+    try {
+        PipeTasks pipe_tasks(tasks, results);
+        Simulation simulation(workload_, machines_, options_);
+        simulation.run(pipe_tasks);
+        ::_exit(0);
+    } catch (const InputError& error) {
+        failure = {{"bad_input", true}, {"error", error.what()}};
+    } catch (const std::bad_alloc&) {
+        failure = {{"bad_input", true}, {"error", "out of memory; use fewer --jobs"}};
+    } catch (const std::exception& error) {
+        failure = {{"bad_input", false}, {"error", error.what()}};
+    } catch (...) {
+        failure = {{"bad_input", false}, {"error", "an exception of unknown type"}};
+    }
+    send(results, failure);
+    ::_exit(0);
+}
+
+void WorkerPool::hand_out(Worker& worker) {
+    worker.busy = next_ < order_.size() && failures_.empty();
+    if (!worker.busy) {
+        return;
+    }
+    worker.layer = order_[next_++];
+    const std::uint64_t layer = worker.layer;
+    if (!write_all(worker.tasks, &layer, sizeof layer)) {
+        failures_.push_back({worker.layer, true, lost_worker(workload_.layers[worker.layer].layer.name)});
+        worker.busy = false;
+    }
+}
+
+void WorkerPool::receive(Worker& worker, const Deliver& deliver) {
+    worker.busy = false;
+    std::uint64_t size = 0;
+    std::vector<std::uint8_t> bytes;
+    bool whole = read_all(worker.results, &size, sizeof size);
+    if (whole) {
+        bytes.resize(size);
+        whole = read_all(worker.results, bytes.data(), bytes.size());
+    }
+    if (!whole) {
+        failures_.push_back({worker.layer, true, lost_worker(workload_.layers[worker.layer].layer.name)});
+        return;
+    }
+    const auto message = nlohmann::ordered_json::from_cbor(bytes);
+    if (message.contains("error")) {
+        failures_.push_back({worker.layer, message.at("bad_input"), message.at("error")});
+        return;
+    }
+    std::vector<LayerResult> results;
+    for (const auto& result : message.at("results")) {
+        results.push_back(from_message(result));
+    }
+    deliver(worker.layer, std::move(results));
+    hand_out(worker);
+}
+
+bool WorkerPool::run(const Deliver& deliver) {
+    const InterruptScope scope;
+    std::signal(SIGPIPE, SIG_IGN);  // a worker that has ended is an error of the write
+    for (Worker& worker : workers_) {
+        hand_out(worker);
+    }
+    while (std::any_of(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.busy; })) {
+        std::vector<pollfd> files;
+        for (const Worker& worker : workers_) {
+            files.push_back({worker.busy ? worker.results : -1, POLLIN, 0});
+        }
+        constexpr int kMilliseconds = 500;  // a Ctrl-C just before the call does not end it
+        const int ready = ::poll(files.data(), files.size(), kMilliseconds);
+        if (interrupted != 0) {
+            return false;
+        }
+        for (std::size_t n = 0; ready > 0 && n < files.size(); ++n) {
+            if (files[n].revents != 0) {
+                receive(workers_[n], deliver);
+            }
+        }
+    }
+    if (!failures_.empty()) {
+        const Failure& first = *std::min_element(failures_.begin(), failures_.end(),
+                                                 [](const Failure& a, const Failure& b) { return a.layer < b.layer; });
+        if (first.bad_input) {
+            throw InputError(first.text);
+        }
+        throw std::runtime_error(first.text);
+    }
+    return true;
+}
+
+std::vector<std::size_t> longest_first(const Workload& workload) {
+    std::vector<double> work;
+    for (const PlannedLayer& planned : workload.layers) {
+        const bool known = planned.real == nullptr;
+        work.push_back(double(planned.layer.dense_macs()) *
+                       (known ? planned.weight_density * planned.activation_density : 1.0));
+    }
+    std::vector<std::size_t> order(work.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return work[a] > work[b]; });
+    return order;
+}
+
+}  // namespace nonzero
