@@ -57,7 +57,7 @@ std::vector<const Layer*> Network::weighted_layers(bool with_stem) const {
 
 std::vector<std::string> builtin_networks() {
     std::vector<std::string> names;
-    for (const EmbeddedNetwork& network : embedded_networks()) {
+    for (const EmbeddedFile& network : embedded_networks()) {
         names.emplace_back(network.name);
     }
     return names;
@@ -67,7 +67,7 @@ Network load_network(const std::string& name_or_file) {
     if (is_file_name(name_or_file)) {
         return parse_network(read_file(name_or_file), name_or_file);
     }
-    for (const EmbeddedNetwork& network : embedded_networks()) {
+    for (const EmbeddedFile& network : embedded_networks()) {
         if (network.name == name_or_file) {
             return parse_network(std::string(network.json), "built-in network " + name_or_file);
         }

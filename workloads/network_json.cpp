@@ -17,33 +17,35 @@ namespace {
 // A second field of the same name would silently win, so it is refused while parsing.
 class DuplicateFields {
   public:
-    explicit DuplicateFields(const std::string& origin) : origin_(origin) {}
+    DuplicateFields(const std::string& origin, const std::string& part) : origin_(origin), part_(part) {}
     void see(int depth, json::parse_event_t event, const json& parsed) {
         if (event == json::parse_event_t::object_start) {
             open_.emplace_back();
-            layer_ += depth == 2 ? 1 : 0;
+            number_ += depth == 2 ? 1 : 0;
         } else if (event == json::parse_event_t::object_end) {
             open_.pop_back();
         } else if (event == json::parse_event_t::key && !open_.back().insert(parsed.get<std::string>()).second) {
-            const std::string layer = open_.size() > 1 ? fmt::format(", layer {}", layer_) : "";
-            throw InputError(fmt::format("{}{}, field {}: given twice; remove one", origin_, layer,
+            const std::string part = open_.size() > 1 ? fmt::format(", {} {}", part_, number_) : "";
+            throw InputError(fmt::format("{}{}, field {}: given twice; remove one", origin_, part,
                                          quoted_name(parsed.get<std::string>())));
         }
     }
 
   private:
     const std::string& origin_;
+    const std::string& part_;
     std::vector<std::set<std::string>> open_;
-    int layer_ = 0;
+    int number_ = 0;
 };
 
 }  // namespace
 
-json parse_network_json(const std::string& text, const std::string& origin) {
+json parse_network_json(const std::string& text, const std::string& origin, const std::string& part,
+                        const std::string& guide) {
     if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
-        throw InputError(origin + ": the file is empty; docs/network_format.md has an example to start from");
+        throw InputError(fmt::format("{}: the file is empty; {} has an example to start from", origin, guide));
     }
-    DuplicateFields duplicates(origin);
+    DuplicateFields duplicates(origin, part);
     try {
         return json::parse(text, [&duplicates](int depth, json::parse_event_t event, json& parsed) {
             duplicates.see(depth, event, parsed);
