@@ -57,11 +57,17 @@ std::string source_of(const Layer& layer, std::vector<std::string>& sources) {
     return fmt::format("[{}]", found - sources.begin() + 1);
 }
 
+std::string kind_of(const Layer& layer) {
+    return std::string(to_string(layer.kind)) + (layer.stem                       ? " (stem)"
+                                                 : layer.activation_by_activation ? " (act. x act.)"
+                                                                                  : "");
+}
+
 Row row_of(const Layer& layer, std::vector<std::string>& sources) {
     const bool windowed =
         layer.kind != LayerKind::fully_connected && layer.kind != LayerKind::add && layer.kind != LayerKind::concat;
     return {layer.name,
-            std::string(to_string(layer.kind)) + (layer.stem ? " (stem)" : ""),
+            kind_of(layer),
             fmt::format("{}x{}x{}", layer.C, layer.H, layer.W),
             fmt::format("{}x{}x{}", layer.K, layer.P(), layer.Q()),
             windowed ? kernel_of(layer) : "-",
@@ -69,7 +75,7 @@ Row row_of(const Layer& layer, std::vector<std::string>& sources) {
             windowed ? pad_of(layer.pad) : "-",
             layer.has_weights() ? std::to_string(layer.groups) : "-",
             layer.has_weights() ? with_separators(layer.dense_macs()) : "-",
-            layer.has_weights() ? with_separators(layer.weights()) : "-",
+            layer.weights() > 0 ? with_separators(layer.weights()) : "-",
             density_of(layer.weight_density),
             density_of(layer.activation_density),
             source_of(layer, sources)};
@@ -91,20 +97,25 @@ std::vector<Row> total_rows(const Network& network) {
     Total stem{"total stem"};
     Total convolution{"total convolution"};
     Total fully_connected{"total fully connected"};
+    Total attention{"total act. x act."};
     Total all{"total"};
     for (const Layer* layer : network.weighted_layers(true)) {
         const bool fc = layer->kind == LayerKind::fully_connected;
-        (layer->stem ? stem : fc ? fully_connected : convolution).add(*layer);
+        (layer->stem                       ? stem
+         : layer->activation_by_activation ? attention
+         : fc                              ? fully_connected
+                                           : convolution)
+            .add(*layer);
         all.add(*layer);
     }
     std::vector<Row> rows;
-    for (const Total& total : {stem, convolution, fully_connected, all}) {
+    for (const Total& total : {stem, convolution, fully_connected, attention, all}) {
         if (total.layers > 0) {
             Row row;
             row[0] = total.name;
             row[1] = fmt::format("{} {}", total.layers, total.layers == 1 ? "layer" : "layers");
             row[8] = with_separators(total.macs);
-            row[9] = with_separators(total.weights);
+            row[9] = total.weights > 0 ? with_separators(total.weights) : "-";
             rows.push_back(row);
         }
     }

@@ -95,6 +95,17 @@ void check_one_to_one(const Layer& layer) {
     }
 }
 
+void check_attention(const Layer& layer) {
+    if (layer.kind != LayerKind::convolution || layer.KH != 1 || layer.KW != 1) {
+        fail(layer, "activation_by_activation",
+             fmt::format("only a convolution with a 1x1 kernel can multiply activations, not {} of {}x{}; leave it out",
+                         to_string(layer.kind), layer.KH, layer.KW));
+    }
+    if (layer.weight_density) {
+        fail(layer, "weight_density", "a layer that multiplies activations has no weights; leave it out");
+    }
+}
+
 void check_kind(const Layer& layer) {
     switch (layer.kind) {
         case LayerKind::convolution:
@@ -154,6 +165,9 @@ void validate(const Layer& layer) {
     check_kernel_fits(layer, "rows", layer.H, layer.pad.top + layer.pad.bottom, layer.KH, layer.dilation_y);
     check_kernel_fits(layer, "columns", layer.W, layer.pad.left + layer.pad.right, layer.KW, layer.dilation_x);
     check_kind(layer);
+    if (layer.activation_by_activation) {
+        check_attention(layer);
+    }
     check_groups(layer);
     check_elements(layer, "in", "an input", {layer.C, layer.H, layer.W});
     check_elements(layer, "out_channels", "an output", {layer.K, layer.P(), layer.Q()});

@@ -36,6 +36,10 @@ struct Layer {
     Padding pad;
     int groups = 1;  // C for a depthwise layer
 
+    // A convolution whose weights are activations too: the matrix products of attention (scores, context), one group
+    // for each head. Their operand is dense and no pattern applies to it, so such layers are listed apart from weights.
+    bool activation_by_activation = false;
+
     // Part of the graph but not of the published layer set (GoogLeNet's stem).
     bool stem = false;
     // Fraction of non-zeros, 0..1, where a source publishes it; density_source says which.
@@ -49,11 +53,13 @@ struct Layer {
     bool has_weights() const {
         return kind == LayerKind::convolution || kind == LayerKind::depthwise || kind == LayerKind::fully_connected;
     }
-    std::uint64_t weights() const {
+    // Elements of the weight tensor, and how many of them are stored weights rather than activations in their place.
+    std::uint64_t weight_elements() const {
         return has_weights() ? std::uint64_t(K) * std::uint64_t(C / groups) * std::uint64_t(KH) * std::uint64_t(KW) : 0;
     }
+    std::uint64_t weights() const { return activation_by_activation ? 0 : weight_elements(); }
     // Multiply-accumulates of the dense layer, padding taps counted.
-    std::uint64_t dense_macs() const { return weights() * std::uint64_t(P()) * std::uint64_t(Q()); }
+    std::uint64_t dense_macs() const { return weight_elements() * std::uint64_t(P()) * std::uint64_t(Q()); }
     std::vector<std::size_t> input_shape() const { return {std::size_t(C), std::size_t(H), std::size_t(W)}; }
     std::vector<std::size_t> weight_shape() const {
         return {std::size_t(K), std::size_t(C / groups), std::size_t(KH), std::size_t(KW)};

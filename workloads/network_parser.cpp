@@ -55,10 +55,21 @@ bool is_windowed(LayerKind kind) {
 
 const std::vector<std::string> network_fields = {"schema",         "name",  "title", "source",
                                                  "density_source", "input", "layers"};
-const std::vector<std::string> layer_fields = {"name",           "kind",     "inputs",         "in",
-                                               "out_channels",   "kernel",   "stride",         "pad",
-                                               "groups",         "dilation", "weight_density", "activation_density",
-                                               "density_source", "stem"};
+const std::vector<std::string> layer_fields = {"name",
+                                               "kind",
+                                               "inputs",
+                                               "in",
+                                               "out_channels",
+                                               "kernel",
+                                               "stride",
+                                               "pad",
+                                               "groups",
+                                               "dilation",
+                                               "weight_density",
+                                               "activation_density",
+                                               "density_source",
+                                               "stem",
+                                               "activation_by_activation"};
 
 bool applies(const std::string& field, LayerKind kind) {
     if (field == "kernel" || field == "stride" || field == "pad") {
@@ -67,7 +78,7 @@ bool applies(const std::string& field, LayerKind kind) {
     if (field == "dilation") {
         return kind == LayerKind::convolution || kind == LayerKind::depthwise;
     }
-    if (field == "groups") {
+    if (field == "groups" || field == "activation_by_activation") {
         return kind == LayerKind::convolution;
     }
     if (field == "out_channels" || field == "weight_density" || field == "activation_density" ||
@@ -163,6 +174,7 @@ class NetworkParser {
         read_window(fields, layer);
         read_channels(fields, layer);
         layer.stem = fields.flag("stem", false);
+        layer.activation_by_activation = fields.flag("activation_by_activation", false);
         layer.weight_density = fields.number("weight_density");
         layer.activation_density = fields.number("activation_density");
         const bool has_density = layer.weight_density || layer.activation_density;

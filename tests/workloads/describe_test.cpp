@@ -59,3 +59,25 @@ TEST_CASE("The description marks the stem and numbers the density sources") {
     CHECK_THAT(text, Catch::Contains("total stem               3 layers"));
     CHECK_THAT(text, Catch::Contains("\n[3] interpolated"));
 }
+
+TEST_CASE("The description lists products of activations apart from weights") {
+    const std::string text = describe(parse_network(R"({
+      "schema": 1, "name": "heads", "input": [6, 1, 5],
+      "layers": [
+        {"name": "query", "out_channels": 4, "kernel": 1},
+        {"name": "scores", "out_channels": 10, "kernel": 1, "groups": 2, "activation_by_activation": true}
+      ]
+    })",
+                                                    "heads.json"));
+    CHECK(text ==
+          R"(heads
+
+layer              kind                       input  output  kernel  stride  pad  groups  dense MACs  weights  weight density  act. density  source
+query              convolution                6x1x5   4x1x5     1x1       1    0       1         120       24               -             -       -
+scores             convolution (act. x act.)  4x1x5  10x1x5     1x1       1    0       2         100        -               -             -       -
+
+total convolution  1 layer                                                                       120       24
+total act. x act.  1 layer                                                                       100        -
+total              2 layers                                                                      220       24
+)");
+}

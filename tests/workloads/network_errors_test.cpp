@@ -41,8 +41,8 @@ const std::string network_fields = "Known: schema, name, title, source, density_
 TEST_CASE("An unknown network is answered with the nearest name and the list") {
     CHECK(error_of([] { load_network("alexnett"); }) ==
           "unknown network 'alexnett', did you mean 'alexnet'? Built in: alexnet, vgg16, googlenet, resnet50, "
-          "mobilenet_v1, mobilenet_v2, squeezenet_1_0, squeezenet_1_1; a file is given by a path with a '/' or ending "
-          "in .json");
+          "mobilenet_v1, mobilenet_v2, squeezenet_1_0, squeezenet_1_1, vit_base_16, bert_base; a file is given by a "
+          "path with a '/' or ending in .json");
     CHECK_THAT(error_of([] { load_network("vgg19"); }), Catch::Contains("did you mean 'vgg16'?"));
     CHECK_THAT(error_of([] { load_network("a\nb"); }), Catch::StartsWith("unknown network 'a?b', "));
 }
@@ -50,7 +50,8 @@ TEST_CASE("An unknown network is answered with the nearest name and the list") {
 TEST_CASE("A missing or unreadable file is named") {
     CHECK(error_of([] { load_network("no/such/net"); }) ==
           "network file 'no/such/net' does not exist; correct the path, or use one of the built-in networks: alexnet, "
-          "vgg16, googlenet, resnet50, mobilenet_v1, mobilenet_v2, squeezenet_1_0, squeezenet_1_1");
+          "vgg16, googlenet, resnet50, mobilenet_v1, mobilenet_v2, squeezenet_1_0, squeezenet_1_1, vit_base_16, "
+          "bert_base");
     CHECK_THAT(error_of([] { load_network("missing.json"); }),
                Catch::StartsWith("network file 'missing.json' does not exist; "));
     CHECK(error_of([] { load_network("./"); }) == "network file './' cannot be read; give a readable JSON file");
@@ -124,7 +125,7 @@ TEST_CASE("Missing, unknown and misplaced fields of a layer") {
           "net.json, layer 'conv1', field 'strides': unknown field, did you mean 'stride'? Known: name, kind, inputs, "
           "in, "
           "out_channels, kernel, stride, pad, groups, dilation, weight_density, activation_density, density_source, "
-          "stem");
+          "stem, activation_by_activation");
     CHECK(layers_error(R"({"name": "fc", "kind": "fully_connected", "out_channels": 4, "kernel": 1})") ==
           "net.json, layer 'fc', field 'kernel': does not apply to a layer of kind fully_connected; remove it");
     CHECK(layers_error(R"({"name": "p", "kind": "max_pool", "kernel": 2, "weight_density": 0.5})") ==
@@ -188,6 +189,17 @@ TEST_CASE("Values that cannot be") {
     CHECK(error(R"("groups": 4)") ==
           "net.json, layer 'conv1', field 'groups': 4 does not divide the 6 output channels; use a common divisor of "
           "input and output channels");
+    CHECK(
+        error(R"("activation_by_activation": true)") ==
+        "net.json, layer 'conv1', field 'activation_by_activation': only a convolution with a 1x1 kernel can multiply "
+        "activations, not convolution of 3x3; leave it out");
+    CHECK(
+        layers_error(R"({"name": "p", "kind": "max_pool", "kernel": 2, "activation_by_activation": true})") ==
+        "net.json, layer 'p', field 'activation_by_activation': does not apply to a layer of kind max_pool; remove it");
+    CHECK(layers_error(R"({"name": "qk", "out_channels": 4, "kernel": 1, "activation_by_activation": true,
+                           "weight_density": 0.5})") ==
+          "net.json, layer 'qk', field 'weight_density': a layer that multiplies activations has no weights; leave it "
+          "out");
     CHECK(error(R"("stride": 0)") ==
           "net.json, layer 'conv1', field 'stride': vertical stride 0 is outside 1 .. 65535");
     CHECK(error(R"("pad": [0, 0, -1, 0])") ==

@@ -41,7 +41,18 @@ const std::vector<Golden> goldens = {
     {"mobilenet_v2", {3, 224, 224}, 35, 17, 1, 1, 10, 300'774'272, 3'469'760},
     {"squeezenet_1_0", {3, 227, 227}, 26, 0, 0, 4, 8, 861'339'936, 1'244'448},
     {"squeezenet_1_1", {3, 227, 227}, 26, 0, 0, 4, 8, 387'747'520, 1'231'552},
+    // 197 tokens: patches, 12 blocks of 7,077,888 weights and 24 products of 197 x 64 x 197, the classifier.
+    {"vit_base_16", {3, 224, 224}, 73, 0, 1, 0, 0, 17'563'828'224, 86'292'480},
+    // 128 tokens: the same blocks, the pooler.
+    {"bert_base", {768, 1, 128}, 96, 0, 1, 0, 0, 11'174'215'680, 85'524'480},
 };
+
+// Transformers are lists of single layers: what joins their layers is no layer.
+std::vector<std::string> graphs() {
+    std::vector<std::string> names = builtin_networks();
+    std::erase_if(names, [](const std::string& name) { return name == "vit_base_16" || name == "bert_base"; });
+    return names;
+}
 
 std::uint64_t dense_macs(const std::vector<const Layer*>& layers) {
     return std::accumulate(layers.begin(), layers.end(), std::uint64_t{0},
@@ -69,7 +80,8 @@ const Layer& get(const Network& network, const std::string& name) {
 
 TEST_CASE("The built-in networks are listed in order") {
     CHECK(builtin_networks() == std::vector<std::string>{"alexnet", "vgg16", "googlenet", "resnet50", "mobilenet_v1",
-                                                         "mobilenet_v2", "squeezenet_1_0", "squeezenet_1_1"});
+                                                         "mobilenet_v2", "squeezenet_1_0", "squeezenet_1_1",
+                                                         "vit_base_16", "bert_base"});
 }
 
 TEST_CASE("Every built-in network has its published size") {
@@ -126,7 +138,7 @@ TEST_CASE("Convolution totals of the SCNN evaluation") {
 }
 
 TEST_CASE("Every edge of every network joins equal shapes") {
-    for (const std::string& name : builtin_networks()) {
+    for (const std::string& name : graphs()) {
         const Network network = load_network(name);
         std::map<std::string, Shape> produced = {{"input", network.layers.front().input_shape()}};
         for (const Layer& layer : network.layers) {
@@ -161,7 +173,7 @@ TEST_CASE("Every edge of every network joins equal shapes") {
 }
 
 TEST_CASE("Every layer but the last feeds another one") {
-    for (const std::string& name : builtin_networks()) {
+    for (const std::string& name : graphs()) {
         const Network network = load_network(name);
         for (const Layer& layer : network.layers) {
             const bool used = std::any_of(network.layers.begin(), network.layers.end(), [&](const Layer& consumer) {
@@ -273,6 +285,38 @@ TEST_CASE("MobileNet strides use the asymmetric SAME padding") {
     CHECK(v2.find("block_1/add") == nullptr);  // strided
     CHECK(v2.find("block_0/expand") == nullptr);
     CHECK(get(v2, "block_16/project").output_shape() == Shape{320, 7, 7});
+}
+
+TEST_CASE("Transformers have their published parameters and the matrix products of attention") {
+    // Weights, biases and layer normalisation of the blocks; then what is no layer: patch and classifier biases,
+    // tokens, positions, the last normalisation; or BERT's embeddings with their normalisation, and the pooler's bias.
+    const std::uint64_t blocks = 12 * (4 * 768 + 3072 + 768 + 4 * 768);
+    const std::uint64_t vit = blocks + 768 + 1000 + 768 + 197 * 768 + 2 * 768;
+    const std::uint64_t bert = blocks + 768 + (30522 + 512 + 2 + 2) * 768;
+    for (const auto& [name, rest, parameters, tokens] :
+         {std::tuple{"vit_base_16", vit, 86'567'656, 197}, std::tuple{"bert_base", bert, 109'482'240, 128}}) {
+        INFO(name);
+        std::uint64_t weights = 0;
+        std::uint64_t attention_macs = 0;
+        std::size_t attention_layers = 0;
+        const Network network = load_network(name);
+        for (const Layer* layer : network.weighted_layers()) {
+            weights += layer->weights();
+            if (layer->activation_by_activation) {
+                ++attention_layers;
+                attention_macs += layer->dense_macs();
+                CHECK(layer->groups == 12);
+                CHECK(layer->weights() == 0);
+                const bool scores = layer->name.ends_with("scores");
+                CHECK((scores || layer->name.ends_with("context")));
+                CHECK(layer->input_shape() == Shape{std::size_t(scores ? 768 : 12 * tokens), 1, std::size_t(tokens)});
+                CHECK(layer->output_shape() == Shape{std::size_t(scores ? 12 * tokens : 768), 1, std::size_t(tokens)});
+            }
+        }
+        CHECK(weights + rest == std::uint64_t(parameters));
+        CHECK(attention_layers == 24);
+        CHECK(attention_macs == std::uint64_t(12 * 2 * 12) * 64 * std::uint64_t(tokens) * std::uint64_t(tokens));
+    }
 }
 
 TEST_CASE("AlexNet and VGG-16 carry the published densities") {
