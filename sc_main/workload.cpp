@@ -250,6 +250,7 @@ std::vector<Mask> read_masks(const Options& options) {
     const bool has_tensors = options.has("tensors");
     std::vector<Mask> masks;
     if (!options.has("sparsity")) {
+        options.excludes("seed", "tensors", "the data of the directory are used as they are");
         return {has_tensors ? Mask::real : Mask::uniform};
     }
     for (const std::string& name : split(options.text("sparsity"))) {
