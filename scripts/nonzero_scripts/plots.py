@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 MOST_TICKS = 12  # more values than these get the ticks that matplotlib chooses
 MOST_LINES_BELOW_EACH_OTHER = 18
 MOST_CELLS_WITH_TEXT = 150
-UNITS = {"cycles": "cycles", "setup_cycles": "cycles", "utilisation": "", "overflows": "outputs", "layers": "layers"}
+# By the first part of a column's name, then by the end of the whole.
+UNITS_BY_GROUP = {
+    "cycles_by_cause": "unit cycles",
+    "other_cycles": "cycles",
+    "uneven_work_cycles": "cycles",
+    "energy_pj": "pJ",
+    "area_mm2": "mm²",
+    "overflows": "outputs",
+}
+UNITS_BY_END = {"cycles": "cycles", "_bytes": "bytes", "_pj": "pJ"}
 
 
 @dataclass(frozen=True)
@@ -170,16 +179,9 @@ def _label(sweep: Sweep, axis: Axis, after_sign: str = " ") -> str:
 
 
 def y_label(name: str) -> str:
-    unit = UNITS.get(name)
-    if unit is None:
-        group, _, last = name.rpartition(".")
-        if group == "cycles_by_cause":
-            unit = "unit cycles"
-        elif name.endswith("_bytes"):
-            unit = "bytes"
-        elif last.endswith("_pj"):
-            unit = "pJ"
-    return name if not unit or unit == name else f"{name} [{unit}]"
+    ends = (unit for end, unit in UNITS_BY_END.items() if name.endswith(end))
+    unit = UNITS_BY_GROUP.get(name.partition(".")[0]) or next(ends, "")
+    return name if unit in ("", name) else f"{name} [{unit}]"
 
 
 # Figures ----------------------------------------------------------------------------------------------------------

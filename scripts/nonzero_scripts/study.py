@@ -79,6 +79,7 @@ def _record(key: str, request: Request, outcome: Outcome) -> Record:
         record["message"] = outcome.message
     else:
         record["tool"] = outcome.results["tool"]
+        record["left_out"] = outcome.results["workload"]["left_out"]
         record["totals"] = run_figures(outcome.results)
         record["layers"] = layer_figures(outcome.results)
     record["host"] = {

@@ -24,7 +24,7 @@ OPTION_DOMAINS = {
     "weight-density": Domain("real", 0, 1),
     "activation-density": Domain("real", 0, 1),
     "density-scale": Domain("real", 0, 1000),
-    "sparsity": Domain("choice", choices=("uniform", "correlated")),
+    "sparsity": Domain("choice", choices=("uniform", "correlated", "real")),
     "seed": Domain("integer", 0, 2**64 - 1),
     "output": Domain("choice", choices=("compressed", "raw64")),
     "dram-bandwidth": Domain("real", 1e-3, 1e6, unit="GB/s"),
@@ -38,6 +38,8 @@ RESERVED = {
     "jobs": "scripts/sweep --jobs says how many runs go on at once",
     **dict.fromkeys(("vcd", "timeline", "vcd-scope", "vcd-window"), "waves and timelines are for single runs"),
 }
+# Options that take several names at once; a list of them is one choice, not a sweep.
+JOINED = ("layers", "kinds")
 OWN_KEYS = ("title", "platform", "platforms", "parameters", "together")
 
 
@@ -144,18 +146,18 @@ class _Reader:
     def option_values(self, name: str, given: Any) -> tuple[list[Value], bool]:
         option = self.program.run_options()[name]
         self.domains[name] = Domain("boolean") if option.is_flag else OPTION_DOMAINS.get(name, Domain("text"))
-        if name == "layers" and isinstance(given, list):
-            given = self.joined_layers(given)
+        if name in JOINED and isinstance(given, list):
+            given = self.joined(name, given)
         values, swept = self.values(given, self.domains[name], name)
         for value in values:
             if option.is_path(value) and not self.resolved(value).exists():
                 raise self.wrong(f"{name}: there is no '{self.resolved(value)}'; paths are seen from the sweep file")
         return values, swept
 
-    def joined_layers(self, given: list[Any]) -> str:
+    def joined(self, name: str, given: list[Any]) -> str:
         """A list of layers is one choice of layers: they run one after another in each point."""
-        if not given or not all(isinstance(name, str) and name for name in given):
-            raise self.wrong("layers: is to be a list of layer names, with one at least; leave it out to run all")
+        if not given or not all(isinstance(part, str) and part for part in given):
+            raise self.wrong(f"{name}: is to be a list of names, with one at least; leave it out to run all")
         return ",".join(given)
 
     def parameter_lists(self, given: Any, platforms: list[str]) -> dict[str, tuple[list[Value], bool]]:

@@ -29,16 +29,23 @@ def figures(part: Mapping[str, Any], prefix: str = "") -> Row:
 
 def run_figures(results: Mapping[str, Any]) -> Row:
     """Of a whole run: its totals, and what is said of the machine once."""
-    machine = {name: results[name] for name in ("units", "multipliers", "area") if name in results}
-    return {**figures(results["totals"]), **figures(machine)}
+    machine = {name: results[name] for name in ("units", "multipliers", "area_mm2") if name in results}
+    return {**figures(_priced(results["totals"])), **figures(machine)}
 
 
 def layer_figures(results: Mapping[str, Any]) -> list[Row]:
     rows: list[Row] = []
     for layer in results["layers"]:
-        part = {name: value for name, value in layer.items() if name not in NO_FIGURES}
+        part = {name: value for name, value in _priced(layer).items() if name not in NO_FIGURES}
         rows.append({"layer": layer["name"], **figures(part)})
     return rows
+
+
+def _priced(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the sum of energies where the platform has no energies: it is unknown, not 0."""
+    if part.get("energy_pj"):
+        return part
+    return {name: value for name, value in part.items() if name != "energy_sum_pj"}
 
 
 def write_csv(path: Path, first: Iterable[str], rows: Iterable[Row], last: Iterable[str] = ()) -> None:
