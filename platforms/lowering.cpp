@@ -90,7 +90,10 @@ void check_operands(const LayerJob& job, int operand_bits) {
                                          operand_bits));
         }
     };
-    check(*job.input, job.layer->input_shape(), "activations");
+    // The input of a fully connected layer may come as the plane that flattens to it.
+    const bool flattened = job.layer->kind == LayerKind::fully_connected && job.layer->H == 1 && job.layer->W == 1 &&
+                           job.input->size() == std::size_t(job.layer->C);
+    check(*job.input, flattened ? job.input->shape : job.layer->input_shape(), "activations");
     check(*job.weights, job.layer->weight_shape(), "weights");
 }
 
