@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "platforms/dcnn/dcnn_platform.h"
 #include "platforms/scnn/scnn_platform.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -13,7 +14,8 @@
 namespace nonzero {
 
 const std::vector<PlatformKind>& platform_registry() {
-    static const std::vector<PlatformKind> kinds{scnn::scnn_platform()};
+    static const std::vector<PlatformKind> kinds{scnn::scnn_platform(), dcnn::dcnn_platform(),
+                                                 dcnn::dcnn_opt_platform()};
     return kinds;
 }
 

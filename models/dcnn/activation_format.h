@@ -1,0 +1,24 @@
+#pragma once
+// Activations in memory: of DCNN the values, two bytes each; of DCNN-opt one packed zero-run block (4-bit runs) per
+// channel. Plain C++, shared with the lowering.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/dcnn/parameters.h"
+
+namespace nonzero::dcnn {
+
+// values: channels x plane elements.
+std::vector<std::uint8_t> encode_activations(Variant variant, std::span<const std::int16_t> values, std::size_t plane);
+
+// False when the bytes are not exactly those of values.size() / plane channels.
+bool decode_activations(Variant variant, std::span<const std::uint8_t> bytes, std::size_t plane,
+                        std::span<std::int16_t> values);
+
+// Bytes that they take at most.
+std::uint64_t activation_bytes_limit(Variant variant, std::size_t channels, std::size_t plane);
+
+}  // namespace nonzero::dcnn

@@ -1,0 +1,31 @@
+#pragma once
+// The dot-product core of a PE (SCNN card 2.4, 10.7): per output and output channel ceil(taps / multipliers) slots. A
+// vector of activations stays at the multipliers for all output channels of a group. Plain C++.
+
+#include <cstdint>
+#include <span>
+
+#include "models/common/aligned_vector.h"
+#include "models/dcnn/input_tile.h"
+#include "models/dcnn/slot_counts.h"
+#include "models/dcnn/weight_rows.h"
+
+namespace nonzero::dcnn {
+
+class DotProductArray {
+  public:
+    explicit DotProductArray(int multipliers) : multipliers_(std::uint64_t(multipliers)) {}
+
+    // inputs: as InputTile takes them.
+    void begin_layer(const Geometry& geometry, int pe, std::span<const std::int16_t> inputs);
+    std::size_t outputs() const { return tile_.outputs(); }
+    // One group of output channels, a row of weights each. sums: rows x outputs, overwritten; empty when only counting.
+    SlotCounts run(int convolution_group, const WeightRows& rows, std::span<std::int64_t> sums);
+
+  private:
+    std::uint64_t multipliers_;
+    InputTile tile_;
+    AlignedVector<std::int16_t> patches_;
+};
+
+}  // namespace nonzero::dcnn

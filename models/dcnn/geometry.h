@@ -1,0 +1,72 @@
+#pragma once
+// What each PE of the dense machine computes, and which inputs it holds for that (SCNN card 2.4, 10.9 rule 1). Plain
+// C++. A convolution's output plane is cut by the balanced split; a PE holds the inputs that its outputs need, halos
+// included. Of a fully connected layer every PE holds the whole input and owns a part of the neurons (10.4).
+
+#include <cstdint>
+#include <vector>
+
+#include "models/common/convolution_shape.h"
+#include "models/common/planar_split.h"
+#include "models/dcnn/parameters.h"
+
+namespace nonzero::dcnn {
+
+// One dimension of a PE's part.
+struct Span1D {
+    Range outputs;
+    Range inputs;          // that the outputs need, inside the plane
+    int padding_before{};  // needed positions in front of the plane
+    int padding_after{};   // and behind it
+    int needed() const { return padding_before + inputs.size() + padding_after; }
+};
+
+// Output channels that are computed side by side. Convolution: the same ones in all PEs. Fully connected: counted from
+// each PE's first neuron.
+struct ChannelGroup {
+    int convolution_group;
+    int k_begin;
+    int k_count;
+};
+
+struct Geometry {
+    ConvolutionShape shape;
+    bool fully_connected = false;
+    int pe_rows = 0;
+    int pe_columns = 0;
+    std::vector<Span1D> rows;     // per PE row
+    std::vector<Span1D> columns;  // per PE column
+    std::vector<Range> neurons;   // per PE; fully connected only
+    std::vector<ChannelGroup> channel_groups;
+
+    int pes() const { return pe_rows * pe_columns; }
+    const Span1D& row_of(int pe) const { return rows[std::size_t(fully_connected ? 0 : pe / pe_columns)]; }
+    const Span1D& column_of(int pe) const { return columns[std::size_t(fully_connected ? 0 : pe % pe_columns)]; }
+    int channels_per_group() const { return shape.C / shape.groups; }
+    // Products of one output.
+    std::uint64_t taps() const {
+        return std::uint64_t(channels_per_group()) * std::uint64_t(shape.KH) * std::uint64_t(shape.KW);
+    }
+    // Outputs of one channel that the PE owns.
+    std::uint64_t outputs(int pe) const {
+        return std::uint64_t(row_of(pe).outputs.size()) * std::uint64_t(column_of(pe).outputs.size());
+    }
+    // Output channels that the PE computes in a group; of all groups.
+    Range channels(int pe, const ChannelGroup& group) const;
+    Range channels(int pe) const;
+    // Inputs that the PE holds.
+    std::uint64_t held_inputs(int pe) const {
+        return std::uint64_t(shape.C) * std::uint64_t(row_of(pe).inputs.size()) *
+               std::uint64_t(column_of(pe).inputs.size());
+    }
+    // Products of the PE that has most of them (card 10.7 without rounding up).
+    std::uint64_t largest_products() const;
+};
+
+// fully_connected needs a shape with one input and output position and no groups.
+Geometry make_geometry(const ConvolutionShape& shape, bool fully_connected, const DcnnParameters& parameters);
+
+// A layer of a single position, which may be fully connected as well as a convolution: its input goes to every PE.
+bool single_position(const ConvolutionShape& shape);
+
+}  // namespace nonzero::dcnn

@@ -1,0 +1,23 @@
+#include "models/dcnn/parameters.h"
+
+namespace nonzero::dcnn {
+
+void describe(ParameterTable& table, DcnnParameters& p) {
+    table.integer("pe.rows", p.pe_rows, 1, 64, "PEs", "rows of the PE array", "card 2.3");
+    table.integer("pe.columns", p.pe_columns, 1, 64, "PEs", "columns of the PE array", "card 2.3");
+    table.integer("pe.multipliers", p.multipliers, 1, 256, "products", "products that a PE adds up in a slot",
+                  "card 2.3, 10.7");
+    table.integer("pe.kc", p.kc, 1, 1024, "channels", "output channels that a fetched activation vector meets",
+                  "card 8.1");
+    table.integer("accumulator.bits", p.accumulator_bits, 8, 63, "bits", "accumulator width, sums wrap", "card 2.1");
+    table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "card 2.1");
+    table.integer("activation.sram_kib", p.activation_sram_kib, 1, 1 << 20, "KiB",
+                  "activation RAM of all PEs; layers that do not fit pass through DRAM", "card 2.3");
+    table.choice<MemoryTiming>("memory.timing", p.memory_timing,
+                               {{"ideal", MemoryTiming::ideal}, {"modelled", MemoryTiming::modelled}},
+                               "whether weight traffic costs time", "card 10.2");
+    table.integer("clock.period_ps", p.clock_period_ps, 1, 1000000, "ps", "clock period", "card 2.1");
+    nonzero::describe(table, p.dma);
+}
+
+}  // namespace nonzero::dcnn

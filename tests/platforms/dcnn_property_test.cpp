@@ -1,0 +1,140 @@
+// Random layers through the whole dense machines, driven by registers, memory and interrupt: values against the
+// reference, cycles and every count against the brute-force oracle.
+
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "platforms/standalone.h"
+#include "tests/oracles/dcnn_oracle.h"
+#include "tests/platforms/platform_bench.h"
+#include "workloads/reference.h"
+
+using namespace nonzero;
+using namespace nonzero::test;
+
+namespace {
+
+struct Variant {
+    std::string kind;
+    PlatformOptions options;
+    oracle::DcnnConfig config;
+};
+
+Variant random_variant(std::mt19937_64& random, int number) {
+    const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
+    Variant variant;
+    variant.kind = number % 2 == 0 ? "dcnn" : "dcnn_opt";
+    oracle::DcnnConfig& config = variant.config;
+    if (number > 1) {  // the first two are the published machines
+        config.pe_rows = pick(1, 8);
+        config.pe_columns = pick(1, 8);
+        config.multipliers = pick(1, 33);
+        config.kc = pick(1, 16);
+    }
+    variant.options = with_settings({{"pe.rows", std::to_string(config.pe_rows)},
+                                     {"pe.columns", std::to_string(config.pe_columns)},
+                                     {"pe.multipliers", std::to_string(config.multipliers)},
+                                     {"pe.kc", std::to_string(config.kc)},
+                                     {"accumulator.bits", "48"}});
+    return variant;
+}
+
+RandomLayer random_neurons(std::mt19937_64& random, int number) {
+    const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
+    RandomLayer result;
+    Layer& layer = result.layer;
+    layer.name = "random_" + std::to_string(number);
+    layer.kind = LayerKind::fully_connected;
+    layer.C = pick(1, 90);
+    layer.K = pick(1, 200);
+    const double densities[] = {0.0, 0.1, 0.35, 0.7, 1.0};
+    result.input = random_operands(random, layer.input_shape(), densities[pick(0, 4)], pick(0, 1) == 0 ? 100 : 32767);
+    result.weights =
+        random_operands(random, layer.weight_shape(), densities[pick(0, 4)], pick(0, 1) == 0 ? 100 : 32767);
+    return result;
+}
+
+// Compares one finished layer; returns what differs.
+std::string differences(const Standalone& bench, const HostOutcome& outcome, const RandomLayer& test,
+                        const oracle::DcnnResult& expected, bool optimised) {
+    std::string text;
+    const auto same = [&](const char* what, std::uint64_t ours, std::uint64_t theirs) {
+        if (ours != theirs) {
+            text += fmt::format(" {} {} != {};", what, ours, theirs);
+        }
+    };
+    if (!outcome.done) {
+        return fmt::format(" error {} at {:#x}", int(outcome.error), outcome.fault_address);
+    }
+    const auto sum = [&](const char* counter) { return bench.platform.statistic_sum(counter); };
+    same("cycles", outcome.records.back().cycles, expected.layer_cycles);
+    same("tile_macs", sum("tile_macs"), expected.tile_macs);
+    same("busy", sum("busy"), expected.busy);
+    same("barrier", sum("barrier"), expected.barrier);
+    same("memory", sum("memory"), 0);
+    same("products", sum("products"), expected.products);
+    same("useful", sum("products_useful"), expected.useful);
+    same("zero operand", sum("products_zero_operand"), expected.zero_operand);
+    same("padding", sum("products_padding"), expected.padding);
+    same("gated", sum("products_gated"), optimised ? expected.zero_operand + expected.padding : 0);
+    same("partial", sum("lanes_partial"), expected.partial);
+    same("activation vectors", sum("iaram_vector_reads"), expected.activation_vectors);
+    same("weight vectors", sum("weight_vector_reads"), expected.busy);
+    same("weights", sum("dram_weight_bytes"), 2 * test.weights.size());
+    same("outputs", sum("outputs"), expected.output.size());
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("the dense machines equal the oracle on random layers") {
+    constexpr int kVariants = 16;
+    constexpr int kLayers = 40;
+    std::vector<std::unique_ptr<Standalone>> benches;
+    std::vector<std::string> failures;
+    int compared = 0;
+    std::mt19937_64 seeds(20170628);
+    for (int number = 0; number < kVariants; ++number) {
+        const Variant variant = random_variant(seeds, number);
+        const auto seed = seeds();
+        auto script = [&, number, variant, seed](Host&) {
+            Standalone& bench = *benches[std::size_t(number)];
+            const bool optimised = variant.kind == "dcnn_opt";
+            std::mt19937_64 random(seed);
+            for (int n = 0; n < kLayers; ++n) {
+                const RandomLayer test = n % 5 == 4 ? random_neurons(random, n) : random_convolution(random, n);
+                const auto expected = oracle::simulate_dcnn(test.layer, test.input, test.weights, variant.config);
+                LayerJob job = job_of(test);
+                const HostOutcome outcome = run_afresh(bench, job);
+                std::string text = differences(bench, outcome, test, expected, optimised);
+                if (outcome.done && bench.lowering->decode_sums(job, outcome.output) != expected.output) {
+                    text += " values;";
+                }
+                // Without values: the same counts.
+                job.count_only = true;
+                const HostOutcome counted = run_afresh(bench, job);
+                const std::string count_text = differences(bench, counted, test, expected, optimised);
+                if (!count_text.empty()) {
+                    text += " counting only:" + count_text;
+                }
+                if (!text.empty()) {
+                    failures.push_back(fmt::format("machine {} layer {}:{}", number, n, text));
+                }
+                ++compared;
+            }
+        };
+        benches.push_back(std::make_unique<Standalone>(fmt::format("bench{}", number), variant.kind, variant.options,
+                                                       std::move(script)));
+    }
+    sc_core::sc_start();
+    for (const auto& bench : benches) {
+        bench->check();
+    }
+    for (const std::string& failure : failures) {
+        UNSCOPED_INFO(failure);
+    }
+    CHECK(failures.empty());
+    CHECK(compared == kVariants * kLayers);
+}
