@@ -57,6 +57,8 @@ class Domain:
     def _check_number(self, value: object, where: str) -> Value:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise UserError(f"{where}: {_shown(value)} is not a number{self._range()}")
+        if not math.isfinite(value):
+            raise UserError(f"{where}: the number is too large{self._range()}")
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if self.kind == "integer" and not isinstance(value, int):

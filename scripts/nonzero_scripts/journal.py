@@ -27,6 +27,7 @@ class Journal:
         try:
             directory.mkdir(parents=True, exist_ok=True)
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            _flush_entry_of(directory)
         except OSError as error:
             raise UserError(f"{self.path} cannot be written: {error.strerror}; --out names another place") from error
         try:
@@ -66,6 +67,14 @@ class Journal:
 def read_records(directory: Path) -> dict[str, Record]:
     """Without taking part: also while another process writes."""
     return _read(directory / NAME)[0]
+
+
+def _flush_entry_of(directory: Path) -> None:
+    """So that a new file's name survives a power failure too; not every file system can."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    with contextlib.suppress(OSError):
+        os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def _read(path: Path) -> tuple[dict[str, Record], int, list[str]]:

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,7 +88,7 @@ class Runner:
                 shutil.rmtree(self.scratch, ignore_errors=True)
 
     @contextmanager
-    def _signals_held_back(self):
+    def _signals_held_back(self) -> Iterator[set[signal.Signals]]:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # What the caller was told to ignore (nohup) stays ignored: a blocked signal would arrive nevertheless.
         stopping = {
@@ -137,8 +137,7 @@ class Runner:
             raise UserError(f"a run cannot be started: {error.filename or folder}: {error.strerror}") from error
         self.running[process.pid] = _Run(index, process, folder)
 
-    def _ended(self) -> list[tuple[int, Outcome]]:
-        ended = []
+    def _ended(self) -> Iterator[tuple[int, Outcome]]:
         for pid, run in list(self.running.items()):
             found, status, usage = os.wait4(pid, os.WNOHANG)
             if not found:
@@ -148,9 +147,8 @@ class Runner:
             run.process.returncode = os.waitstatus_to_exitcode(status)
             results, message, remarks = self._read(run)
             cpu = usage.ru_utime + usage.ru_stime
-            ended.append((run.index, Outcome(results, message, remarks, cpu, wall, usage.ru_maxrss / 1024)))
+            yield run.index, Outcome(results, message, remarks, cpu, wall, usage.ru_maxrss / 1024)
             shutil.rmtree(run.folder, ignore_errors=True)
-        return ended
 
     def _read(self, run: _Run) -> tuple[dict[str, Any] | None, str, tuple[str, ...]]:
         status = run.process.returncode

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from .journal import Journal, Record
@@ -22,21 +21,20 @@ Finished = Callable[[int, Record, tuple[str, ...]], None]
 class State:
     """What the records have of some requests, by index."""
 
-    keys: tuple[str, ...]
-    done: tuple[int, ...]
-    failed: tuple[int, ...]
-    missing: tuple[int, ...]
+    done: frozenset[int]
+    failed: frozenset[int]
+    missing: frozenset[int]
     stale: int  # of those missing: run before, but by another build of the program or with other files
 
 
-def state_of(program: Program, requests: Sequence[Request], records: dict[str, Record]) -> State:
-    keys = tuple(program.key(request) for request in requests)
-    by_status: dict[str, list[int]] = {DONE: [], FAILED: [], "": []}
+def state_of(requests: Sequence[Request], keys: Sequence[str], records: dict[str, Record]) -> State:
+    """keys: those of the requests, from Program.key()."""
+    by_status: dict[str, set[int]] = {DONE: set(), FAILED: set(), "": set()}
     for index, key in enumerate(keys):
-        by_status[records[key]["status"] if key in records else ""].append(index)
+        by_status[records[key]["status"] if key in records else ""].add(index)
     earlier = {_text(record["run"]) for record in records.values()}
     stale = sum(_text(_run_of(requests[index])) in earlier for index in by_status[""])
-    return State(keys, tuple(by_status[DONE]), tuple(by_status[FAILED]), tuple(by_status[""]), stale)
+    return State(frozenset(by_status[DONE]), frozenset(by_status[FAILED]), frozenset(by_status[""]), stale)
 
 
 def run_missing(

@@ -204,9 +204,8 @@ class _Reader:
             for name in str(lists["layers"][0][0]).split(",") if "layers" in lists else []:
                 if name not in known:
                     near = did_you_mean(name, known)
-                    raise self.wrong(
-                        f"layers: {network} has no layer '{name}'{near} ('nonzero describe network {network}' lists all)"
-                    )
+                    way_out = f"'nonzero describe network {network}' lists all"
+                    raise self.wrong(f"layers: {network} has no layer '{name}'{near} ({way_out})")
 
     # The cross product --------------------------------------------------------------------------------------------
     def axes(self, lists: dict[str, tuple[list[Value], bool]], together: Any) -> tuple[Axis, ...]:
@@ -317,5 +316,7 @@ def _parse(path: Path) -> Any:
         return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant)
     except json.JSONDecodeError as error:
         raise UserError(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except ValueError:  # of the conversion of a number
+        raise UserError(f"{path}: a number has too many digits") from None
     except RecursionError:
         raise UserError(f"{path}: is nested too deep") from None

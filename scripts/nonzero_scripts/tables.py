@@ -17,7 +17,7 @@ NO_FIGURES = ("counters", "histograms", "checks", "shape", "output")
 
 
 def figures(part: Mapping[str, Any], prefix: str = "") -> Row:
-    """All numbers of a part of the results, by their path: {"traffic": {"dram_read_bytes": 7}} -> traffic.dram_read_bytes."""
+    """All numbers of a part of the results by their path: "traffic.dram_read_bytes"."""
     found: Row = {}
     for name, value in part.items():
         if isinstance(value, Mapping):
@@ -49,7 +49,7 @@ def _priced(part: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def write_csv(path: Path, first: Iterable[str], rows: Iterable[Row], last: Iterable[str] = ()) -> None:
-    """Columns: `first`, then what the rows have in the order of appearance, then `last`. What a row lacks stays empty."""
+    """Columns: `first`, what else the rows have in the order of appearance, `last`. What a row lacks stays empty."""
     rows = list(rows)
     columns = dict.fromkeys(first)
     for row in rows:

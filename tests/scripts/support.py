@@ -45,10 +45,12 @@ class FolderTest(unittest.TestCase):
         return self.write("sweep.json", content)
 
     def command(self, file: Path, *more: str, out: str = "out", program: Path = PROGRAM) -> list[str]:
-        script = str(PROJECT / "scripts/sweep")
-        return [sys.executable, "-B", script, str(file), "--out", str(self.folder / out), "--program", str(program), *more]
+        places = ["--out", str(self.folder / out), "--program", str(program)]
+        return [sys.executable, "-B", str(PROJECT / "scripts/sweep"), str(file), *places, *more]
 
-    def sweep(self, file: Path, *more: str, out: str = "out", program: Path = PROGRAM) -> "subprocess.CompletedProcess[str]":
+    def sweep(
+        self, file: Path, *more: str, out: str = "out", program: Path = PROGRAM
+    ) -> "subprocess.CompletedProcess[str]":
         command = self.command(file, *more, out=out, program=program)
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
 

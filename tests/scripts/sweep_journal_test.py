@@ -47,6 +47,14 @@ class JournalTest(FolderTest):
                 journal.append(record(2))
             self.assertEqual(self.path.read_bytes(), whole)
 
+    def test_a_torn_line_longer_than_what_follows_leaves_no_rest(self) -> None:
+        self.fill(3)
+        whole = self.path.read_bytes()
+        self.path.write_bytes(whole[: whole.rindex(b"\n", 0, -1) + 1] + b'{"key":"' + b"x" * 500)
+        with Journal(self.folder) as journal:
+            journal.append(record(2))
+        self.assertEqual(self.path.read_bytes(), whole)
+
     def test_a_damaged_line_is_told_and_not_used(self) -> None:
         self.fill(3)
         lines = self.path.read_bytes().splitlines(keepends=True)

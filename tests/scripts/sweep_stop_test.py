@@ -86,6 +86,20 @@ class SweepStopTest(FolderTest):
         self.assertFalse(any(is_running(run) for run in self.logged_runs()))
         self.check_resumed(2)
 
+    def test_runs_do_not_outlive_their_sweep_however_it_ends(self) -> None:
+        endless = self.slow.read_text().replace("sleep 0.05", "exec sleep 60")
+        self.slow.write_text(endless)
+        for number, status in ((signal.SIGKILL, -9), (signal.SIGTERM, 143)):
+            with self.subTest(number):
+                (self.folder / "log").unlink(missing_ok=True)
+                command = self.command(self.file, "--jobs", "2", program=self.slow)
+                process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+                wait_for(lambda: len(self.logged_runs()) == 2)
+                self.assertTrue(all(is_running(run) for run in self.logged_runs()))
+                process.send_signal(number)
+                self.assertEqual(process.wait(PATIENCE), status)
+                wait_for(lambda: not any(is_running(run) for run in self.logged_runs()))
+
     def test_ignored_signals_stay_ignored(self) -> None:
         ignore = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
         self.addCleanup(signal.signal, signal.SIGHUP, ignore)
