@@ -192,11 +192,13 @@ def _lines(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, head
     figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
     places = _place_across(axes, request.across)
     many = len(table)
+    style = "-" if _is_numeric(request.across) else ":"  # between two names there is nothing
     colours = pyplot.get_cmap("viridis")
     for index, values in enumerate(table):
         label = _step_text(request.lines.steps[index]) if request.lines else None
         colour = "C0" if many == 1 else colours(0.9 * index / (many - 1))
-        axes.plot(places, values, marker="o", markersize=4, color=colour, label=label, clip_on=False, zorder=3)
+        look = {"marker": "o", "markersize": 4, "linestyle": style, "color": colour, "clip_on": False, "zorder": 3}
+        axes.plot(places, values, label=label, **look)
     if request.lines:
         axes.legend(
             title=_label(sweep, request.lines, "\n"),
