@@ -9,6 +9,7 @@
 
 #include "models/common/host_interface.h"
 #include "workloads/layer.h"
+#include "workloads/nm.h"
 #include "workloads/pooling.h"
 #include "workloads/reference.h"
 #include "workloads/tensor.h"
@@ -19,6 +20,8 @@ struct LayerJob {
     const Layer* layer = nullptr;
     const Operands* input = nullptr;
     const Operands* weights = nullptr;
+    // N:M structure that the weights keep, for machines that gain by it (columns: workloads/gemm.h).
+    std::optional<NmPattern> pattern;
     // What becomes of the sums: absent = RAW64, the accumulators themselves.
     std::optional<PostProcessing> post_processing;
     // After it; the stored output then is K x pooling.outputs(P) x pooling.outputs(Q). Only with post_processing.

@@ -1,0 +1,154 @@
+#include "models/gemm/gemm_engine.h"
+
+#include <utility>
+#include <vector>
+
+#include "models/common/descriptor_tables.h"
+
+namespace nonzero {
+
+GemmEngine::GemmEngine(sc_core::sc_module_name name, const GemmWidths& widths, const Clocking& clock,
+                       Statistics& statistics, TracePlayer* trace)
+    : sc_module(name),
+      activations("activations"),
+      tiles("tiles"),
+      outputs("outputs"),
+      widths_(widths),
+      clock_(clock),
+      trace_(trace),
+      layers_(statistics.counter(*this, "layers", CounterKind::count, "layers finished")),
+      layer_cycles_(statistics.counter(*this, "layer_cycles", CounterKind::cycles, "cycles of finished layers")),
+      setup_cycles_(statistics.counter(*this, "setup_cycles", CounterKind::cycles,
+                                       "reading what the layer needs before its first cycle")),
+      activation_bytes_(statistics.counter(*this, "activation_bytes", CounterKind::bytes,
+                                           "activations read from memory, 16 bits each")),
+      weight_bytes_(
+          statistics.counter(*this, "weight_bytes", CounterKind::bytes, "packed weights read from memory, once")),
+      output_bytes_(statistics.counter(*this, "output_bytes", CounterKind::bytes,
+                                       "outputs at 16 bits each, whatever format they are asked for in")) {}
+
+std::uint32_t GemmEngine::capabilities() const {
+    return 1U << NZ_OP_CONV | 1U << NZ_OP_DEPTHWISE | 1U << NZ_OP_FULLY_CONNECTED | 1U << NZ_OP_GEMM;
+}
+
+Completion GemmEngine::execute(const nz_descriptor& descriptor, WorkContext& context) {
+    if (const nz_error error = check_for_gemm(descriptor, widths_); error != NZ_ERROR_NONE) {
+        throw Fault{error};
+    }
+    plan_ = make_gemm_plan(descriptor, widths_);
+    if (const nz_error error = check(plan_); error != NZ_ERROR_NONE) {
+        throw Fault{error};
+    }
+    const sc_core::sc_time begin = sc_core::sc_time_stamp();
+    plan_.post_processor =
+        read_post_processor(descriptor, context, widths_.accumulator_bits, 8 * int(sizeof(std::int16_t)));
+    Completion completion;
+    if (plan_.count_only) {
+        completion.useful_products = count_useful_products(descriptor, context);
+    }
+    read_input(descriptor, context);
+    read_weights(descriptor, context);
+    OutputCommand command;
+    command.plan = &plan_;
+    sc_core::sc_time delay;
+    outputs.send(command, delay);
+
+    layer_start_ = sc_core::sc_time_stamp();
+    setup_cycles_.add(clock_.cycles(layer_start_ - begin));
+    completion.cycles = run(context, completion);
+    advance_to(completion.cycles, context);
+    layer_cycles_.add(completion.cycles);
+    completion.output_bytes = write_output(descriptor, context, completion);
+    layers_.add();
+    return completion;
+}
+
+void GemmEngine::reset() {
+    if (trace_ != nullptr) {
+        trace_->discard_future();
+    }
+}
+
+void GemmEngine::read_input(const nz_descriptor& descriptor, WorkContext& context) {
+    const Layer& layer = plan_.layer;
+    const std::uint64_t words = std::uint64_t(layer.C) * std::uint64_t(layer.H) * std::uint64_t(layer.W);
+    ActivationLoad load;
+    load.plan = &plan_;
+    if (!plan_.count_only) {
+        load.activations.resize(words);
+        context.read(descriptor.input.address + gemm_head_bytes(plan_.shape), load.activations.data(),
+                     words * sizeof(std::int16_t));
+    }
+    sc_core::sc_time delay;
+    activations.send(load, delay);
+    activation_width_ = load.bits;
+    if (load.bits > widths_.operand_bits) {
+        throw Fault{NZ_ERROR_DATA, descriptor.input.address};
+    }
+    activation_bytes_.add(words * sizeof(std::int16_t));
+}
+
+void GemmEngine::read_weights(const nz_descriptor& descriptor, WorkContext& context) {
+    const std::uint64_t counts = gemm_head_bytes(plan_.shape);
+    const std::uint64_t packed = counts + count_bytes(plan_);
+    const std::uint64_t begin = plan_.count_only ? counts : packed;
+    const std::uint64_t end = plan_.count_only ? packed : descriptor.weights.size;
+    if (descriptor.weights.size < packed || (!plan_.count_only && end - begin > largest_weights(plan_))) {
+        throw Fault{NZ_ERROR_REGION, descriptor.weights.address};
+    }
+    std::vector<std::uint8_t> bytes(end - begin);
+    context.read(descriptor.weights.address + begin, bytes.data(), bytes.size());
+    if (plan_.count_only ? !take_counts(bytes) : !take_weights(bytes)) {
+        throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
+    }
+    weight_bytes_.add(weight_bytes());
+}
+
+std::uint64_t GemmEngine::count_useful_products(const nz_descriptor& descriptor, WorkContext& context) const {
+    const auto rows = std::size_t(plan_.rows_of_B());
+    const auto activations_of_row = read_table<std::uint32_t>(context, descriptor.input, rows);
+    const auto weights_of_column = read_table<std::uint32_t>(context, descriptor.weights, rows);
+    std::uint64_t products = 0;
+    for (std::size_t k = 0; k < rows; ++k) {
+        if (activations_of_row[k] > std::uint32_t(plan_.shape.P)) {
+            throw Fault{NZ_ERROR_DATA, descriptor.input.address};
+        }
+        if (weights_of_column[k] > std::uint32_t(plan_.shape.Mo)) {
+            throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
+        }
+        products += std::uint64_t{activations_of_row[k]} * weights_of_column[k];
+    }
+    return products;
+}
+
+std::uint64_t GemmEngine::write_output(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
+    OutputCommand command;
+    command.kind = OutputCommand::Kind::finish;
+    sc_core::sc_time delay;
+    outputs.send(command, delay);
+    completion.overflows = command.overflows;
+    output_bytes_.add(plan_.outputs() * sizeof(std::int16_t));
+    if (!command.bytes.empty()) {
+        context.write(descriptor.output.address, command.bytes.data(), command.bytes.size());
+    }
+    return command.bytes.size();
+}
+
+SignalId GemmEngine::declare(const std::string& signal, unsigned bits) const {
+    return trace_ == nullptr ? TracePlayer::kNoSignal : trace_->declare(std::string(name()) + "." + signal, bits);
+}
+
+void GemmEngine::show(SignalId signal, const std::string& track, const std::string& label, Cycles begin, Cycles cycles,
+                      const std::map<std::string, std::uint64_t>& arguments) const {
+    if (trace_ == nullptr || cycles == 0) {
+        return;
+    }
+    if (trace_->waves()) {
+        trace_->play(time_of(begin), {{0, signal, 1}, {cycles, signal, 0}});
+    }
+    if (trace_->timeline()) {
+        trace_->slice(std::string(name()) + "." + track, label, time_of(begin), clock_(cycles), arguments);
+    }
+}
+
+}  // namespace nonzero

@@ -1,0 +1,51 @@
+#pragma once
+// Lowering for GEMM engines: a layer becomes one descriptor whose operands are the dense activations and the weights as
+// this engine packs them (regions: models/gemm/gemm_plan.h). An engine derives from it and packs the weights.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/gemm/gemm_plan.h"
+#include "platforms/lowering.h"
+
+namespace nonzero {
+
+class GemmLowering : public Lowering {
+  public:
+    // platform: its name, for messages
+    GemmLowering(std::string platform, const GemmWidths& widths) : platform_(std::move(platform)), widths_(widths) {}
+
+    void check(const Layer& layer) const override;
+    MemoryImage lower(const LayerJob& job, std::uint64_t base) const override;
+    std::vector<std::uint8_t> encode(const LayerJob& job, const Psums& sums) const override;
+    std::vector<std::uint8_t> encode(const LayerJob& job, const Operands& output) const override;
+    Psums decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const override;
+    Operands decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const override;
+    int accumulator_bits() const override { return widths_.accumulator_bits; }
+    int operand_bits() const override { return widths_.operand_bits; }
+
+  protected:
+    // A of all groups, (groups * Mo) x K, row-major.
+    struct Weights {
+        const Layer* layer = nullptr;
+        GemmShape shape;
+        const Operands* matrix = nullptr;
+        std::optional<NmPattern> pattern;  // that the engine is to go by, see pattern_of()
+    };
+    // Of the layer's pattern, the one that the descriptor names; an engine that goes by no pattern returns none.
+    // Activations in place of weights have none.
+    virtual std::optional<NmPattern> pattern_of(const std::optional<NmPattern>& pattern) const = 0;
+    // What the engine's weights are when they are only counted: appended to the head of the region.
+    virtual void append_counts(const Weights& weights, std::vector<std::uint8_t>& bytes) const = 0;
+    // InputError where the engine cannot hold them.
+    virtual void append_weights(const Weights& weights, std::vector<std::uint8_t>& bytes) const = 0;
+
+    const std::string& platform() const { return platform_; }
+
+  private:
+    std::string platform_;
+    GemmWidths widths_;
+};
+
+}  // namespace nonzero
