@@ -158,7 +158,8 @@ void try_what_only_the_data_show(Driver& driver, std::set<nz_error>& seen) {
     seen.insert(NZ_ERROR_OUTPUT_SIZE);
 }
 
-// A plane of a million elements, for which no region has room.
+// A plane of a million elements, for which no region of dense operands has room. (A compressed input may be that of the
+// larger plane as well, and a machine that streams what it cannot hold may then run it.)
 void try_a_layer_that_is_too_large(Driver& driver, std::set<nz_error>& seen) {
     const PackedLayer& layer = driver.layer(0);
     driver.load(layer);
@@ -175,6 +176,11 @@ void try_a_layer_that_is_too_large(Driver& driver, std::set<nz_error>& seen) {
     }
     driver.start(layer);
     const std::uint32_t status = driver.wait_for_interrupt();
+    if (status == (NZ_STATUS_IDLE | NZ_STATUS_DONE)) {
+        driver.acknowledge(status);
+        driver.run(driver.layer(1));
+        return;
+    }
     driver.equal("STATUS", status, NZ_STATUS_IDLE | NZ_STATUS_ERROR);
     const auto code = nz_error(driver.cpu().read(NZ_REG_ERROR_CODE));
     const nz_error reasons[] = {NZ_ERROR_SHAPE, NZ_ERROR_REGION, NZ_ERROR_DATA, NZ_ERROR_CAPACITY};
