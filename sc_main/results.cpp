@@ -28,7 +28,11 @@ nlohmann::ordered_json pairs_json(const std::vector<std::pair<std::string, std::
     return json;
 }
 
+// Nothing where the platform prices nothing.
 void add_energy(nlohmann::ordered_json& json, const LayerResult& layer) {
+    if (layer.energy.empty()) {
+        return;
+    }
     auto& components = json["energy_pj"] = nlohmann::ordered_json::object();
     for (const ComponentCost& cost : layer.energy) {
         components[cost.component] = cost.value;

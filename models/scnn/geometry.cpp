@@ -62,6 +62,10 @@ Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& para
     const std::int64_t footprint = std::int64_t(geometry.footprint_rows) * geometry.footprint_columns;
     const int k_per_group = shape.K / shape.groups;
     geometry.kc = int(std::min<std::int64_t>({parameters.kc, parameters.accumulator_entries / footprint, k_per_group}));
+    if (parameters.accumulator_overflow == AccumulatorOverflow::refuse &&
+        geometry.kc < std::min(parameters.kc, k_per_group)) {
+        geometry.kc = 0;
+    }
     if (geometry.kc == 0) {
         return geometry;
     }

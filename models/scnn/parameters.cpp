@@ -8,10 +8,14 @@ void describe(ParameterTable& table, ScnnParameters& p) {
     table.integer("pe.f", p.f, 1, 16, "weights", "weights per vector of the multiplier array", "card 2.1");
     table.integer("pe.i", p.i, 1, 16, "activations", "activations per vector of the multiplier array", "card 2.1");
     table.integer("pe.kc", p.kc, 1, 1024, "channels", "largest output-channel group", "card 8.1");
-    table.integer("accumulator.banks", p.accumulator_banks, 1, 256, "banks", "accumulator banks per PE", "card 2.1");
+    table.integer("accumulator.banks", p.accumulator_banks, 1, 1024, "banks", "accumulator banks per PE", "card 2.1");
     table.integer("accumulator.entries", p.accumulator_entries, 1, 1 << 20, "psums",
                   "entries of one of the two accumulator buffers", "card 2.1");
     table.integer("accumulator.bits", p.accumulator_bits, 8, 63, "bits", "accumulator width, sums wrap", "card 2.1");
+    table.choice<AccumulatorOverflow>(
+        "accumulator.overflow", p.accumulator_overflow,
+        {{"shrink_kc", AccumulatorOverflow::shrink_kc}, {"refuse", AccumulatorOverflow::refuse}},
+        "pe.kc channels x a PE's outputs above accumulator.entries: fewer channels, or no such layer", "card 8.2");
     table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "card 2.1");
     table.integer("crossbar.queue_depth", p.queue_depth, 1, 1024, "entries",
                   "queue in front of each bank; with crossbar.write = multiple", "card 10.1");

@@ -11,6 +11,8 @@ namespace nonzero::scnn {
 enum class BankHash { h1, h2, h3, h4 };
 enum class CrossbarWrite { multiple, single };
 enum class WeightSkew { unbounded, fifo };
+// What happens to an output-channel group whose partial sums do not fit the accumulators.
+enum class AccumulatorOverflow { shrink_kc, refuse };
 
 struct ScnnParameters {
     int pe_rows = 8;
@@ -22,6 +24,7 @@ struct ScnnParameters {
     int accumulator_banks = 32;
     int accumulator_entries = 1024;
     int accumulator_bits = 24;
+    AccumulatorOverflow accumulator_overflow = AccumulatorOverflow::shrink_kc;
     int operand_bits = 16;
 
     int queue_depth = 8;

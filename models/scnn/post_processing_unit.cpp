@@ -17,6 +17,8 @@ PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnP
       oaram("oaram"),
       oaram_entries_(parameters.oaram_entries),
       outputs_(statistics.counter(*this, "outputs", CounterKind::count, "outputs finished")),
+      outputs_stored_(statistics.counter(*this, "outputs_stored", CounterKind::count,
+                                         "entries written to OARAM; every output where they are not compressed")),
       overflows_(statistics.counter(*this, "overflows", CounterKind::count,
                                     "outputs whose exact sum is out of the accumulator's range")),
       stored_entries_(
@@ -27,6 +29,9 @@ PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnP
 void PostProcessingUnit::finish(const PsumBlock& block) {
     const LayerPlan& plan = *block.plan;
     outputs_.add(block.sums.size());
+    if (plan.output != OutputFormat::compressed || plan.count_only) {
+        outputs_stored_.add(block.sums.size());
+    }
     if (plan.count_only) {
         return;
     }
@@ -50,6 +55,7 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
         if (plan.output == OutputFormat::compressed) {
             encode_zero_run(plane_, plan.run_width, block_);
             entries_ += block_.entries();
+            outputs_stored_.add(block_.entries());
             append_zero_run(block_, plan.run_width, bytes_);
         }
     }

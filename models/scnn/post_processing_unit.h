@@ -35,6 +35,7 @@ class PostProcessingUnit : public sc_core::sc_module {
     std::vector<std::uint8_t> bytes_;
 
     Counter& outputs_;
+    Counter& outputs_stored_;
     Counter& overflows_;
     Counter& stored_entries_;
     Counter& oaram_excess_;

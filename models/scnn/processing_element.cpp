@@ -46,6 +46,7 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
       conflict_(statistics.counter(*this, "conflict", CounterKind::cycles, "vector waits for a full bank queue")),
       bank_drain_(statistics.counter(*this, "bank_drain", CounterKind::cycles, "bank queues empty at the group's end")),
       weight_fifo_(statistics.counter(*this, "weight_fifo", CounterKind::cycles, "wait for a weight vector")),
+      working_(statistics.counter(*this, "working", CounterKind::cycles, "own time of all groups: all of the above")),
       barrier_(statistics.counter(*this, "barrier", CounterKind::cycles, "wait for the slowest PE of the group")),
       products_(statistics.counter(*this, "products", CounterKind::count, "products out of the multiplier array")),
       kept_(statistics.counter(*this, "products_kept", CounterKind::count, "products accumulated")),
@@ -254,6 +255,7 @@ void ProcessingElement::settle(Cycles group_cycles) {
     conflict_.add(slots_.conflict);
     bank_drain_.add(slots_.bank_drain);
     weight_fifo_.add(slots_.weight_fifo);
+    working_.add(slots_.cycles());
     barrier_.add(group_cycles - slots_.cycles());
     products_.add(slots_.products);
     kept_.add(slots_.kept);

@@ -98,6 +98,7 @@ class ProcessingElement : public sc_core::sc_module {
     Counter& conflict_;
     Counter& bank_drain_;
     Counter& weight_fifo_;
+    Counter& working_;
     Counter& barrier_;
     Counter& products_;
     Counter& kept_;

@@ -131,6 +131,8 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
                                         "nothing computes: exchange and finalise not overlapped")),
       weight_bytes_(statistics.counter(*this, "weight_broadcast_bytes", CounterKind::bytes,
                                        "compressed weights broadcast to the PEs")),
+      dram_weight_bytes_(statistics.counter(*this, "dram_weight_bytes", CounterKind::bytes,
+                                            "compressed weights that a running machine reads from DRAM")),
       memory_(statistics.counter(*this, "memory", CounterKind::cycles, "nothing computes: weights not there")),
       group_cycles_(
           statistics.histogram(*this, "group_cycles", "cycles of an output-channel group, by its slowest PE")) {}
@@ -294,6 +296,7 @@ Cycles Sequencer::compute_group(int index, std::span<const std::uint8_t> bytes, 
                                 Completion& completion) {
     command_all(PeCommand::Kind::begin_group, index);
     weight_bytes_.add(bytes.size());
+    dram_weight_bytes_.add(bytes.size());
     std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
     const bool sound = weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes,
                                                 [&](WeightBlocks& message) { broadcast(message, slowest); });

@@ -99,6 +99,7 @@ class Sequencer : public sc_core::sc_module, public Engine {
     Counter& drain_cycles_;
     Counter& halo_finalise_;
     Counter& weight_bytes_;
+    Counter& dram_weight_bytes_;
     Counter& memory_;
     Histogram& group_cycles_;
 };

@@ -102,6 +102,14 @@ void ScnnLowering::check(const Layer& layer) const {
         throw InputError(
             fmt::format("layer '{}': an output adds more products than scnn's accumulators keep exact", layer.name));
     }
+    if (geometry.kc == 0 && parameters_.accumulator_overflow == AccumulatorOverflow::refuse) {
+        throw InputError(
+            fmt::format("layer '{}': {} output channels x {}x{} outputs of a PE do not fit accumulator.entries = {}; "
+                        "raise it, lower "
+                        "pe.kc or set accumulator.overflow=shrink_kc",
+                        layer.name, std::min(parameters_.kc, layer.K / layer.groups), geometry.footprint_rows,
+                        geometry.footprint_columns, parameters_.accumulator_entries));
+    }
     if (geometry.kc == 0) {
         throw InputError(fmt::format(
             "layer '{}': one output channel needs {}x{} accumulators per PE, accumulator.entries is {}; raise it or "

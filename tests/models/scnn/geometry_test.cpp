@@ -166,3 +166,22 @@ TEST_CASE("one output channel that does not fit the accumulators gives no group"
     CHECK(make_geometry(shape, machine).kc == 0);
     CHECK(make_geometry(shape, machine).channel_groups.empty());
 }
+
+TEST_CASE("a group that does not fit the accumulators shrinks, or is refused on request") {
+    ConvolutionShape shape;
+    shape.C = 3;
+    shape.H = shape.W = 64;
+    shape.K = 32;
+    shape.P = shape.Q = 62;
+    shape.KH = shape.KW = 3;
+    ScnnParameters parameters;
+    parameters.kc = 16;  // 16 channels x 10 x 10 outputs of a PE
+    CHECK(make_geometry(shape, parameters).kc == 10);
+    parameters.accumulator_overflow = AccumulatorOverflow::refuse;
+    CHECK(make_geometry(shape, parameters).kc == 0);
+    parameters.kc = 10;
+    CHECK(make_geometry(shape, parameters).kc == 10);
+    parameters.kc = 64;
+    shape.K = 10;  // fewer channels than pe.kc need no more room
+    CHECK(make_geometry(shape, parameters).kc == 10);
+}
