@@ -201,7 +201,7 @@ class NetworkParser {
 
     std::vector<std::string> read_inputs(const NetworkFields& fields, LayerKind kind) const {
         const std::string previous = network_.layers.empty() ? network_input : network_.layers.back().name;
-        const std::vector<std::string> inputs =
+        std::vector<std::string> inputs =
             fields.has("inputs") ? fields.texts("inputs") : std::vector<std::string>{previous};
         for (const std::string& producer : inputs) {
             check_producer(fields, producer);

@@ -25,9 +25,9 @@ std::uint32_t score(std::uint32_t layer, int row, int column, int K) {
 void keep(std::vector<char>& kept, std::uint32_t layer, int row, int begin, int end, int n, int K) {
     std::vector<int> order(std::size_t(end - begin));
     std::iota(order.begin(), order.end(), begin);
-    std::vector<std::uint32_t> scores;
-    for (const int column : order)
-        scores.push_back(score(layer, row, column, K));
+    std::vector<std::uint32_t> scores(order.size());
+    std::transform(order.begin(), order.end(), scores.begin(),
+                   [&](int column) { return score(layer, row, column, K); });
     std::sort(order.begin(), order.end(),
               [&](int x, int y) { return scores[std::size_t(x - begin)] < scores[std::size_t(y - begin)]; });
     for (int i = 0; i < std::min(n, end - begin); ++i)

@@ -116,7 +116,7 @@ TEST_CASE("Truncated and dirty bytes of a packed tile are refused") {
     for (std::size_t length = 0; length < bytes.size(); ++length) {
         CHECK_FALSE(taken(Bytes(bytes.begin(), bytes.begin() + std::ptrdiff_t(length))));
     }
-    for (const std::size_t place : {0, 4, 8, 12, 39}) {  // rows, slots, slots of the first and last row, padding
+    for (const std::size_t place : {0U, 4U, 8U, 12U, 39U}) {  // rows, slots, slots of the first and last row, padding
         INFO(place);
         Bytes damaged = bytes;
         ++damaged[place];
