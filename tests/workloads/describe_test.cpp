@@ -49,8 +49,8 @@ TEST_CASE("The description of VGG-16 has one line for each layer and the totals"
     CHECK_THAT(text, Catch::Contains("\nconv5_3 "));
     CHECK_THAT(text, Catch::Contains("15,346,630,656"));
     CHECK_THAT(text, Catch::Contains("138,344,128"));
-    // Title, source, blank, header, 21 layers, blank, 3 totals, blank, caption, 3 density sources.
-    CHECK(std::count(text.begin(), text.end(), '\n') == 34);
+    // Title, source, blank, header, 21 layers, blank, 3 totals, blank, caption, 4 density sources.
+    CHECK(std::count(text.begin(), text.end(), '\n') == 35);
 }
 
 TEST_CASE("The description marks the stem and numbers the density sources") {
