@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platforms/dcnn/dcnn_platform.h"
+#include "platforms/demm/demm_platform.h"
 #include "platforms/scnn/scnn_platform.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -15,7 +16,7 @@ namespace nonzero {
 
 const std::vector<PlatformKind>& platform_registry() {
     static const std::vector<PlatformKind> kinds{scnn::scnn_platform(), dcnn::dcnn_platform(),
-                                                 dcnn::dcnn_opt_platform()};
+                                                 dcnn::dcnn_opt_platform(), demm::demm_platform()};
     return kinds;
 }
 

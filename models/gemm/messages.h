@@ -44,7 +44,8 @@ struct PsumBlock {
     Range p;
     std::size_t count = 0;       // rows of the block
     std::size_t row_stride = 0;  // elements from one to the next
-    std::variant<std::span<const std::int32_t>, std::span<const std::int64_t>> sums;
+    // Doubles hold integers below 2^53.
+    std::variant<std::span<const std::int32_t>, std::span<const double>> sums;
     int bits = 32;  // of a partial sum on the wires
     std::uint64_t payload_bytes() const { return count * std::uint64_t(p.size()) * std::uint64_t(bits) / 8; }
 };

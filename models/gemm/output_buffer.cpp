@@ -15,9 +15,9 @@ NONZERO_VECTOR_CLONES void add_row(std::int64_t* __restrict to, const std::int32
         to[i] += from[i];
     }
 }
-NONZERO_VECTOR_CLONES void add_row(std::int64_t* __restrict to, const std::int64_t* __restrict from, std::size_t n) {
+NONZERO_VECTOR_CLONES void add_row(std::int64_t* __restrict to, const double* __restrict from, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) {
-        to[i] += from[i];
+        to[i] += std::int64_t(from[i]);
     }
 }
 

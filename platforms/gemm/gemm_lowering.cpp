@@ -14,12 +14,6 @@ namespace nonzero {
 
 namespace {
 
-template <class Item>
-void append(std::vector<std::uint8_t>& bytes, const std::vector<Item>& items) {
-    const auto* const first = reinterpret_cast<const std::uint8_t*>(items.data());
-    bytes.insert(bytes.end(), first, first + items.size() * sizeof(Item));
-}
-
 nz_opcode opcode_of(const Layer& layer) {
     switch (layer.kind) {
         case LayerKind::depthwise:

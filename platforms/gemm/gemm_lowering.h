@@ -2,8 +2,10 @@
 // Lowering for GEMM engines: a layer becomes one descriptor whose operands are the dense activations and the weights as
 // this engine packs them (regions: models/gemm/gemm_plan.h). An engine derives from it and packs the weights.
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/gemm/gemm_plan.h"
@@ -41,6 +43,11 @@ class GemmLowering : public Lowering {
     // InputError where the engine cannot hold them.
     virtual void append_weights(const Weights& weights, std::vector<std::uint8_t>& bytes) const = 0;
 
+    template <class Item>
+    static void append(std::vector<std::uint8_t>& bytes, const std::vector<Item>& items) {
+        const auto* const first = reinterpret_cast<const std::uint8_t*>(items.data());
+        bytes.insert(bytes.end(), first, first + items.size() * sizeof(Item));
+    }
     const std::string& platform() const { return platform_; }
 
   private:

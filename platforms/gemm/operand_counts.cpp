@@ -53,6 +53,10 @@ std::uint32_t count_tap(const Layer& layer, const std::int16_t* plane, int kh, i
 
 }  // namespace
 
+std::uint32_t count_non_zeros(std::span<const std::int16_t> operands) {
+    return non_zeros_of(operands.data(), operands.size());
+}
+
 std::vector<std::uint32_t> count_activations(const Layer& layer, const Operands& activations) {
     std::vector<std::uint32_t> counts;
     const int channels = layer.C / layer.groups;

@@ -1,0 +1,52 @@
+#pragma once
+// What the tests of the DeMM platform share: matrix products as layers, with the card's deterministic matrices.
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "tests/platforms/platform_bench.h"
+#include "workloads/gemm.h"
+#include "workloads/hashed_operands.h"
+
+namespace nonzero::test {
+
+// A layer with operands of its own.
+struct GemmCase {
+    Layer layer;
+    Operands weights;
+    Operands input;
+    std::optional<NmPattern> pattern;
+
+    LayerJob job() const {
+        LayerJob job;
+        job.layer = &layer;
+        job.weights = &weights;
+        job.input = &input;
+        job.pattern = pattern;
+        return job;
+    }
+};
+
+// The card's matrices (section 10); `index` of the layer among those with weights.
+inline GemmCase card_case(const Layer& layer, const WeightPlaces& places, std::uint32_t index = 0) {
+    GemmCase result{layer, hashed_weights(layer, index, places), hashed_activations(layer, index), std::nullopt};
+    if (const NmPattern* const pattern = std::get_if<NmPattern>(&places)) {
+        result.pattern = *pattern;
+    }
+    return result;
+}
+inline GemmCase card_case(const GemmShape& shape, const WeightPlaces& places) {
+    return card_case(gemm_layer("gemm", shape), places);
+}
+
+template <class Script>
+void simulate_demm(const Settings& settings, Script script) {
+    simulate("demm", with_settings(settings), script);
+}
+
+inline std::uint64_t cycles_of(const HostOutcome& outcome) {
+    return outcome.records.back().cycles;
+}
+
+}  // namespace nonzero::test
