@@ -5,9 +5,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/oracles/layer_problem.h"
 #include "tests/oracles/random_gemm.h"
+#include "tests/workloads/random_layer.h"
 #include "workloads/gemm.h"
 #include "workloads/hashed_operands.h"
+#include "workloads/im2col.h"
 #include "workloads/import.h"
 #include "workloads/network.h"
 #include "workloads/reference.h"
@@ -50,4 +53,19 @@ TEST_CASE("the products of ResNet-50 are those of the built-in network") {
         INFO(layers[l]->name);
         CHECK(gemm_shape(*layers[l]) == GemmShape{shapes[l].groups, shapes[l].Mo, shapes[l].K, shapes[l].P});
     }
+}
+
+TEST_CASE("a layer is the product of its matrices") {
+    CHECK(rc::check("any convolution, by both rooms", [] {
+        const Layer layer = random_layer();
+        const Operands input = random_operands(layer.input_shape());
+        const Operands weights = random_operands(layer.weight_shape());
+        const GemmProblem problem = problem_of(layer, input, weights);
+        RC_ASSERT(multiply(problem) == convolve(layer, input, weights).data);
+        RC_ASSERT(problem.A == gemm_weights(layer, weights).data);
+        const Im2col b(layer, input);
+        for (int row = 0; row < problem.groups * problem.K; ++row)
+            for (int p = 0; p < problem.P; ++p)
+                RC_ASSERT(b.at(row / problem.K, row % problem.K, p) == problem.b(row / problem.K, row % problem.K, p));
+    }));
 }
