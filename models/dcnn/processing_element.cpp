@@ -37,6 +37,7 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
           statistics.counter(*this, "iaram_vector_reads", CounterKind::count, "activation vectors fetched from IARAM")),
       weight_vectors_(
           statistics.counter(*this, "weight_vector_reads", CounterKind::count, "weight vectors read from the buffer")),
+      weight_bytes_(statistics.counter(*this, "weight_bytes", CounterKind::bytes, "weights received")),
       held_bytes_(statistics.counter(*this, "iaram_held_bytes", CounterKind::maximum,
                                      "inputs of a layer in IARAM, with halos")) {}
 
@@ -89,6 +90,7 @@ void ProcessingElement::work(WeightGroup& message, sc_core::sc_time& delay) {
         sums_.resize(plan_->count_only ? 0 : message.rows->rows() * array_.outputs());
         counts_ = array_.run(group.convolution_group, *message.rows, sums_);
     }
+    group_weight_bytes_ = message.bytes;
     message.counts = counts_;
     delay += clock_(counts_.slots);
     if (trace_ != nullptr && trace_->waves() && counts_.slots > 0) {
@@ -109,6 +111,8 @@ void ProcessingElement::settle(int group_index, Cycles group_cycles) {
     partial_lanes_.add(counts_.partial_lanes);
     activation_vectors_.add(counts_.activation_vectors);
     weight_vectors_.add(counts_.slots);
+    weight_bytes_.add(group_weight_bytes_);
+    group_weight_bytes_ = 0;
     if (counts_.slots == 0) {
         return;
     }

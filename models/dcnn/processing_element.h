@@ -46,6 +46,7 @@ class ProcessingElement : public sc_core::sc_module {
     DotProductArray array_;
     sc_core::sc_time group_start_;
     SlotCounts counts_;  // of the open group; visible at the barrier
+    std::uint64_t group_weight_bytes_ = 0;
     std::vector<std::int64_t> sums_;
 
     SignalId busy_signal_;
@@ -60,6 +61,7 @@ class ProcessingElement : public sc_core::sc_module {
     Counter& partial_lanes_;
     Counter& activation_vectors_;
     Counter& weight_vectors_;
+    Counter& weight_bytes_;
     Counter& held_bytes_;
 };
 

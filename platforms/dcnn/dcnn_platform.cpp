@@ -19,28 +19,36 @@ const DcnnParameters& values_of(const PlatformParameters& parameters) {
     return dynamic_cast<const Parameters&>(parameters).values;
 }
 
-// Per slot a vector of weights out of the buffer and one accumulator read and written; a vector of activations out of
-// IARAM serves a slot of every output channel of its group. (Weight buffer and accumulators are priced as SCNN's: 500
-// bytes and 3 KB, card 2.1.)
+// The order of work behind these counts: for each vector of taps and each output an activation vector is fetched and
+// stays for the output channels of the group, each of which is a slot: a vector of weights read, one accumulator read
+// and written. The weight buffer holds two vectors per output channel, the accumulators are SCNN's (1024, card 2.1).
 std::vector<EnergyUse> energy_of(const DcnnParameters& values) {
-    constexpr double kWeightBuffer = 500;
-    constexpr double kAccumulators = 3072;
-    const char* const multiplied = values.variant == Variant::plain ? "pe.products" : "pe.products_useful";
-    const double vector_bits = double(values.multipliers) * values.operand_bits;
-    const double ram = double(values.activation_sram_kib) * 1024 / values.pes();
-    return {{"multipliers", multiplied, EnergyEvent::multiply, double(values.operand_bits)},
-            {"adders", multiplied, EnergyEvent::add, double(values.accumulator_bits)},
-            {"weight_buffer", "pe.weight_vector_reads", EnergyEvent::sram, vector_bits, kWeightBuffer},
-            {"activation_ram", "pe.iaram_vector_reads", EnergyEvent::sram, vector_bits, ram},
-            {"activation_ram", "ppu.outputs", EnergyEvent::sram, double(values.operand_bits), ram},
-            {"accumulators", "pe.weight_vector_reads", EnergyEvent::sram, 2.0 * values.accumulator_bits, kAccumulators},
+    constexpr double kAccumulators = 1024;
+    const double operand_bits = values.operand_bits;
+    const double sum_bits = values.accumulator_bits;
+    const double vector_bits = values.multipliers * operand_bits;
+    const double weight_buffer = 2 * values.kc * vector_bits / 8;
+    const double accumulators = kAccumulators * sum_bits / 8;
+    const double ram = double(values.activation_sram_kib) * 1024 / values.pes() / 2;  // IARAM or OARAM of a PE
+    // A gated multiplier and its adder stand still.
+    const char* const working = values.variant == Variant::plain ? "pe.products" : "pe.products_useful";
+    return {{"multipliers", working, EnergyEvent::multiply, operand_bits},
+            {"adders", working, EnergyEvent::add, sum_bits},
+            {"accumulators", "pe.weight_vector_reads", EnergyEvent::sram, 2 * sum_bits, accumulators},
+            // Read-out at the end of a group.
+            {"accumulators", "ppu.outputs", EnergyEvent::sram, sum_bits, accumulators},
+            {"iaram", "pe.iaram_vector_reads", EnergyEvent::sram, vector_bits, ram},
+            {"oaram", "ppu.outputs", EnergyEvent::sram, operand_bits, ram},
+            {"weight_buffer", "pe.weight_bytes", EnergyEvent::sram, 8, weight_buffer},
+            {"weight_buffer", "pe.weight_vector_reads", EnergyEvent::sram, vector_bits, weight_buffer},
+            {"broadcast", "pe.weight_bytes", EnergyEvent::wire, 8},
             {"dram", "sequencer.dram_weight_bytes", EnergyEvent::dram, 8},
             {"dram", "sequencer.dram_activation_read_bytes", EnergyEvent::dram, 8},
             {"dram", "sequencer.dram_activation_write_bytes", EnergyEvent::dram, 8}};
 }
 
 PlatformReport report_of(const DcnnParameters& values) {
-    constexpr double kPublishedPes = 64;
+    const DcnnParameters published;
     PlatformReport report;
     report.units = values.pes();
     report.multipliers = values.pes() * values.multipliers;
@@ -55,10 +63,15 @@ PlatformReport report_of(const DcnnParameters& values) {
                       {"weight_vector_reads", "pe.weight_vector_reads"},
                       {"iaram_vector_reads", "pe.iaram_vector_reads"},
                       {"oaram_write_bytes", "oaram.write_bytes"}};
-    report.other_rules = {{"normalised", "sequencer.tile_macs", std::uint64_t(values.multipliers),
-                           "largest tile x K x C/g x KH x KW / 16 without rounding up (the card's dense reference)"}};
+    report.other_rules = {
+        {"normalised", "sequencer.tile_macs", std::uint64_t(values.multipliers),
+         "largest tile x K x C/g x KH x KW / multipliers of a PE, without rounding up (the card's dense reference)"}};
     report.energy = energy_of(values);
-    report.area = {{"chip", "dcnn.chip", values.pes() / kPublishedPes}};
+    report.unit_work = "pe.busy";
+    report.barrier_time = "sequencer.computing";
+    const bool scaled = values.pes() != published.pes() || values.multipliers != published.multipliers ||
+                        values.activation_sram_kib != published.activation_sram_kib;
+    report.area = {{"chip", "dcnn.chip", double(values.pes()) / published.pes(), scaled}};
     return report;
 }
 

@@ -83,6 +83,9 @@ std::string differences(const Standalone& bench, const HostOutcome& outcome, con
     same("activation vectors", sum("iaram_vector_reads"), expected.activation_vectors);
     same("weight vectors", sum("weight_vector_reads"), expected.busy);
     same("weights", sum("dram_weight_bytes"), 2 * test.weights.size());
+    const bool neurons = test.layer.kind == LayerKind::fully_connected;
+    const PlatformReport report = find_platform("dcnn").make_report(*bench.parameters);
+    same("received weights", sum("weight_bytes"), 2 * test.weights.size() * std::uint64_t(neurons ? 1 : report.units));
     same("outputs", sum("outputs"), expected.output.size());
     return text;
 }

@@ -155,6 +155,7 @@ void check_random_layer(Bench& bench) {
     }
     RC_ASSERT(bench.pe.outputs.traffic().transactions == finished.size());
     RC_ASSERT(bench.pe.outputs.traffic().bytes == 3 * outputs);
+    RC_ASSERT(bench.counter("weight_bytes") == bench.pe.weights.traffic().bytes);
     RC_ASSERT(bench.pe.weights.traffic().bytes == 11 * bench.pe.weights.traffic().transactions);
 }
 
