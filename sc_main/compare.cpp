@@ -10,6 +10,7 @@
 #include "sc_main/command.h"
 #include "sc_main/compare_table.h"
 #include "sc_main/interrupt.h"
+#include "sc_main/published.h"
 #include "sc_main/results.h"
 #include "sc_main/runner.h"
 #include "sc_main/workload.h"
@@ -143,6 +144,7 @@ class Comparison {
     void show(std::size_t position, const std::vector<LayerResult>& results);
     nlohmann::ordered_json to_json() const;
     void print_totals() const;
+    void print_published(const std::vector<LayerResult>& totals) const;
 
     std::vector<std::string> platforms_;
     std::size_t baseline_;
@@ -154,6 +156,7 @@ class Comparison {
     std::optional<ReplacedFile> file_;
     std::optional<CompareTable> table_;
     std::vector<std::vector<Results>> results_;  // [mask][machine]
+    bool named_layers_;
     std::size_t kept_ = 0;
     std::vector<std::string> problems_;
 };
@@ -174,7 +177,8 @@ Comparison::Comparison(const Options& options)
       workload_(plan_workload(options, machines_)),
       simulation_(read_simulation_options(options)),
       jobs_(read_jobs(options)),
-      json_path_(options.text("json")) {
+      json_path_(options.text("json")),
+      named_layers_(options.has("layers")) {
     if (!json_path_.empty()) {
         file_.emplace("--json", json_path_);
     }
@@ -248,6 +252,39 @@ void Comparison::print_totals() const {
         fmt::print("{}", table_->total_rows(workload_.masks[mask], totals[mask]));
     }
     fmt::print("{}{}", balance_text(machines_, workload_.masks, totals), table_->footer());
+    print_published(totals.front());
+}
+
+// Where this is what the papers ran: all convolutions of the network at its published densities.
+void Comparison::print_published(const std::vector<LayerResult>& totals) const {
+    const bool alike =
+        workload_.generated() && workload_.masks.front() == Mask::uniform && workload_.density_scale == 1 &&
+        !workload_.weight_density && !workload_.activation_density && workload_.left_out.empty() && !named_layers_ &&
+        std::all_of(workload_.layers.begin(), workload_.layers.end(),
+                    [](const PlannedLayer& planned) { return planned.layer.kind == LayerKind::convolution; });
+    const auto ratios =
+        alike ? published_ratios(workload_.network, platforms_, platforms_[baseline_]) : std::vector<PublishedRatio>();
+    if (ratios.empty()) {
+        return;
+    }
+    const auto distance = [](double here, double there) {
+        return fmt::format("{:.2f} here, {:.2f} published ({:+.0f} %)", here, there, 100 * (here / there - 1));
+    };
+    const LayerResult& baseline = totals[baseline_];
+    fmt::print("\nbeside the paper (never fitted; scripts/reproduce has every target with its assumptions)\n");
+    for (const PublishedRatio& ratio : ratios) {
+        const auto machine =
+            std::size_t(std::find(platforms_.begin(), platforms_.end(), ratio.platform) - platforms_.begin());
+        const LayerResult& total = totals[machine];
+        const std::uint64_t cycles =
+            baseline.other_cycles.empty() ? baseline.cycles : baseline.other_cycles.front().second;
+        const std::string rule = baseline.other_cycles.empty() ? "" : " " + baseline.other_cycles.front().first;
+        fmt::print("{} over {}{}: speed-up {}\n", ratio.platform, ratio.baseline, rule,
+                   distance(double(cycles) / double(total.cycles), ratio.speed_up));
+        fmt::print("{} over {}: energy {}\n", ratio.platform, ratio.baseline,
+                   distance(baseline.energy_sum() / total.energy_sum(), ratio.energy));
+    }
+    fmt::print("{}\n", ratios.front().note);
 }
 
 int Comparison::execute() {
