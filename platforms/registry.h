@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "platforms/cost.h"
 #include "platforms/lowering.h"
 #include "platforms/system.h"
+#include "workloads/hashed_operands.h"
 
 namespace nonzero {
 
@@ -56,6 +58,12 @@ struct PlatformKind {
     std::function<std::unique_ptr<System>(const PlatformParameters&, const TraceOptions&)> make_system;
     std::function<std::unique_ptr<Lowering>(const PlatformParameters&)> make_lowering;
     std::function<PlatformReport(const PlatformParameters&)> make_report;
+    // For machines that know few N:M patterns (DeMM card 10.6, "natural"): the places of the weights that this one
+    // would prune a layer to in place of a pattern. Empty function or nullopt: it takes the pattern's own matrix.
+    std::function<std::optional<WeightPlaces>(const PlatformParameters&, const GemmShape&, const NmPattern&)>
+        natural_places = nullptr;
+    // The parameters that scale the machine, the first one first ("pe.rows"), for comparisons at equal multipliers.
+    std::vector<std::string> size_parameters = {};
 };
 
 const std::vector<PlatformKind>& platform_registry();

@@ -85,7 +85,9 @@ PlatformKind make_kind(const char* name, const char* title, Variant variant) {
             [](const PlatformParameters& parameters) -> std::unique_ptr<Lowering> {
                 return std::make_unique<DcnnLowering>(values_of(parameters));
             },
-            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); }};
+            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); },
+            nullptr,
+            {"pe.rows", "pe.columns"}};
 }
 
 }  // namespace

@@ -104,7 +104,9 @@ PlatformKind scnn_platform() {
             [](const PlatformParameters& parameters) -> std::unique_ptr<Lowering> {
                 return std::make_unique<ScnnLowering>(values_of(parameters));
             },
-            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); }};
+            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); },
+            nullptr,
+            {"pe.rows", "pe.columns"}};
 }
 
 }  // namespace nonzero::scnn
