@@ -60,6 +60,10 @@ class AccumulatorBanks {
         std::fill(buffers_[std::size_t(buffer)].begin(), buffers_[std::size_t(buffer)].end(), 0.0);
     }
 
+    void add(int buffer, std::size_t cell, std::int64_t product) {
+        buffers_[std::size_t(buffer)][cell] += double(product);
+    }
+
     // The Cartesian product of a block: every activation with every weight. cells[i] + the weight's cell is the
     // address.
     void accumulate(int buffer, std::span<const std::int16_t> values, std::span<const std::int32_t> cells,

@@ -42,6 +42,17 @@ int layout_extent(const std::vector<Span1D>& spans, int stride, int pad) {
     return std::max(extent, 1);
 }
 
+// Output channels of a group, out of `channels` (card 10.9 rule 2); 0 where they do not fit.
+int group_size(std::int64_t footprint, int channels, const ScnnParameters& parameters) {
+    const int wanted = std::min(parameters.kc, channels);
+    const auto kc = int(std::min<std::int64_t>(wanted, parameters.accumulator_entries / footprint));
+    return parameters.accumulator_overflow == AccumulatorOverflow::refuse && kc < wanted ? 0 : kc;
+}
+
+int channel_stride(int kc) {
+    return kc >= kChannelLanes / 2 ? (kc + kChannelLanes - 1) / kChannelLanes * kChannelLanes : kc;
+}
+
 }  // namespace
 
 Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& parameters) {
@@ -61,23 +72,56 @@ Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& para
 
     const std::int64_t footprint = std::int64_t(geometry.footprint_rows) * geometry.footprint_columns;
     const int k_per_group = shape.K / shape.groups;
-    geometry.kc = int(std::min<std::int64_t>({parameters.kc, parameters.accumulator_entries / footprint, k_per_group}));
-    if (parameters.accumulator_overflow == AccumulatorOverflow::refuse &&
-        geometry.kc < std::min(parameters.kc, k_per_group)) {
-        geometry.kc = 0;
-    }
+    geometry.kc = group_size(footprint, k_per_group, parameters);
     if (geometry.kc == 0) {
         return geometry;
     }
-    geometry.channel_stride = geometry.kc >= kChannelLanes / 2
-                                  ? (geometry.kc + kChannelLanes - 1) / kChannelLanes * kChannelLanes
-                                  : geometry.kc;
+    geometry.channel_stride = channel_stride(geometry.kc);
     for (int group = 0; group < shape.groups; ++group) {
         for (int k = 0; k < k_per_group; k += geometry.kc) {
             geometry.channel_groups.push_back({group, group * k_per_group + k, std::min(geometry.kc, k_per_group - k)});
         }
     }
     return geometry;
+}
+
+Geometry make_fully_connected_geometry(const ConvolutionShape& shape, const ScnnParameters& parameters) {
+    Geometry geometry;
+    geometry.shape = shape;
+    geometry.fully_connected = true;
+    geometry.pe_rows = parameters.pe_rows;
+    geometry.pe_columns = parameters.pe_columns;
+    const Span1D single{{0, 1}, {0, 1}, 0, {0, 1}};
+    geometry.rows.assign(std::size_t(parameters.pe_rows), single);
+    geometry.columns.assign(std::size_t(parameters.pe_columns), single);
+    geometry.footprint_rows = geometry.footprint_columns = 1;
+    geometry.layout_rows = geometry.layout_columns = 1;
+    geometry.kc = group_size(1, shape.K, parameters);
+    if (geometry.kc == 0) {
+        return geometry;
+    }
+    geometry.channel_stride = channel_stride(geometry.kc);
+    int most = 0;
+    for (int pe = 0; pe < geometry.pes(); ++pe) {
+        most = std::max(most, geometry.channels_of(pe).size());
+    }
+    for (int k = 0; k < most; k += geometry.kc) {
+        geometry.channel_groups.push_back({0, 0, std::min(geometry.kc, most - k)});
+    }
+    return geometry;
+}
+
+Range Geometry::channels_of(int pe) const {
+    return fully_connected ? balanced_part(shape.K, pes(), pe) : Range{0, shape.K};
+}
+
+ChannelGroup Geometry::group_of(int index, int pe) const {
+    if (!fully_connected) {
+        return channel_groups[std::size_t(index)];
+    }
+    const Range neurons = channels_of(pe);
+    const int begin = std::min(neurons.begin + index * kc, neurons.end);
+    return {0, begin, std::min(kc, neurons.end - begin)};
 }
 
 int Geometry::owner(int yo, int xo) const {

@@ -1,10 +1,13 @@
 #pragma once
-// Where everything of one convolution lies on the PE grid (SCNN card 10.9 rules 1-3, 8, 11). Plain C++.
+// Where everything of one layer lies on the PE grid (SCNN card 10.9 rules 1-3, 8, 11; 10.10). Plain C++.
 //
 // Coordinates: (y, x) input row and column, (yo, xo) output row and column of P x Q. Inputs are cut on the unpadded
 // input plane, outputs on the output plane, both by the balanced split; the owner of an output is often not the PE that
 // computes it. A stride sy x sx makes sy*sx phases: padded input row y + pad_top = sy * yq + phase_y, kernel row
 // kh = sy * kq + phase_y, and then yo = yq - kq exactly; columns alike.
+//
+// A fully connected layer has C inputs and K neurons on planes of 1 x 1. Every PE has all inputs, and the neurons
+// [floor(i*K/pes), floor((i+1)*K/pes)), which it works in groups of kc.
 
 #include <cstdint>
 #include <string>
@@ -37,6 +40,7 @@ struct ChannelGroup {
 
 struct Geometry {
     ConvolutionShape shape;
+    bool fully_connected = false;
     int pe_rows = 0;
     int pe_columns = 0;
     int kc = 0;                 // output channels per group after the accumulator limit; 0: does not fit
@@ -49,6 +53,7 @@ struct Geometry {
     int channel_stride = 0;       // cells between neighbouring outputs: kc, or more to fit vector registers
     std::vector<Span1D> rows;     // per PE row
     std::vector<Span1D> columns;  // per PE column
+    // Fully connected: how many neurons the PE with the most of them works in a group; k_begin means nothing.
     std::vector<ChannelGroup> channel_groups;
 
     int pes() const { return pe_rows * pe_columns; }
@@ -56,6 +61,11 @@ struct Geometry {
     int channels_per_group() const { return shape.C / shape.groups; }
     const Span1D& row_of(int pe) const { return rows[std::size_t(pe / pe_columns)]; }
     const Span1D& column_of(int pe) const { return columns[std::size_t(pe % pe_columns)]; }
+    // The output channels of a PE: all, or its neurons.
+    Range channels_of(int pe) const;
+    // What a PE works in a group: the group, or its own neurons of it, perhaps none.
+    ChannelGroup group_of(int index, int pe) const;
+    // Not of fully connected layers, whose PEs have their outputs to themselves.
     int owner(int yo, int xo) const;
     // Largest number of outputs owned by one PE: finalise takes k_count times this (card 10.9 rule 13).
     int largest_owned() const;
@@ -67,5 +77,7 @@ struct Geometry {
 };
 
 Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& parameters);
+// shape: C inputs, K neurons, everything else 1.
+Geometry make_fully_connected_geometry(const ConvolutionShape& shape, const ScnnParameters& parameters);
 
 }  // namespace nonzero::scnn

@@ -15,8 +15,9 @@ namespace nonzero::scnn {
 enum class OutputFormat { compressed, raw64 };
 
 struct LayerPlan {
-    LayerPlan(const ConvolutionShape& shape, const ScnnParameters& parameters)
-        : geometry(make_geometry(shape, parameters)),
+    LayerPlan(const ConvolutionShape& shape, const ScnnParameters& parameters, bool fully_connected = false)
+        : geometry(fully_connected ? make_fully_connected_geometry(shape, parameters)
+                                   : make_geometry(shape, parameters)),
           codes(parameters.bank_hash, geometry, parameters.accumulator_banks),
           places(geometry, codes),
           run_width(parameters.run_width()),

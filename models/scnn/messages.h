@@ -14,7 +14,8 @@
 
 namespace nonzero::scnn {
 
-// Sequencer -> PE: the compressed activations of its tile, to be kept in IARAM (set-up).
+// Sequencer -> PE: the compressed activations of its tile, to be kept in IARAM (set-up); of a fully connected layer all
+// inputs, the same for every PE.
 struct ActivationImage {
     std::span<const std::uint8_t> bytes;
     std::uint64_t payload_bytes() const { return bytes.size(); }
@@ -52,12 +53,15 @@ using RoutingSpan =
     std::variant<std::span<const ScatterRouting<std::uint8_t>>, std::span<const ScatterRouting<std::uint16_t>>>;
 
 // Weight broadcast -> PE: the weight blocks of a run of input channels of the open group. The PE works them and adds no
-// delay: its time of the whole group comes with end_compute.
+// delay: its time of the whole group comes with end_compute. Of a fully connected layer, instead, the PE's own weights
+// of the open group.
 struct WeightBlocks {
     std::span<const WeightBlock> blocks;
     RoutingSpan routings;  // one per block
     std::uint64_t bytes = 0;
     const WeightArrival* arrival = nullptr;  // with weights.skew = fifo: of the single block of this message
+    std::span<const std::uint8_t> neurons;   // fully connected: a zero-run series, one block per input
+    bool malformed = false;                  // result: `neurons` cannot be decoded
 
     std::uint64_t payload_bytes() const { return bytes; }
 };

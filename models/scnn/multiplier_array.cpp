@@ -147,6 +147,41 @@ void MultiplierArray<Count>::issue_one_by_one(std::span<const std::uint32_t> pla
 }
 
 template <class Count>
+void MultiplierArray<Count>::run_single(std::span<const std::int16_t> banks) {
+    if (banks.empty()) {
+        return;
+    }
+    ++counts_.activation_vectors;
+    for (std::size_t first = 0; first < banks.size(); first += f_) {
+        const auto vector = banks.subspan(first, std::min(f_, banks.size() - first));
+        std::size_t products = 0;
+        for (const std::int16_t bank : vector) {
+            if (bank != kNoBank) {
+                ++sum_[std::size_t(bank)];
+                ++products;
+            }
+        }
+        const Cycles cycles = infinite_ ? 1 : queues_.issue(sum_.data());
+        for (const std::int16_t bank : vector) {
+            if (bank != kNoBank) {
+                sum_[std::size_t(bank)] = 0;
+            }
+        }
+        counts_.products += products;
+        counts_.kept += products;
+        counts_.placeholder += vector.size() - products;
+        counts_.unused_activation_lanes += i_ - 1;
+        counts_.unused_weight_lanes += f_ - vector.size();
+        ++(products > 0 ? counts_.busy : counts_.void_slots);
+        counts_.conflict += cycles - 1;
+        if (waves_ != nullptr) {
+            note_vector(cycles, products > 0);
+        }
+        now_ += cycles;
+    }
+}
+
+template <class Count>
 void MultiplierArray<Count>::note_vector(Cycles cycles, bool busy) {
     const std::uint32_t after = infinite_ ? 0 : queues_.fullest();
     // While a vector waits, its fullest queue is full.

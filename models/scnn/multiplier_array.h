@@ -3,6 +3,7 @@
 // lane is spent (SCNN card 10.1, 10.9 rules 6, 7, 9, 14). Plain C++; coupled within a cycle to the bank queues, so it
 // owns them.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -65,6 +66,7 @@ class MultiplierArray {
         counts_ = {};
         now_ = 0;
         queues_.clear();
+        std::fill(sum_.begin(), sum_.end(), Count(0));
         waves_ = waves;
     }
 
@@ -72,6 +74,11 @@ class MultiplierArray {
     // phase whose routing is given. A pair with an empty side costs nothing and leaves the queues alone.
     void run(const ActivationBlocks& activations, std::size_t block_number, const ScatterRouting<Count>& routing,
              const WeightVectors& weights, const WeightArrival* arrival = nullptr);
+
+    // One activation alone in its vector against weights that go to these banks (kNoBank: a placeholder), as in fully
+    // connected layers. No weights cost nothing.
+    static constexpr std::int16_t kNoBank = -1;
+    void run_single(std::span<const std::int16_t> banks);
 
     // Drains the queues (card 10.9 rule 9) and returns the counts of the group.
     SlotCounts end_group();

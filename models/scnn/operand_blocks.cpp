@@ -18,6 +18,11 @@ PhaseKernel phase_kernel(const Geometry& geometry, int phase) {
             phase_positions({0, shape.KW}, 0, shape.stride_x, phase % shape.stride_x).count};
 }
 
+std::uint64_t line_part_limit(int length, int parts, int part) {
+    const Range line = balanced_part(length, parts, part);
+    return line.empty() ? 0 : packed_zero_run_bytes(std::size_t(line.size()), kLineRunWidth);
+}
+
 std::uint64_t activation_image_limit(const Geometry& geometry, int pe, RunWidth width) {
     const ConvolutionShape& shape = geometry.shape;
     std::uint64_t channel = 0;

@@ -26,9 +26,16 @@ inline std::size_t block_number(const Geometry& geometry, int channel, int phase
     return std::size_t(channel) * std::size_t(geometry.phases()) + std::size_t(phase);
 }
 
+// Bytes that part `pe` of a line has at most.
+std::uint64_t line_part_limit(int length, int parts, int part);
+
 // Bytes that the blocks of a PE's IARAM image, and of an output-channel group's weights, have at most.
 std::uint64_t activation_image_limit(const Geometry& geometry, int pe, RunWidth width);
 std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& group, RunWidth width);
+
+// A line of neurons, the input or output of a fully connected layer, is stored in as many parts as there are PEs, each
+// non-empty part [floor(i*n/pes), floor((i+1)*n/pes)) as one zero-run block. Runs of 16 bits never need a placeholder.
+inline constexpr RunWidth kLineRunWidth = RunWidth::bits16;
 
 // One activation block of a PE.
 struct ActivationBlock {

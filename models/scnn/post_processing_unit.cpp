@@ -37,27 +37,22 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
     }
     const PostProcessor& arithmetic = plan.post_processor;
     const std::size_t plane = block.sums.size() / std::size_t(block.k_count);
-    plane_.resize(plane);
+    values_.clear();
     bytes_.clear();
     std::uint64_t overflows = 0;
-    for (int k = 0; k < block.k_count; ++k) {
-        for (std::size_t n = 0; n < plane; ++n) {
-            bool overflow = false;
-            const std::int64_t sum = arithmetic.accumulator(block.sums[std::size_t(k) * plane + n], overflow);
-            overflows += overflow ? 1 : 0;
-            if (plan.output == OutputFormat::raw64) {
-                const auto* first = reinterpret_cast<const std::uint8_t*>(&sum);  // little endian, as the host
-                bytes_.insert(bytes_.end(), first, first + sizeof sum);
-            } else {
-                plane_[n] = arithmetic.output(sum, block.k_begin + k);
-            }
+    for (std::size_t n = 0; n < block.sums.size(); ++n) {
+        bool overflow = false;
+        const std::int64_t sum = arithmetic.accumulator(block.sums[n], overflow);
+        overflows += overflow ? 1 : 0;
+        if (plan.output == OutputFormat::raw64) {
+            const auto* first = reinterpret_cast<const std::uint8_t*>(&sum);  // little endian, as the host
+            bytes_.insert(bytes_.end(), first, first + sizeof sum);
+        } else {
+            values_.push_back(arithmetic.output(sum, block.k_begin + int(n / plane)));
         }
-        if (plan.output == OutputFormat::compressed) {
-            encode_zero_run(plane_, plan.run_width, block_);
-            entries_ += block_.entries();
-            outputs_stored_.add(block_.entries());
-            append_zero_run(block_, plan.run_width, bytes_);
-        }
+    }
+    if (plan.output == OutputFormat::compressed) {
+        compress(block);
     }
     access_memory(oaram, tlm::TLM_WRITE_COMMAND, end_, bytes_.data(), bytes_.size());
     end_ += bytes_.size();
@@ -66,10 +61,33 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
     stored_entries_.raise_to(entries_);
 }
 
+void PostProcessingUnit::compress(const PsumBlock& block) {
+    const LayerPlan& plan = *block.plan;
+    if (plan.geometry.fully_connected) {
+        line_.insert(line_.end(), values_.begin(), values_.end());
+        if (block.k_begin + block.k_count == plan.geometry.channels_of(block.pe).end) {
+            append(line_, kLineRunWidth);
+        }
+        return;
+    }
+    const std::size_t plane = values_.size() / std::size_t(block.k_count);
+    for (int k = 0; k < block.k_count; ++k) {
+        append(std::span(values_).subspan(std::size_t(k) * plane, plane), plan.run_width);
+    }
+}
+
+void PostProcessingUnit::append(std::span<const std::int16_t> values, RunWidth width) {
+    encode_zero_run(values, width, block_);
+    entries_ += block_.entries();
+    outputs_stored_.add(block_.entries());
+    append_zero_run(block_, width, bytes_);
+}
+
 void PostProcessingUnit::read(OutputReadOut& request) {
     if (request.begin) {
         end_ = 0;
         entries_ = 0;
+        line_.clear();
         overflows_of_layer_ = 0;
         return;
     }

@@ -1,7 +1,8 @@
 #pragma once
 // Post-processing unit of a PE (SCNN card 1.5): takes the finished partial sums of an output-channel group, applies
 // bias, requantisation and ReLU, compresses each output channel of the PE's part as one zero-run block and appends it
-// to OARAM. RAW64 outputs are appended as they are, eight bytes each, for verification.
+// to OARAM; the neurons of a fully connected layer become one block when the last of them is finished. RAW64 outputs
+// are appended as they are, eight bytes each, for verification.
 
 #include <systemc>
 
@@ -24,13 +25,16 @@ class PostProcessingUnit : public sc_core::sc_module {
 
   private:
     void finish(const PsumBlock& block);
+    void compress(const PsumBlock& block);
+    void append(std::span<const std::int16_t> values, RunWidth width);
     void read(OutputReadOut& request);
 
     int oaram_entries_;
     std::uint64_t end_ = 0;      // bytes in OARAM
     std::uint64_t entries_ = 0;  // stored entries in OARAM
     std::uint64_t overflows_of_layer_ = 0;
-    std::vector<std::int16_t> plane_;
+    std::vector<std::int16_t> values_;  // finished outputs of a group
+    std::vector<std::int16_t> line_;    // finished neurons of a fully connected layer
     ZeroRunBlock block_;
     std::vector<std::uint8_t> bytes_;
 

@@ -113,7 +113,7 @@ void ProcessingElement::command(PeCommand& command, sc_core::sc_time& delay) {
 }
 
 void ProcessingElement::configure(PeCommand& command) {
-    command.malformed = !decode_activations();
+    command.malformed = !(plan_->geometry.fully_connected ? decode_inputs() : decode_activations());
     if (command.malformed) {
         return;
     }
@@ -170,10 +170,44 @@ bool ProcessingElement::decode_activations() {
             blocks_.blocks.push_back(decoded);
         }
     }
-    stored_entries_.raise_to(blocks_.entries());
-    const auto capacity = std::size_t(iaram_entries_);
-    iaram_excess_.add(blocks_.entries() > capacity ? blocks_.entries() - capacity : 0);
+    count_stored(blocks_.entries());
     return rest.empty();
+}
+
+// The inputs come in as many parts as there are PEs, which is how the layer before leaves its outputs.
+bool ProcessingElement::decode_inputs() {
+    const Geometry& geometry = plan_->geometry;
+    std::vector<unsigned char> image(image_bytes_);
+    access_memory(iaram, tlm::TLM_READ_COMMAND, 0, image.data(), image.size());
+    std::span<const std::uint8_t> rest(image);
+    blocks_ = {};
+    inputs_.clear();
+    for (int part = 0; part < geometry.pes(); ++part) {
+        const Range line = balanced_part(geometry.shape.C, geometry.pes(), part);
+        if (line.empty()) {
+            continue;
+        }
+        const auto block = take_zero_run(rest, kLineRunWidth);
+        if (!block) {
+            return false;
+        }
+        auto number = std::size_t(line.begin);
+        for (std::size_t n = 0; n < block->entries(); ++n, ++number) {
+            number += block->runs[n];
+            if (number >= std::size_t(line.end) || !plan_->holds(block->values[n])) {
+                return false;
+            }
+            inputs_.push_back({std::uint32_t(number), block->values[n]});
+        }
+    }
+    count_stored(inputs_.size());
+    return rest.empty();
+}
+
+void ProcessingElement::count_stored(std::size_t entries) {
+    stored_entries_.raise_to(entries);
+    const auto capacity = std::size_t(iaram_entries_);
+    iaram_excess_.add(entries > capacity ? entries - capacity : 0);
 }
 
 void ProcessingElement::lay_out_outputs() {
@@ -183,6 +217,10 @@ void ProcessingElement::lay_out_outputs() {
     owned_outputs_ = std::uint32_t(rows.owned.size()) * std::uint32_t(columns.owned.size());
     halo_.clear();
     own_.clear();
+    if (geometry.fully_connected) {
+        own_.push_back({0, 0});
+        return;
+    }
     // An empty tile, or one whose outputs all fall outside the plane, reaches nothing.
     if (rows.reach.empty() || columns.reach.empty()) {
         return;
@@ -205,7 +243,15 @@ void ProcessingElement::lay_out_outputs() {
     }
 }
 
-void ProcessingElement::work(const WeightBlocks& message) {
+void ProcessingElement::work(WeightBlocks& message) {
+    if (plan_->geometry.fully_connected) {
+        message.malformed = !work_neurons(message.neurons);
+    } else {
+        work_blocks(message);
+    }
+}
+
+void ProcessingElement::work_blocks(const WeightBlocks& message) {
     const int buffer = group_index_ % 2;
     std::visit(
         [&](auto& array) {
@@ -227,6 +273,48 @@ void ProcessingElement::work(const WeightBlocks& message) {
                                      {blocks_.cell.data() + block.begin, block.entries}, weight.operands);
         }
     }
+}
+
+bool ProcessingElement::work_neurons(std::span<const std::uint8_t> bytes) {
+    const ChannelGroup own = group(group_index_);
+    if (!neuron_weights_.decode(bytes, std::size_t(plan_->geometry.shape.C), std::size_t(own.k_count), plan_->run_width,
+                                plan_->operand_limit)) {
+        return false;
+    }
+    const int buffer = group_index_ % 2;
+    const std::vector<std::int16_t> bank_of = banks_of_neurons();
+    std::vector<std::int16_t> banks;
+    std::visit(
+        [&](auto& array) {
+            for (const Input& input : inputs_) {
+                const auto values = neuron_weights_.values(input.number);
+                const auto neurons = neuron_weights_.neurons(input.number);
+                banks.resize(values.size());
+                for (std::size_t n = 0; n < values.size(); ++n) {
+                    banks[n] = values[n] == 0 ? array.kNoBank : bank_of[neurons[n]];
+                }
+                array.run_single(banks);
+                if (!plan_->count_only) {
+                    for (std::size_t n = 0; n < values.size(); ++n) {
+                        accumulators_.add(buffer, neurons[n], std::int64_t(input.value) * values[n]);
+                    }
+                }
+            }
+        },
+        array_);
+    return true;
+}
+
+// Bank of each neuron of the open group; every output is at xo = yo = 0 (card 10.10).
+std::vector<std::int16_t> ProcessingElement::banks_of_neurons() const {
+    const BankCodes& codes = plan_->codes;
+    const ChannelGroup own = group(group_index_);
+    const std::uint16_t place = codes.place_code(codes.row_code(0, 0), codes.column_code(0, 0));
+    std::vector<std::int16_t> banks;
+    for (int k = 0; k < own.k_count; ++k) {
+        banks.push_back(std::int16_t(codes.bank(codes.index(place, codes.k_code(own.k_begin + k, k)))));
+    }
+    return banks;
 }
 
 void ProcessingElement::end_compute(sc_core::sc_time& delay) {
@@ -288,7 +376,10 @@ void ProcessingElement::exchange() {
 }
 
 void ProcessingElement::finalise(int group_index) {
-    const ChannelGroup& finished = group(group_index);
+    const ChannelGroup finished = group(group_index);
+    if (finished.k_count == 0) {
+        return;
+    }
     const int buffer = group_index % 2;
     auto& sums = received_[buffer];
     if (!plan_->count_only) {
@@ -308,6 +399,7 @@ void ProcessingElement::finalise(int group_index) {
 void ProcessingElement::discard() {
     plan_ = nullptr;
     blocks_ = {};
+    inputs_.clear();
     image_bytes_ = 0;
     slots_ = {};
     halo_.clear();

@@ -19,6 +19,7 @@
 #include "models/noc/mesh_noc.h"
 #include "models/scnn/messages.h"
 #include "models/scnn/multiplier_array.h"
+#include "models/scnn/neuron_weights.h"
 
 namespace nonzero::scnn {
 
@@ -51,20 +52,31 @@ class ProcessingElement : public sc_core::sc_module {
         std::int32_t cell;
     };
 
+    // A stored input of a fully connected layer.
+    struct Input {
+        std::uint32_t number;
+        std::int16_t value;
+    };
+
     static AnyArray make_array(const ScnnParameters& parameters);
 
     void store(const ActivationImage& image);
     void command(PeCommand& command, sc_core::sc_time& delay);
     void configure(PeCommand& command);
     bool decode_activations();
+    bool decode_inputs();
+    void count_stored(std::size_t entries);
     void lay_out_outputs();
-    void work(const WeightBlocks& message);
+    void work(WeightBlocks& message);
+    void work_blocks(const WeightBlocks& message);
+    bool work_neurons(std::span<const std::uint8_t> bytes);
+    std::vector<std::int16_t> banks_of_neurons() const;
     void end_compute(sc_core::sc_time& delay);
     void settle(Cycles group_cycles);
     void exchange();
     void finalise(int group_index);
     void discard();
-    const ChannelGroup& group(int index) const { return plan_->geometry.channel_groups[std::size_t(index)]; }
+    ChannelGroup group(int index) const { return plan_->geometry.group_of(index, id_); }
 
     int id_;
     const Clocking& clock_;
@@ -75,6 +87,8 @@ class ProcessingElement : public sc_core::sc_module {
     const LayerPlan* plan_ = nullptr;
     std::size_t image_bytes_ = 0;
     ActivationBlocks blocks_;
+    std::vector<Input> inputs_;  // of a fully connected layer, instead of blocks_
+    NeuronWeights neuron_weights_;
     std::vector<HaloCell> halo_;
     std::vector<OwnCell> own_;
     std::uint32_t owned_outputs_ = 0;

@@ -1,108 +1,15 @@
 #include "models/scnn/sequencer.h"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
 #include <stdexcept>
 #include <string>
 
 #include "models/common/descriptor_tables.h"
-#include "models/common/double_buffered_read.h"
+#include "models/scnn/block_stretch.h"
 #include "models/scnn/descriptor_shape.h"
+#include "models/scnn/output_image.h"
 
 namespace nonzero::scnn {
-
-namespace {
-
-// A block lies inside its region and is no larger than its operands can be, so that a wild table asks for no memory.
-void check_block(const nz_block& block, const nz_region& region, std::uint64_t largest, std::uint64_t table_address) {
-    if (block.offset > region.size || block.size > region.size - block.offset || block.size > largest) {
-        throw Fault{NZ_ERROR_DATA, table_address};
-    }
-}
-
-// The stretch of a region that its blocks take up, read at once.
-class BlockStretch {
-  public:
-    // most: bytes of all blocks together at most; gaps between them may take as much again.
-    BlockStretch(const std::vector<nz_block>& table, std::uint64_t most, std::uint64_t table_address) {
-        std::uint64_t end = 0;
-        for (const nz_block& block : table) {
-            if (block.size > 0) {
-                begin_ = std::min<std::uint64_t>(begin_, block.offset);
-                end = std::max<std::uint64_t>(end, std::uint64_t{block.offset} + block.size);
-            }
-        }
-        if (end > begin_) {
-            if (end - begin_ > 2 * most) {
-                throw Fault{NZ_ERROR_DATA, table_address};
-            }
-            bytes_.resize(end - begin_);
-        }
-    }
-    void read(WorkContext& context, const nz_region& region) {
-        if (!bytes_.empty()) {
-            context.read(region.address + begin_, bytes_.data(), bytes_.size());
-        }
-    }
-    std::span<const std::uint8_t> of(const nz_block& block) const {
-        return block.size == 0 ? std::span<const std::uint8_t>()
-                               : std::span(bytes_).subspan(block.offset - begin_, block.size);
-    }
-
-  private:
-    std::uint64_t begin_ = ~std::uint64_t{0};
-    std::vector<std::uint8_t> bytes_;
-};
-
-}  // namespace
-
-// The weights of a layer on their way from memory.
-class Sequencer::WeightFetch {
-  public:
-    WeightFetch(const nz_descriptor& descriptor, WorkContext& context, const LayerPlan& plan)
-        : region_(descriptor.weights),
-          context_(context),
-          ahead_(context),
-          table_(read_table<nz_block>(context, descriptor.block_index, plan.geometry.channel_groups.size())) {
-        std::uint64_t most = 0;
-        for (std::size_t group = 0; group < table_.size(); ++group) {
-            const std::uint64_t largest =
-                weight_group_limit(plan.geometry, plan.geometry.channel_groups[group], plan.run_width);
-            check_block(table_[group], region_, largest, descriptor.block_index.address);
-            most += largest;
-        }
-        most_ = most;
-        table_address_ = descriptor.block_index.address;
-    }
-
-    // Starts reading a group; two can be on the way or in use.
-    void start(std::size_t group) {
-        if (group >= table_.size()) {
-            return;
-        }
-        ahead_.start(group, {region_.address + table_[group].offset, table_[group].size});
-    }
-
-    // Waits until the group is there.
-    std::span<const std::uint8_t> wait(std::size_t group) { return ahead_.wait(group); }
-
-    // Reads all groups instead (ideal memory).
-    void read_all() {
-        all_.emplace(table_, most_, table_address_);
-        all_->read(context_, region_);
-    }
-    std::span<const std::uint8_t> of(std::size_t group) const { return all_->of(table_[group]); }
-
-  private:
-    nz_region region_;
-    WorkContext& context_;
-    DoubleBufferedRead ahead_;
-    std::vector<nz_block> table_;
-    std::uint64_t most_ = 0;  // bytes of all groups at most
-    std::uint64_t table_address_ = 0;
-    std::optional<BlockStretch> all_;
-};
 
 Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& parameters, const Clocking& clock,
                      Statistics& statistics, TracePlayer* trace)
@@ -130,7 +37,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
       halo_finalise_(statistics.counter(*this, "halo_finalise", CounterKind::cycles,
                                         "nothing computes: exchange and finalise not overlapped")),
       weight_bytes_(statistics.counter(*this, "weight_broadcast_bytes", CounterKind::bytes,
-                                       "compressed weights broadcast to the PEs")),
+                                       "compressed weights broadcast to the PEs, or sent to one each")),
       dram_weight_bytes_(statistics.counter(*this, "dram_weight_bytes", CounterKind::bytes,
                                             "compressed weights that a running machine reads from DRAM")),
       memory_(statistics.counter(*this, "memory", CounterKind::cycles, "nothing computes: weights not there")),
@@ -140,7 +47,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
 Sequencer::~Sequencer() = default;
 
 std::uint32_t Sequencer::capabilities() const {
-    return 1U << NZ_OP_CONV | 1U << NZ_OP_DEPTHWISE | 1U << NZ_OP_LOAD;
+    return 1U << NZ_OP_CONV | 1U << NZ_OP_DEPTHWISE | 1U << NZ_OP_FULLY_CONNECTED | 1U << NZ_OP_LOAD;
 }
 
 Completion Sequencer::execute(const nz_descriptor& descriptor, WorkContext& context) {
@@ -148,7 +55,7 @@ Completion Sequencer::execute(const nz_descriptor& descriptor, WorkContext& cont
     if (error != NZ_ERROR_NONE) {
         throw Fault{error};
     }
-    return descriptor.opcode == NZ_OP_LOAD ? load(descriptor, context) : convolve(descriptor, context);
+    return descriptor.opcode == NZ_OP_LOAD ? load(descriptor, context) : run_layer(descriptor, context);
 }
 
 void Sequencer::reset() {
@@ -186,20 +93,7 @@ Completion Sequencer::load(const nz_descriptor& descriptor, WorkContext& context
     resident_ = false;
     const sc_core::sc_time begin = sc_core::sc_time_stamp();
     const auto table = read_table<nz_block>(context, descriptor.block_index, activations.size());
-    const Geometry geometry = make_geometry(shape_of(descriptor), parameters_);
-    std::uint64_t most = 0;
-    for (std::size_t pe = 0; pe < activations.size(); ++pe) {
-        const std::uint64_t largest = activation_image_limit(geometry, int(pe), parameters_.run_width());
-        check_block(table[pe], descriptor.input, largest, descriptor.block_index.address);
-        most += largest;
-    }
-    BlockStretch stretch(table, most, descriptor.block_index.address);
-    stretch.read(context, descriptor.input);
-    for (std::size_t pe = 0; pe < activations.size(); ++pe) {
-        ActivationImage image{stretch.of(table[pe])};
-        sc_core::sc_time delay;
-        activations[pe].send(image, delay);
-    }
+    send_inputs(descriptor, table, context);
     loaded_ = descriptor;
     resident_ = true;
     Completion completion;
@@ -208,7 +102,37 @@ Completion Sequencer::load(const nz_descriptor& descriptor, WorkContext& context
     return completion;
 }
 
-Completion Sequencer::convolve(const nz_descriptor& descriptor, WorkContext& context) {
+void Sequencer::send_inputs(const nz_descriptor& descriptor, const std::vector<nz_block>& table, WorkContext& context) {
+    const Geometry geometry = geometry_of(descriptor, parameters_);
+    std::uint64_t most = 0;
+    for (std::size_t pe = 0; pe < table.size(); ++pe) {
+        const std::uint64_t largest = geometry.fully_connected
+                                          ? line_part_limit(geometry.shape.C, geometry.pes(), int(pe))
+                                          : activation_image_limit(geometry, int(pe), parameters_.run_width());
+        check_block(table[pe], descriptor.input, largest, descriptor.block_index.address);
+        most += largest;
+    }
+    const BlockStretch stretch(table, most, descriptor.block_index.address);
+    std::vector<std::uint8_t> bytes(stretch.size());
+    if (!bytes.empty()) {
+        context.read(stretch.in(descriptor.input).address, bytes.data(), bytes.size());
+    }
+    std::vector<std::uint8_t> whole;  // of a fully connected layer: all parts, for everybody
+    if (geometry.fully_connected) {
+        for (const nz_block& part : table) {
+            const auto from = stretch.of(bytes, part);
+            whole.insert(whole.end(), from.begin(), from.end());
+        }
+    }
+    for (std::size_t pe = 0; pe < table.size(); ++pe) {
+        ActivationImage image{geometry.fully_connected ? std::span<const std::uint8_t>(whole)
+                                                       : stretch.of(bytes, table[pe])};
+        sc_core::sc_time delay;
+        activations[pe].send(image, delay);
+    }
+}
+
+Completion Sequencer::run_layer(const nz_descriptor& descriptor, WorkContext& context) {
     if ((descriptor.flags & NZ_FLAG_INPUT_RESIDENT) == 0 || !resident_ || !same_input(loaded_, descriptor)) {
         throw Fault{NZ_ERROR_NOT_RESIDENT};
     }
@@ -223,7 +147,7 @@ Completion Sequencer::convolve(const nz_descriptor& descriptor, WorkContext& con
 }
 
 void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
-    plan_ = std::make_unique<LayerPlan>(shape_of(descriptor), parameters_);
+    plan_ = std::make_unique<LayerPlan>(shape_of(descriptor), parameters_, is_fully_connected(descriptor));
     if (plan_->geometry.kc == 0 || !AccumulatorBanks::fits(plan_->geometry.shape)) {
         throw Fault{NZ_ERROR_CAPACITY};
     }
@@ -259,11 +183,8 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
     for (std::size_t g = 0; g < groups; ++g) {
         const int index = int(g);
         Cycles weights_ready = 0;
-        std::span<const std::uint8_t> bytes;
-        if (ideal) {
-            bytes = fetch_->of(g);
-        } else {
-            bytes = fetch_->wait(g);
+        if (!ideal) {
+            fetch_->wait(g);
             weights_ready = clock_.cycles(sc_core::sc_time_stamp() - layer_start_);
         }
         const Cycles start = recurrence_.start(weights_ready);
@@ -271,7 +192,7 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
         if (!ideal) {
             fetch_->start(g + 1);
         }
-        const Cycles cycles = compute_group(index, bytes, descriptor, completion);
+        const Cycles cycles = compute_group(index, descriptor, completion);
         const Cycles end = recurrence_.compute(cycles);
         show(computing_signal_, "computing", index, start, cycles);
         advance_to(end, context);
@@ -292,14 +213,9 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
     memory_.add(recurrence_.memory() * control.size());
 }
 
-Cycles Sequencer::compute_group(int index, std::span<const std::uint8_t> bytes, const nz_descriptor& descriptor,
-                                Completion& completion) {
+Cycles Sequencer::compute_group(int index, const nz_descriptor& descriptor, Completion& completion) {
     command_all(PeCommand::Kind::begin_group, index);
-    weight_bytes_.add(bytes.size());
-    dram_weight_bytes_.add(bytes.size());
-    std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
-    const bool sound = weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes,
-                                                [&](WeightBlocks& message) { broadcast(message, slowest); });
+    const bool sound = plan_->geometry.fully_connected ? unicast(index) : broadcast(index);
     if (!sound) {
         throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
     }
@@ -317,6 +233,30 @@ Cycles Sequencer::compute_group(int index, std::span<const std::uint8_t> bytes, 
         completion.useful_products += command.slots.kept;
     }
     return clock_.cycles(latest);
+}
+
+bool Sequencer::unicast(int index) {
+    bool sound = true;
+    for (std::size_t pe = 0; pe < weights.size(); ++pe) {
+        WeightBlocks message;
+        message.neurons = fetch_->of(std::size_t(index), pe);
+        message.bytes = message.neurons.size();
+        weight_bytes_.add(message.bytes);
+        dram_weight_bytes_.add(message.bytes);
+        sc_core::sc_time delay;
+        weights[pe].send(message, delay);
+        sound = sound && !message.malformed;
+    }
+    return sound;
+}
+
+bool Sequencer::broadcast(int index) {
+    const auto bytes = fetch_->of(std::size_t(index));
+    weight_bytes_.add(bytes.size());
+    dram_weight_bytes_.add(bytes.size());
+    std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
+    return weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes,
+                                    [&](WeightBlocks& message) { broadcast(message, slowest); });
 }
 
 void Sequencer::broadcast(WeightBlocks& message, std::vector<Cycles>& slowest) {
@@ -372,8 +312,6 @@ void Sequencer::advance_to(Cycles cycle, WorkContext& context) {
 }
 
 std::uint64_t Sequencer::write_output(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
-    const Geometry& geometry = plan_->geometry;
-    const ConvolutionShape& shape = geometry.shape;
     std::vector<std::vector<std::uint8_t>> parts(read_out.size());
     for (std::size_t pe = 0; pe < read_out.size(); ++pe) {
         OutputReadOut request;
@@ -385,38 +323,7 @@ std::uint64_t Sequencer::write_output(const nz_descriptor& descriptor, WorkConte
     if (plan_->count_only) {
         return 0;
     }
-    std::vector<std::uint8_t> output;
-    if (plan_->output == OutputFormat::raw64) {
-        constexpr std::size_t kBytes = 8;
-        const auto row_bytes = std::size_t(shape.Q) * kBytes;
-        output.resize(std::size_t(shape.K) * std::size_t(shape.P) * row_bytes);
-        for (std::size_t pe = 0; pe < parts.size(); ++pe) {
-            const Range rows = geometry.row_of(int(pe)).owned;
-            const Range columns = geometry.column_of(int(pe)).owned;
-            const auto piece = std::size_t(columns.size()) * kBytes;
-            const std::uint8_t* from = parts[pe].data();
-            for (int k = 0; piece > 0 && k < shape.K; ++k) {
-                for (int y = rows.begin; y < rows.end; ++y) {
-                    std::memcpy(output.data() + (std::size_t(k) * std::size_t(shape.P) + std::size_t(y)) * row_bytes +
-                                    std::size_t(columns.begin) * kBytes,
-                                from, piece);
-                    from += piece;
-                }
-            }
-        }
-    } else {
-        std::vector<nz_block> table;
-        std::size_t offset = parts.size() * sizeof(nz_block);
-        for (const auto& part : parts) {
-            table.push_back({std::uint32_t(offset), std::uint32_t(part.size())});
-            offset += part.size();
-        }
-        output.resize(table.size() * sizeof(nz_block));
-        std::memcpy(output.data(), table.data(), output.size());
-        for (const auto& part : parts) {
-            output.insert(output.end(), part.begin(), part.end());
-        }
-    }
+    const std::vector<std::uint8_t> output = output_image(*plan_, parts);
     if (output.size() > descriptor.output.size) {
         throw Fault{NZ_ERROR_OUTPUT_SIZE, descriptor.output.address};
     }

@@ -4,15 +4,20 @@
 // outputs while the next group computes. All overlap is in GroupRecurrence.
 //
 // LOAD    block_index: one nz_block per PE into `input`, each the PE's IARAM image: per input channel and stride phase
-// one
-//         packed zero-run block, rows outer, columns inner.
+//         one packed zero-run block, rows outer, columns inner.
 // CONV, DEPTHWISE  need INPUT_RESIDENT; block_index: one nz_block per output-channel group into `weights`, each per
-// input
-//         channel of its convolution group and phase one packed zero-run block (kernel rows, columns, then output
+//         input channel of its convolution group and phase one packed zero-run block (kernel rows, columns, then output
 //         channels).
 // Output  RAW64: dense K x P x Q int64. Else: one nz_block per PE (offsets from the region's begin), then the PEs'
-// OARAM
-//         images: per output channel one packed zero-run block of the owned outputs; usable as `input` of a LOAD.
+//         OARAM images: per output channel one packed zero-run block of the owned outputs; usable as `input` of a LOAD.
+//
+// Fully connected layers (descriptor_shape.h says which): all on planes of 1 x 1, C inputs and K neurons.
+// LOAD    block_index: one nz_block per PE into `input`, the parts of the line of inputs (operand_blocks.h); every PE
+//         gets all of them.
+// FULLY_CONNECTED, CONV  need INPUT_RESIDENT; block_index: per group one nz_block per PE into `weights`, each a
+// zero-run
+//         series with one block per input of the PE's neurons of the group (neuron_weights.h); empty where it has none.
+// Output  RAW64: K int64. Else: one nz_block per PE, then its part of the line of neurons; usable as `input` of a LOAD.
 //
 // memory.timing = ideal: all weights are read before the layer's first cycle. modelled: the weights of group g+1 are
 // read while group g computes; a group starts when its weights are there. Bias and requantisation tables are read
@@ -31,6 +36,7 @@
 #include "models/scnn/messages.h"
 #include "models/scnn/recurrence.h"
 #include "models/scnn/weight_broadcast.h"
+#include "models/scnn/weight_fetch.h"
 
 namespace nonzero::scnn {
 
@@ -52,7 +58,6 @@ class Sequencer : public sc_core::sc_module, public Engine {
     void reset() override;
 
   private:
-    class WeightFetch;
     // An open drain: becomes visible when its end is reached.
     struct Drain {
         Cycles end;
@@ -61,11 +66,14 @@ class Sequencer : public sc_core::sc_module, public Engine {
     };
 
     Completion load(const nz_descriptor& descriptor, WorkContext& context);
-    Completion convolve(const nz_descriptor& descriptor, WorkContext& context);
+    void send_inputs(const nz_descriptor& descriptor, const std::vector<nz_block>& table, WorkContext& context);
+    Completion run_layer(const nz_descriptor& descriptor, WorkContext& context);
     void prepare(const nz_descriptor& descriptor, WorkContext& context);
     void run_groups(const nz_descriptor& descriptor, WorkContext& context, Completion& completion);
-    Cycles compute_group(int index, std::span<const std::uint8_t> bytes, const nz_descriptor& descriptor,
-                         Completion& completion);
+    Cycles compute_group(int index, const nz_descriptor& descriptor, Completion& completion);
+    // The group's weights to the PEs: to each its own, or the same to all. False when they are malformed.
+    bool unicast(int index);
+    bool broadcast(int index);
     void broadcast(WeightBlocks& message, std::vector<Cycles>& slowest);
     Cycles exchange_and_finalise_time(int index);
     // Waits until `cycle` of the layer and makes visible what ends on the way.

@@ -51,4 +51,20 @@ inline RandomLayer random_convolution(std::mt19937_64& random, int number) {
     return result;
 }
 
+inline RandomLayer random_fully_connected(std::mt19937_64& random, int number) {
+    const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
+    RandomLayer result;
+    Layer& layer = result.layer;
+    layer.name = "neurons_" + std::to_string(number);
+    // A 1x1 convolution on a 1x1 plane is the same layer under another name.
+    layer.kind = pick(0, 2) == 0 ? LayerKind::convolution : LayerKind::fully_connected;
+    layer.C = pick(0, 4) == 0 ? pick(1, 3) : pick(1, 200);
+    layer.K = pick(0, 4) == 0 ? pick(1, 3) : pick(1, 500);
+    const double densities[] = {0.0, 0.03, 0.1, 0.35, 0.7, 1.0};
+    result.input = random_operands(random, layer.input_shape(), densities[pick(0, 5)], pick(0, 1) == 0 ? 100 : 32000);
+    result.weights =
+        random_operands(random, layer.weight_shape(), densities[pick(0, 5)], pick(0, 1) == 0 ? 100 : 32000);
+    return result;
+}
+
 }  // namespace nonzero::test

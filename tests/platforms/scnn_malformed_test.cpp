@@ -62,7 +62,8 @@ std::string damage(std::mt19937_64& random, MemoryImage& image, const std::vecto
 }
 
 struct Good {
-    explicit Good(std::mt19937_64& random, int n) : test(random_convolution(random, n)) {
+    explicit Good(std::mt19937_64& random, int n)
+        : test(n % 4 == 3 ? random_fully_connected(random, n) : random_convolution(random, n)) {
         job = job_of(test);
         if (n % 2 == 1) {
             job.post_processing.emplace();

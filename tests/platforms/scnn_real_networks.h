@@ -1,10 +1,9 @@
 #pragma once
-// Real networks through the SCNN platform: every convolution against the hash of its exact sums.
+// Real networks through the SCNN platform: every layer against the hash of its exact sums.
 
 #include <algorithm>
 
 #include "tests/platforms/scnn_test_support.h"
-#include "workloads/error.h"
 #include "workloads/import.h"
 
 namespace nonzero::test {
@@ -18,7 +17,7 @@ inline Settings widths_of(const RealNetwork& network) {
     return {{"operand.bits", std::to_string(bits)}, {"accumulator.bits", bits > 9 ? "48" : "32"}};
 }
 
-// Every convolution of the first photo; then calls each(bench, layer, outcome). Others have to be refused by name.
+// Every layer of the first photo; then calls each(bench, layer, outcome).
 template <class Each>
 void run_real_network(const std::string& name, Settings settings, Each each) {
     const std::string directory = real_network(name);
@@ -31,11 +30,6 @@ void run_real_network(const std::string& name, Settings settings, Each each) {
     simulate(with_settings(settings), [&](Standalone& bench) {
         for (const RealLayer& real : network.layers()) {
             INFO(real.layer.name);
-            if (real.layer.kind == LayerKind::fully_connected) {
-                CHECK_THROWS_WITH(bench.lowering->check(real.layer), Catch::Contains("'" + real.layer.name + "'"));
-                CHECK_THROWS_AS(bench.lowering->check(real.layer), InputError);
-                continue;
-            }
             const LayerTensors tensors = network.load(real);
             LayerJob job;
             job.layer = &real.layer;

@@ -1,4 +1,4 @@
-// The larger real networks through the platform.
+// Every layer of every real network through the platform.
 
 #include <catch2/catch.hpp>
 
@@ -6,6 +6,46 @@
 
 using namespace nonzero;
 using namespace nonzero::test;
+
+namespace {
+
+// How many of the layers are run as fully connected ones: groups of neurons over all PEs, no exchange.
+void check_network(const std::string& name, int expected_layers, int expected_fully_connected) {
+    int layers = 0;
+    int fully_connected = 0;
+    run_real_network(name, {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
+        ++layers;
+        if (real.layer.H == 1 && real.layer.W == 1 && real.layer.groups == 1) {
+            ++fully_connected;
+            const int most = (real.layer.K + 63) / 64;
+            CHECK(bench.platform.statistic("sequencer.groups") == std::uint64_t(most + 7) / 8);
+            CHECK(bench.platform.statistic("mesh.packets") == 0);
+        }
+    });
+    CHECK((layers == expected_layers || layers == 0));
+    CHECK((fully_connected == expected_fully_connected || layers == 0));
+}
+
+}  // namespace
+
+TEST_CASE("alexnet_conv_skim_a") {
+    check_network("alexnet_conv_skim_a", 4, 0);
+}
+TEST_CASE("alexnet_conv_skim_b") {
+    check_network("alexnet_conv_skim_b", 5, 0);
+}
+TEST_CASE("lenet5_dns") {
+    check_network("lenet5_dns", 4, 2);
+}
+TEST_CASE("mobilenet_v1_050_160") {
+    check_network("mobilenet_v1_050_160", 28, 1);
+}
+TEST_CASE("mobilenet_v2_100_224") {
+    check_network("mobilenet_v2_100_224", 53, 1);
+}
+TEST_CASE("resnet8_cifar_mlperf") {
+    check_network("resnet8_cifar_mlperf", 10, 1);
+}
 
 TEST_CASE("person_detect_tflm: depthwise layers are groups of one channel") {
     int layers = 0;

@@ -92,7 +92,7 @@ void run_and_compare(const Image& image) {
         dram);
     sc_core::sc_start();
     machine.check();
-    CHECK(compared == 3);
+    CHECK(compared == 4);
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ TEST_CASE("sizes, addresses and the header agree") {
     CHECK(manifest["interface"]["id"] == NZ_ID_VALUE);
     CHECK(manifest["interface"]["version"] == NZ_INTERFACE_VERSION);
     CHECK(manifest["memory"]["base"] == 0x140000000u);
-    REQUIRE(manifest["layers"].size() == 3);
+    REQUIRE(manifest["layers"].size() == 4);
     CHECK(manifest["layers"][1]["segments"][0]["file"] == "block_conv2/descriptors.bin");
     std::vector<Range> all;
     for (const auto& layer : manifest["layers"]) {

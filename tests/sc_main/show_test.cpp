@@ -74,7 +74,8 @@ TEST_CASE("parameters as a table and as JSON") {
 TEST_CASE("descriptions of networks and platforms") {
     CHECK(shown({"describe", "network", "alexnet"}) == describe(load_network("alexnet")));
     const std::string platform = shown({"describe", "platform", "scnn"});
-    for (const char* text : {"64", "1024", "convolution, depthwise convolution, load", "busy", "halo_finalise"}) {
+    for (const char* text :
+         {"64", "1024", "convolution, depthwise convolution, fully connected, load", "busy", "halo_finalise"}) {
         CHECK_THAT(platform, Contains(text));
     }
 }

@@ -175,6 +175,42 @@ TEST_CASE("a post-processing unit stores what the reference computes") {
     CHECK(rc::check("outputs", [&] { check_random_outputs(in_range(0, 1) == 0 ? bench : wide_runs); }));
 }
 
+TEST_CASE("the neurons of a fully connected layer become one block") {
+    ScnnParameters parameters;
+    parameters.pe_rows = 1;
+    parameters.pe_columns = 2;
+    parameters.kc = 3;
+    Bench bench("bench", parameters);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    ConvolutionShape shape;
+    shape.C = 4;
+    shape.K = 11;  // 5 and 6 neurons
+    LayerPlan plan(shape, parameters, true);
+    plan.output = OutputFormat::compressed;
+    plan.post_processor.relu = true;
+    const std::vector<std::int64_t> sums{7, -1, 0, 4, 9, 2};
+    for (int layer = 0; layer < 2; ++layer) {
+        bench.begin();
+        for (int first = 0; first < 6; first += 3) {
+            PsumBlock block;
+            block.plan = &plan;
+            block.pe = 1;
+            block.k_begin = 5 + first;
+            block.k_count = 3;
+            block.sums = std::span(sums).subspan(std::size_t(first), 3);
+            sc_time delay;
+            bench.pe.send(block, delay);
+        }
+        std::vector<std::uint8_t> bytes;
+        bench.read(bytes);
+        std::vector<std::uint8_t> expected;
+        append_zero_run(encode_zero_run(std::vector<std::int16_t>{7, 0, 0, 4, 9, 2}, RunWidth::bits16),
+                        RunWidth::bits16, expected);
+        CHECK(bytes == expected);
+    }
+    CHECK(bench.counter("oaram_stored_entries") == 4);
+}
+
 TEST_CASE("a new layer empties OARAM") {
     Bench bench("bench", {});
     sc_core::sc_start(sc_core::SC_ZERO_TIME);

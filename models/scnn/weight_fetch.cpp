@@ -1,0 +1,65 @@
+#include "models/scnn/weight_fetch.h"
+
+#include "models/common/descriptor_tables.h"
+#include "models/scnn/neuron_weights.h"
+#include "models/scnn/operand_blocks.h"
+
+namespace nonzero::scnn {
+
+namespace {
+
+std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t part) {
+    const Geometry& geometry = plan.geometry;
+    const ChannelGroup channels = geometry.group_of(int(group), int(part));
+    return geometry.fully_connected
+               ? neuron_weights_limit(std::size_t(geometry.shape.C), std::size_t(channels.k_count), plan.run_width)
+               : weight_group_limit(geometry, channels, plan.run_width);
+}
+
+}  // namespace
+
+WeightFetch::WeightFetch(const nz_descriptor& descriptor, WorkContext& context, const LayerPlan& plan)
+    : region_(descriptor.weights),
+      context_(context),
+      parts_(plan.geometry.fully_connected ? std::size_t(plan.geometry.pes()) : 1),
+      table_(read_table<nz_block>(context, descriptor.block_index, plan.geometry.channel_groups.size() * parts_)),
+      table_address_(descriptor.block_index.address),
+      ahead_(context) {
+    for (std::size_t group = 0; group < plan.geometry.channel_groups.size(); ++group) {
+        std::uint64_t most = 0;
+        for (std::size_t part = 0; part < parts_; ++part) {
+            const std::uint64_t largest = part_limit(plan, group, part);
+            check_block(table_[group * parts_ + part], region_, largest, table_address_);
+            most += largest;
+        }
+        stretches_.emplace_back(blocks(group), most, table_address_);
+        most_ += most;
+    }
+}
+
+void WeightFetch::read_all() {
+    whole_ = true;
+    stretches_.assign(1, BlockStretch(table_, most_, table_address_));
+    const nz_region stretch = stretches_.front().in(region_);
+    all_.resize(stretch.size);
+    if (stretch.size > 0) {
+        context_.read(stretch.address, all_.data(), stretch.size);
+    }
+}
+
+void WeightFetch::start(std::size_t group) {
+    if (group < stretches_.size()) {
+        ahead_.start(group, stretches_[group].in(region_));
+    }
+}
+
+void WeightFetch::wait(std::size_t group) {
+    there_[group % 2] = ahead_.wait(group);
+}
+
+std::span<const std::uint8_t> WeightFetch::of(std::size_t group, std::size_t part) const {
+    const nz_block& block = table_[group * parts_ + part];
+    return whole_ ? stretches_.front().of(all_, block) : stretches_[group].of(there_[group % 2], block);
+}
+
+}  // namespace nonzero::scnn

@@ -1,0 +1,198 @@
+#include "platforms/scnn/operand_packing.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "models/scnn/operand_blocks.h"
+
+namespace nonzero::scnn {
+
+namespace {
+
+// The parts of a line of inputs or neurons.
+void pack_line(const Geometry& geometry, const std::vector<std::int16_t>& line, BlockRegion& region) {
+    for (int pe = 0; pe < geometry.pes(); ++pe) {
+        const Range part = balanced_part(int(line.size()), geometry.pes(), pe);
+        region.begin_part();
+        if (!part.empty()) {
+            const auto values = std::span(line).subspan(std::size_t(part.begin), std::size_t(part.size()));
+            append_zero_run(encode_zero_run(values, kLineRunWidth), kLineRunWidth, region.bytes);
+        }
+        region.end_part();
+    }
+}
+
+BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weights, RunWidth width) {
+    BlockRegion region;
+    const auto inputs = std::size_t(geometry.shape.C);
+    std::vector<std::int16_t> blocks;  // [input][neuron of the group]
+    for (std::size_t index = 0; index < geometry.channel_groups.size(); ++index) {
+        for (int pe = 0; pe < geometry.pes(); ++pe) {
+            const ChannelGroup own = geometry.group_of(int(index), pe);
+            const auto neurons = std::size_t(own.k_count);
+            region.begin_part();
+            if (neurons > 0) {
+                blocks.resize(inputs * neurons);
+                for (std::size_t k = 0; k < neurons; ++k) {
+                    const std::int16_t* const row = weights.data.data() + (std::size_t(own.k_begin) + k) * inputs;
+                    for (std::size_t n = 0; n < inputs; ++n) {
+                        blocks[n * neurons + k] = row[n];
+                    }
+                }
+                append_zero_run_series(blocks, neurons, width, region.bytes);
+            }
+            region.end_part();
+        }
+    }
+    return region;
+}
+
+void pack_planes(const Geometry& geometry, const Operands& output, RunWidth width, BlockRegion& region) {
+    std::vector<std::int16_t> dense;
+    for (int pe = 0; pe < geometry.pes(); ++pe) {
+        const Range rows = geometry.row_of(pe).owned;
+        const Range columns = geometry.column_of(pe).owned;
+        region.begin_part();
+        for (int k = 0; k < geometry.shape.K; ++k) {
+            dense.clear();
+            for (int y = rows.begin; y < rows.end; ++y) {
+                for (int x = columns.begin; x < columns.end; ++x) {
+                    dense.push_back(output.at(std::size_t(k), std::size_t(y), std::size_t(x)));
+                }
+            }
+            append_zero_run(encode_zero_run(dense, width), width, region.bytes);
+        }
+        region.end_part();
+    }
+}
+
+// One PE's part into the output; false when it is malformed.
+bool unpack_part(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, RunWidth width,
+                 Operands& output) {
+    const Range rows = geometry.row_of(pe).owned;
+    const Range columns = geometry.column_of(pe).owned;
+    std::vector<std::int16_t> dense(std::size_t(rows.size()) * std::size_t(columns.size()));
+    for (int k = 0; k < geometry.shape.K; ++k) {
+        const auto block = take_zero_run(bytes, width);
+        if (!block || !decode_zero_run(*block, dense)) {
+            return false;
+        }
+        for (int y = 0; y < rows.size() && !columns.empty(); ++y) {
+            std::copy_n(dense.begin() + std::ptrdiff_t(y) * columns.size(), columns.size(),
+                        &output.at(std::size_t(k), std::size_t(rows.begin + y), std::size_t(columns.begin)));
+        }
+    }
+    return bytes.empty();
+}
+
+bool unpack_neurons(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, Operands& output) {
+    const Range neurons = geometry.channels_of(pe);
+    if (!neurons.empty()) {
+        const auto block = take_zero_run(bytes, kLineRunWidth);
+        if (!block ||
+            !decode_zero_run(*block,
+                             std::span(output.data).subspan(std::size_t(neurons.begin), std::size_t(neurons.size())))) {
+            return false;
+        }
+    }
+    return bytes.empty();
+}
+
+}  // namespace
+
+BlockRegion pack_activations(const Geometry& geometry, const Operands& input, RunWidth width) {
+    BlockRegion region;
+    if (geometry.fully_connected) {
+        pack_line(geometry, input.data, region);
+        return region;
+    }
+    const ConvolutionShape& shape = geometry.shape;
+    std::vector<std::int16_t> dense;
+    for (int pe = 0; pe < geometry.pes(); ++pe) {
+        region.begin_part();
+        for (int channel = 0; channel < shape.C; ++channel) {
+            for (int phase = 0; phase < geometry.phases(); ++phase) {
+                const PhasePositions ys =
+                    phase_positions(geometry.row_of(pe).tile, shape.pad_top, shape.stride_y, phase / shape.stride_x);
+                const PhasePositions xs = phase_positions(geometry.column_of(pe).tile, shape.pad_left, shape.stride_x,
+                                                          phase % shape.stride_x);
+                dense.clear();
+                for (int y = 0; y < ys.count; ++y) {
+                    for (int x = 0; x < xs.count; ++x) {
+                        dense.push_back(input.at(std::size_t(channel), std::size_t(ys.at(y)), std::size_t(xs.at(x))));
+                    }
+                }
+                append_zero_run(encode_zero_run(dense, width), width, region.bytes);
+            }
+        }
+        region.end_part();
+    }
+    return region;
+}
+
+BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunWidth width) {
+    if (geometry.fully_connected) {
+        return pack_neuron_weights(geometry, weights, width);
+    }
+    const ConvolutionShape& shape = geometry.shape;
+    BlockRegion region;
+    std::vector<std::int16_t> dense;
+    for (const ChannelGroup& group : geometry.channel_groups) {
+        region.begin_part();
+        for (int channel = 0; channel < geometry.channels_per_group(); ++channel) {
+            for (int phase = 0; phase < geometry.phases(); ++phase) {
+                dense.clear();
+                for (int kh = phase / shape.stride_x; kh < shape.KH; kh += shape.stride_y) {
+                    for (int kw = phase % shape.stride_x; kw < shape.KW; kw += shape.stride_x) {
+                        for (int k = group.k_begin; k < group.k_begin + group.k_count; ++k) {
+                            dense.push_back(
+                                weights.at(std::size_t(k), std::size_t(channel), std::size_t(kh), std::size_t(kw)));
+                        }
+                    }
+                }
+                const ZeroRunBlock block = encode_zero_run(dense, width);
+                region.largest_block = std::max(region.largest_block, block.entries());
+                append_zero_run(block, width, region.bytes);
+            }
+        }
+        region.end_part();
+    }
+    return region;
+}
+
+std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& output, RunWidth width) {
+    BlockRegion region;
+    region.bytes.resize(std::size_t(geometry.pes()) * sizeof(nz_block));
+    if (geometry.fully_connected) {
+        pack_line(geometry, output.data, region);
+    } else {
+        pack_planes(geometry, output, width, region);
+    }
+    std::memcpy(region.bytes.data(), region.table.data(), region.table.size() * sizeof(nz_block));
+    return region.bytes;
+}
+
+std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::uint8_t>& bytes,
+                                      RunWidth width) {
+    const ConvolutionShape& shape = geometry.shape;
+    Operands output({std::size_t(shape.K), std::size_t(shape.P), std::size_t(shape.Q)});
+    std::vector<nz_block> table(static_cast<std::size_t>(geometry.pes()));
+    if (bytes.size() < table.size() * sizeof(nz_block)) {
+        return std::nullopt;
+    }
+    std::memcpy(table.data(), bytes.data(), table.size() * sizeof(nz_block));
+    for (int pe = 0; pe < geometry.pes(); ++pe) {
+        const nz_block block = table[std::size_t(pe)];
+        if (block.offset > bytes.size() || block.size > bytes.size() - block.offset) {
+            return std::nullopt;
+        }
+        const auto part = std::span(bytes).subspan(block.offset, block.size);
+        if (!(geometry.fully_connected ? unpack_neurons(geometry, pe, part, output)
+                                       : unpack_part(geometry, pe, part, width, output))) {
+            return std::nullopt;
+        }
+    }
+    return output;
+}
+
+}  // namespace nonzero::scnn

@@ -1,0 +1,33 @@
+#pragma once
+// Operands in the bytes that SCNN reads and writes (formats: models/scnn/sequencer.h). Plain C++.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/common/host_interface.h"
+#include "models/scnn/geometry.h"
+#include "workloads/formats/zero_run.h"
+#include "workloads/tensor.h"
+
+namespace nonzero::scnn {
+
+// Packed parts one after another, each part an entry of the block table; offsets from the begin of `bytes`.
+struct BlockRegion {
+    std::vector<nz_block> table;
+    std::vector<std::uint8_t> bytes;
+    std::size_t largest_block = 0;  // entries; of weights that are broadcast
+
+    void begin_part() { table.push_back({std::uint32_t(bytes.size()), 0}); }
+    void end_part() { table.back().size = std::uint32_t(bytes.size() - table.back().offset); }
+};
+
+// What a LOAD reads.
+BlockRegion pack_activations(const Geometry& geometry, const Operands& input, RunWidth width);
+BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunWidth width);
+
+// The output with its table in front, as the machine writes it; nullopt when the bytes are none.
+std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& output, RunWidth width);
+std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::uint8_t>& bytes, RunWidth width);
+
+}  // namespace nonzero::scnn
