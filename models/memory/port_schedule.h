@@ -20,10 +20,14 @@ class PortSchedule {
 
     PortSchedule(std::size_t read_ports, std::size_t banks) : read_free_(read_ports, 0), banks_(banks) {}
 
-    // Both return when the access begins, at `earliest` or later. std::out_of_range for a port or bank that is none.
+    // Both return when the access begins, at `earliest` or later. One that takes no time holds nothing up.
+    // std::out_of_range for a port or bank that is none.
     Time write(std::size_t bank, Time earliest, Time duration) {
         Bank& used = banks_.at(bank);
         const Time begin = std::max({earliest, write_free_, used.read_end});
+        if (duration == 0) {
+            return begin;
+        }
         write_free_ = begin + duration;
         used.write_end = write_free_;
         return begin;
@@ -31,6 +35,9 @@ class PortSchedule {
     Time read(std::size_t port, std::size_t bank, Time earliest, Time duration) {
         Bank& used = banks_.at(bank);
         const Time begin = std::max({earliest, read_free_.at(port), used.write_end});
+        if (duration == 0) {
+            return begin;
+        }
         read_free_[port] = begin + duration;
         used.read_end = std::max(used.read_end, read_free_[port]);
         return begin;
