@@ -66,7 +66,6 @@ void ProcessingElement::command(PeCommand& command) {
 
 bool ProcessingElement::configure() {
     const Geometry& geometry = plan_->geometry;
-    counts_ = {};
     if (geometry.outputs(id_) == 0 || geometry.channels(id_).empty()) {
         return true;
     }

@@ -151,6 +151,27 @@ TEST_CASE("DCNN: sums wrap in narrow accumulators and overflows are counted once
     CHECK(total > 1000);
 }
 
+TEST_CASE("DCNN: sums of the largest operands of either sign are exact") {
+    simulate("dcnn", with_settings({{"accumulator.bits", "48"}}), [&](Standalone& bench) {
+        for (const int input : {-32768, 32767}) {
+            for (const int weight : {-32768, 32767}) {
+                RandomLayer test;
+                test.layer.name = "extreme";
+                test.layer.C = 60;
+                test.layer.K = 3;
+                test.layer.H = test.layer.W = 9;
+                test.layer.KH = test.layer.KW = 3;
+                test.input = Operands(test.layer.input_shape(), std::int16_t(input));
+                test.weights = Operands(test.layer.weight_shape(), std::int16_t(weight));
+                const HostOutcome outcome = run_afresh(bench, job_of(test));
+                REQUIRE(outcome.done);
+                const Psums sums = bench.lowering->decode_sums(job_of(test), outcome.output);
+                CHECK(sums == Psums(test.layer.output_shape(), std::int64_t{540} * input * weight));
+            }
+        }
+    });
+}
+
 TEST_CASE("DCNN: outputs equal the reference") {
     check_outputs("dcnn", {}, 41);
 }

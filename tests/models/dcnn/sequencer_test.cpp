@@ -272,6 +272,7 @@ TEST_CASE("a layer runs on the input that was loaded for its shape") {
         CHECK(differs([](nz_descriptor& d) { d.q = 2; }));
         CHECK(differs([](nz_descriptor& d) { d.r = 2; }));
         CHECK(differs([](nz_descriptor& d) { d.stride_x = 2; }));
+        CHECK(differs([](nz_descriptor& d) { d.stride_y = 2; }));
         CHECK(differs([](nz_descriptor& d) { d.pad_top = 1; }));
         CHECK_FALSE(differs([](nz_descriptor& d) { d.k = 1; }));
         // The image of a LOAD that fails is not there.
