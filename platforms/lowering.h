@@ -50,6 +50,8 @@ class Lowering {
 
     // Throws InputError naming the layer when this machine cannot run it (kind, dilation, accumulators too small …).
     virtual void check(const Layer& layer) const = 0;
+    // Whether LayerJob::pooling may be asked for.
+    virtual bool pools() const { return false; }
     // Image with everything from `base` on (256-byte aligned).
     virtual MemoryImage lower(const LayerJob& job, std::uint64_t base) const = 0;
     // Output bytes for a result; what the machine is expected to write.

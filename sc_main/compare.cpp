@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -161,11 +162,59 @@ class Comparison {
     std::vector<std::string> problems_;
 };
 
+constexpr std::uint64_t kMostMultipliers = 1 << 20;
+
+// Among powers of two for the parameters that scale the machine, the sizes with the number of multipliers nearest to
+// the one asked for; of equally near ones those nearest to the default.
+PlannedMachine nearest_machine(const std::string& platform, const PlannedMachine& given, int multipliers) {
+    const PlatformKind& kind = *given.kind;
+    const auto defaults = given.parameters->table.to_json();
+    std::vector<std::vector<std::pair<std::string, std::string>>> candidates{{}};
+    for (const std::string& name : kind.size_parameters) {
+        std::vector<std::vector<std::pair<std::string, std::string>>> more;
+        const int size = defaults.at(name);
+        for (const auto& candidate : candidates) {
+            for (const int value : {size, size / 2, size / 4, size / 8, 2 * size, 4 * size, 8 * size}) {
+                if (value > 0) {
+                    more.push_back(candidate);
+                    more.back().emplace_back(name, std::to_string(value));
+                }
+            }
+        }
+        candidates = std::move(more);
+    }
+    std::optional<PlannedMachine> nearest;
+    for (const auto& candidate : candidates) {
+        auto settings = given.settings;
+        settings.insert(settings.end(), candidate.begin(), candidate.end());
+        PlannedMachine machine;
+        try {
+            machine = plan_machine(platform, given.config_file, settings);
+        } catch (const InputError&) {  // a size beyond the machine's range
+            continue;
+        }
+        const auto distance = [&](const PlannedMachine& other) {
+            return std::abs(other.report.multipliers - multipliers);
+        };
+        if (!nearest || distance(machine) < distance(*nearest)) {
+            nearest = std::move(machine);
+        }
+    }
+    return std::move(*nearest);
+}
+
 std::vector<PlannedMachine> plan_machines(const Options& options, const std::vector<std::string>& platforms) {
     const Settings settings(options, platforms);
     std::vector<PlannedMachine> machines;
+    const std::uint64_t multipliers = options.natural("equal-multipliers").value_or(0);
+    if (options.has("equal-multipliers") && (multipliers == 0 || multipliers > kMostMultipliers)) {
+        throw InputError(fmt::format("--equal-multipliers: {} is outside 1 .. {}", multipliers, kMostMultipliers));
+    }
     for (const std::string& platform : platforms) {
         machines.push_back(settings.plan(platform));
+        if (multipliers != 0) {
+            machines.back() = nearest_machine(platform, machines.back(), int(multipliers));
+        }
     }
     return machines;
 }
@@ -182,7 +231,7 @@ Comparison::Comparison(const Options& options)
     if (!json_path_.empty()) {
         file_.emplace("--json", json_path_);
     }
-    table_.emplace(workload_, machines_, baseline_);
+    table_.emplace(workload_, machines_, baseline_, int(options.natural("equal-multipliers").value_or(0)));
     for ([[maybe_unused]] const Mask mask : workload_.masks) {
         std::vector<Results> of_machines;
         for (const PlannedMachine& machine : machines_) {
@@ -318,6 +367,9 @@ Options compare_options() {
     add_workload_options(options);
     options.section("Platforms");
     options.value("baseline", "PLATFORM", "which one the others are measured against, default the last");
+    options.value("equal-multipliers", "N",
+                  "every machine in its size nearest to N multipliers; where that is not N, cycles x multipliers / N "
+                  "stand in a column of their own");
     options.list("set", "[PLATFORM:]NAME=VALUE", "a parameter, of one platform or of all that have it; repeatable");
     options.list("config", "PLATFORM:FILE", "parameters of a platform from a JSON file; --set comes after it");
     add_simulation_options(options);

@@ -20,7 +20,7 @@ std::string speed_up(std::uint64_t baseline, std::uint64_t cycles) {
 
 // Columns behind the layer's: machine, cycles, one speed-up per rule of the baseline, utilisation, energy, energy
 // ratio, area, values.
-std::vector<std::string> header_of(const PlannedMachine& baseline, bool several_masks) {
+std::vector<std::string> header_of(const PlannedMachine& baseline, bool several_masks, int equal_multipliers) {
     std::vector<std::string> header{"layer"};
     if (several_masks) {
         header.emplace_back("mask");
@@ -28,6 +28,9 @@ std::vector<std::string> header_of(const PlannedMachine& baseline, bool several_
     header.insert(header.end(), {"machine", "cycles", "x " + baseline.kind->name});
     for (const auto& rule : baseline.report.other_rules) {
         header.push_back(fmt::format("x {} {}", baseline.kind->name, rule.name));
+    }
+    if (equal_multipliers != 0) {
+        header.push_back(fmt::format("scaled to {}", equal_multipliers));
     }
     header.insert(header.end(), {"utilisation", "energy uJ", fmt::format("/ {}", baseline.kind->name), "values"});
     return header;
@@ -49,12 +52,14 @@ std::string verdict(const LayerResult& result) {
 
 }  // namespace
 
-CompareTable::CompareTable(const Workload& workload, const std::vector<PlannedMachine>& machines, std::size_t baseline)
+CompareTable::CompareTable(const Workload& workload, const std::vector<PlannedMachine>& machines, std::size_t baseline,
+                           int equal_multipliers)
     : machines_(machines),
       baseline_(baseline),
+      equal_multipliers_(equal_multipliers),
       several_masks_(workload.masks.size() > 1),
-      table_(alignment(header_of(machines[baseline], several_masks_).size(), several_masks_)) {
-    const auto header = header_of(machines_[baseline_], several_masks_);
+      table_(alignment(header_of(machines[baseline], several_masks_, equal_multipliers).size(), several_masks_)) {
+    const auto header = header_of(machines_[baseline_], several_masks_, equal_multipliers_);
     table_.widen(header);
     std::vector<std::string> widest(header.size());
     const std::size_t machine_column = several_masks_ ? 2 : 1;
@@ -77,7 +82,7 @@ CompareTable::CompareTable(const Workload& workload, const std::vector<PlannedMa
 }
 
 std::string CompareTable::header() const {
-    return table_.line(header_of(machines_[baseline_], several_masks_));
+    return table_.line(header_of(machines_[baseline_], several_masks_, equal_multipliers_));
 }
 
 std::vector<std::string> CompareTable::first_cells(const std::string& layer, Mask mask) const {
@@ -96,12 +101,18 @@ std::string CompareTable::lines(const std::vector<std::string>& first, const std
     }
     std::string text;
     std::vector<std::string> lead = first;
-    const auto add = [&](const std::string& machine, std::uint64_t cycles, const std::vector<std::string>& rest) {
+    const auto add = [&](const std::string& machine, std::uint64_t cycles, int multipliers,
+                         const std::vector<std::string>& rest) {
         std::vector<std::string> cells = lead;
         cells.push_back(machine);
         cells.push_back(fmt::format("{}", cycles));
         for (const std::uint64_t other : baselines) {
             cells.push_back(speed_up(other, cycles));
+        }
+        if (equal_multipliers_ != 0) {
+            cells.push_back(multipliers == equal_multipliers_
+                                ? "="
+                                : fmt::format("{:.0f}", double(cycles) * multipliers / equal_multipliers_));
         }
         cells.insert(cells.end(), rest.begin(), rest.end());
         text += table_.line(cells);
@@ -111,13 +122,13 @@ std::string CompareTable::lines(const std::vector<std::string>& first, const std
         const LayerResult& result = results[n];
         const PlannedMachine& machine = machines_[n];
         const bool priced = !result.energy.empty();
-        add(machine.kind->name, result.cycles,
+        add(machine.kind->name, result.cycles, machine.report.multipliers,
             {ratio(result.utilisation(machine.report.multipliers)),
              priced ? fmt::format("{:.2f}", result.energy_sum() * 1e-6) : "-",
              priced && baseline.energy_sum() > 0 ? ratio(result.energy_sum() / baseline.energy_sum()) : "-",
              verdict(result)});
         for (const auto& [rule, cycles] : result.other_cycles) {
-            add(fmt::format("{} {}", machine.kind->name, rule), cycles, {"", "", "", ""});
+            add(fmt::format("{} {}", machine.kind->name, rule), cycles, machine.report.multipliers, {"", "", "", ""});
         }
     }
     return text;
@@ -140,6 +151,10 @@ std::string CompareTable::footer() const {
         "/ {0:<10}  energy / energy of {0}\n"
         "utilisation   useful products / (multipliers x cycles)\n",
         name);
+    if (equal_multipliers_ != 0) {
+        text +=
+            fmt::format("scaled        cycles x multipliers / {0}; = where the machine has {0}\n", equal_multipliers_);
+    }
     for (const PlannedMachine& machine : machines_) {
         text += fmt::format("{}: {}; {} multipliers\n", machine.kind->name, machine.kind->title,
                             machine.report.multipliers);

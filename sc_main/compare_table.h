@@ -13,7 +13,9 @@ namespace nonzero {
 
 class CompareTable {
   public:
-    CompareTable(const Workload& workload, const std::vector<PlannedMachine>& machines, std::size_t baseline);
+    // equal_multipliers: 0, or the number to which cycles are scaled in a column of their own.
+    CompareTable(const Workload& workload, const std::vector<PlannedMachine>& machines, std::size_t baseline,
+                 int equal_multipliers);
 
     std::string header() const;
     std::string rows(const PlannedLayer& planned, const std::vector<LayerResult>& results) const;
@@ -28,6 +30,7 @@ class CompareTable {
 
     const std::vector<PlannedMachine>& machines_;
     std::size_t baseline_;
+    int equal_multipliers_;
     bool several_masks_;
     TextTable table_;
 };

@@ -14,7 +14,8 @@ constexpr int kLargestShift = 31;
 
 }  // namespace
 
-LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values) {
+LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
+                          const std::optional<WeightPlaces>& places) {
     LayerData data;
     double weight_density = planned.weight_density;
     double activation_density = planned.activation_density;
@@ -26,7 +27,12 @@ LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned,
         weight_density = density(data.weights);
         activation_density = density(data.input);
     }
-    if (planned.mask != Mask::real) {
+    if (planned.places) {
+        const WeightPlaces& kept = places ? *places : *planned.places;
+        data.pattern = job_pattern(kept);
+        data.weights = hashed_weights(planned.layer, planned.index, kept);
+        data.input = hashed_activations(planned.layer, planned.index);
+    } else if (planned.mask != Mask::real) {
         const SparsityPattern pattern =
             planned.mask == Mask::uniform ? SparsityPattern::uniform : SparsityPattern::correlated;
         data.weights = generate_weights(planned.layer, weight_density, pattern, workload.seed);
@@ -66,6 +72,7 @@ LayerJob make_job(const LayerData& data, const Layer& layer, const Expectation* 
     job.layer = &layer;
     job.input = &data.input;
     job.weights = &data.weights;
+    job.pattern = data.pattern;
     job.count_only = expectation == nullptr;
     if (expectation != nullptr) {
         job.post_processing = expectation->post_processing;

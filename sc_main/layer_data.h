@@ -11,6 +11,7 @@
 namespace nonzero {
 
 struct LayerData {
+    std::optional<NmPattern> pattern;  // that the weights keep
     Operands weights;
     Operands input;
     std::vector<std::int64_t> bias;  // of a data set, for compressed outputs
@@ -26,8 +27,10 @@ struct Expectation {
     Operands output;  // after both
 };
 
-// Generates or loads; throws InputError for damaged files. values: with the sums.
-LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values);
+// Generates or loads; throws InputError for damaged files. values: with the sums. places: of the weights, where they
+// are not those of the plan.
+LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
+                          const std::optional<WeightPlaces>& places = std::nullopt);
 Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
                    const Lowering& lowering);
 // expectation: null when only counting.

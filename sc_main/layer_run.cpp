@@ -21,6 +21,9 @@ nlohmann::ordered_json facts_of(const PlannedLayer& planned, const LayerData& da
     nlohmann::ordered_json facts;
     facts["kind"] = to_string(layer.kind);
     facts["sparsity"] = to_string(planned.mask);
+    if (data.pattern) {
+        facts["pattern"] = to_string(*data.pattern);
+    }
     facts["shape"] = {{"C", layer.C},
                       {"H", layer.H},
                       {"W", layer.W},

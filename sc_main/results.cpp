@@ -95,16 +95,18 @@ std::string data_line(const Workload& workload, bool values) {
     for (const Mask mask : workload.masks) {
         masks.emplace_back(to_string(mask));
     }
-    const std::string origin =
-        workload.generated() ? std::string("generated data") : "data of " + workload.tensors->directory();
-    const std::string seed =
-        workload.masks == std::vector{Mask::real} ? std::string() : fmt::format(", seed {}", workload.seed);
-    const std::string output =
-        !values ? "no values"
-        : workload.output == OutputChoice::raw64
-            ? "output raw64 (the accumulators)"
-            : "output compressed (ReLU, multiplier 2^30 and a right shift per layer, 8 bits, pooling)";
-    return fmt::format("{}, {} non-zeros{}; {}", origin, fmt::join(masks, " and "), seed, output);
+    const std::string origin = !workload.pattern.empty() ? workload.pattern + " matrices"
+                               : workload.generated()    ? std::string("generated data")
+                                                         : "data of " + workload.tensors->directory();
+    const char* const what = workload.pattern.empty() ? "non-zeros" : "weights";
+    const std::string seed = !workload.pattern.empty() || workload.masks == std::vector{Mask::real}
+                                 ? std::string()
+                                 : fmt::format(", seed {}", workload.seed);
+    const std::string output = !values ? "no values"
+                               : workload.output == OutputChoice::raw64
+                                   ? "output raw64 (the accumulators)"
+                                   : "output compressed (ReLU, multiplier 2^30 and a right shift per layer, 8 bits)";
+    return fmt::format("{}, {} {}{}; {}", origin, fmt::join(masks, " and "), what, seed, output);
 }
 
 Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters)

@@ -29,7 +29,7 @@ Simulation::Simulation(const Workload& workload, const std::vector<PlannedMachin
 
 bool Simulation::run(LayerTasks& tasks) {
     tasks_ = &tasks;
-    prepare_next();
+    layer_ = tasks.next();
     sc_core::sc_start();
     for (const auto& machine : machines_) {
         machine->check();
@@ -38,15 +38,21 @@ bool Simulation::run(LayerTasks& tasks) {
     return !layer_;
 }
 
-void Simulation::prepare_next() {
-    results_.clear();
-    layer_ = tasks_->next();
-    if (!layer_) {
-        return;
+const LayerData& Simulation::data_for(std::size_t machine) {
+    const PlannedLayer& planned = workload_.layers[*layer_];
+    const PlannedMachine& own = planned_[machine];
+    if (planned.mask == Mask::natural && own.kind->natural_places) {
+        if (const auto pattern = job_pattern(planned.places)) {
+            if (const auto places = own.kind->natural_places(*own.parameters, gemm_shape(planned.layer), *pattern)) {
+                own_data_ = make_layer_data(workload_, planned, options_.values, places);
+                return own_data_;
+            }
+        }
     }
-    const Stopwatch stopwatch;
-    data_ = make_layer_data(workload_, workload_.layers[*layer_], options_.values);
-    preparation_ = {stopwatch.wall(), stopwatch.cpu(), 0};
+    if (!data_) {
+        data_ = make_layer_data(workload_, planned, options_.values);
+    }
+    return *data_;
 }
 
 void Simulation::script(std::size_t machine) {
@@ -60,7 +66,9 @@ void Simulation::script(std::size_t machine) {
         if (last) {
             const std::size_t finished = *layer_;
             tasks_->deliver(finished, std::move(results_));
-            prepare_next();
+            results_.clear();
+            data_.reset();
+            layer_ = tasks_->next();
         }
         if (machines_.size() == 1) {
             continue;
@@ -78,18 +86,15 @@ void Simulation::run_layer_of(std::size_t machine) {
     const PlannedLayer& planned = workload_.layers[*layer_];
     Standalone& standalone = *machines_[machine];
     const Stopwatch stopwatch;
+    const LayerData& data = data_for(machine);
     std::optional<Expectation> expectation;
     if (options_.values) {
-        expectation = expect(data_, workload_, planned, *standalone.lowering);
+        expectation = expect(data, workload_, planned, *standalone.lowering);
     }
-    LayerResult result = run_layer(standalone, planned_[machine], options_.energy, planned, data_,
-                                   expectation ? &*expectation : nullptr);
+    LayerResult result =
+        run_layer(standalone, planned_[machine], options_.energy, planned, data, expectation ? &*expectation : nullptr);
     result.host.wall_seconds = stopwatch.wall();
     result.host.cpu_seconds = stopwatch.cpu();
-    if (machine == 0) {
-        result.host.wall_seconds += preparation_.wall_seconds;
-        result.host.cpu_seconds += preparation_.cpu_seconds;
-    }
     results_.push_back(std::move(result));
 }
 

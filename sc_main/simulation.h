@@ -43,7 +43,8 @@ class Simulation {
     // Script of a machine's host: its layers are run inside its own process, in the order of the machines.
     void script(std::size_t machine);
     void run_layer_of(std::size_t machine);
-    void prepare_next();
+    // The layer's data for a machine; those of the plan are made once.
+    const LayerData& data_for(std::size_t machine);
 
     const Workload& workload_;
     const std::vector<PlannedMachine>& planned_;
@@ -53,8 +54,8 @@ class Simulation {
 
     LayerTasks* tasks_ = nullptr;
     std::optional<std::size_t> layer_;  // at work
-    LayerData data_;
-    HostTimes preparation_;
+    std::optional<LayerData> data_;
+    LayerData own_data_;  // of a machine with a matrix of its own
     std::vector<LayerResult> results_;
 };
 

@@ -22,7 +22,8 @@ constexpr double kLargestScale = 1000;
 // A layer that could be run, by its place in the network.
 struct Candidate {
     const Layer* layer;
-    const RealLayer* real;  // null for generated data
+    const RealLayer* real;    // null for generated data
+    std::uint32_t index = 0;  // among the layers with weights
 };
 
 void check_combinations(const Options& options) {
@@ -35,6 +36,11 @@ void check_combinations(const Options& options) {
         options.excludes(name, "tensors", "the data of the directory have their own densities");
     }
     options.needs("photo", {"tensors"});
+    options.needs("nm", {"network"});
+    options.needs("matrix", {"nm"});
+    for (const char* name : {"tensors", "weight-density", "activation-density", "density-scale", "sparsity", "seed"}) {
+        options.excludes("nm", name, "a pattern's matrix follows from the pattern alone");
+    }
     options.excludes("layers", "kinds", "--layers names what is run");
     options.excludes("layers", "stem", "--layers names what is run");
 }
@@ -59,9 +65,10 @@ std::vector<Candidate> list_candidates(const Network* network, const RealNetwork
         }
         return candidates;
     }
+    std::uint32_t index = 0;
     for (const Layer* layer : network->weighted_layers(true)) {
         if (tensors == nullptr) {
-            candidates.push_back({layer, nullptr});
+            candidates.push_back({layer, nullptr, index++});
             continue;
         }
         if (const RealLayer* real = tensors->find(layer->name)) {
@@ -166,6 +173,10 @@ std::vector<Candidate> runnable_layers(const std::vector<Candidate>& candidates,
             continue;
         }
         of_kind = true;
+        if (candidate.layer->activation_by_activation) {
+            workload.left_out_activations.push_back(candidate.layer->name);
+            continue;
+        }
         if (candidate.layer->stem && !options.has("stem")) {
             workload.left_out_stem.push_back(candidate.layer->name);
             continue;
@@ -230,6 +241,37 @@ void build(PlannedMachine& machine) {
     machine.report = machine.kind->make_report(*machine.parameters);
 }
 
+// "8:128", or "u30": 30 % of all places.
+WeightPlaces parse_places(const std::string& text) {
+    if (text.starts_with('u')) {
+        const auto percent = to_natural(text.substr(1));
+        if (!percent || *percent == 0 || *percent > 100) {
+            throw InputError(
+                fmt::format("--nm: {} is not u1 .. u100, the percentage of places kept", quoted_name(text)));
+        }
+        return UniformDensity{int(*percent)};
+    }
+    return parse_nm_pattern(text);
+}
+
+std::vector<Mask> read_matrices(const Options& options) {
+    if (!options.has("matrix")) {
+        return {Mask::same};
+    }
+    std::vector<Mask> masks;
+    for (const std::string& name : split(options.text("matrix"))) {
+        if (name != to_string(Mask::same) && name != to_string(Mask::natural)) {
+            throw InputError(fmt::format("--matrix: unknown matrix {}: did you mean '{}'?", quoted_name(name),
+                                         nearest_name(name, {to_string(Mask::same), to_string(Mask::natural)})));
+        }
+        masks.push_back(name == to_string(Mask::same) ? Mask::same : Mask::natural);
+        if (std::count(masks.begin(), masks.end(), masks.back()) > 1) {
+            throw InputError(fmt::format("--matrix: '{}' is named twice", name));
+        }
+    }
+    return masks;
+}
+
 Mask mask_of(const std::string& name, bool has_tensors) {
     const std::vector<Mask> all{Mask::real, Mask::uniform, Mask::correlated};
     std::vector<std::string> names;
@@ -247,6 +289,9 @@ Mask mask_of(const std::string& name, bool has_tensors) {
 }
 
 std::vector<Mask> read_masks(const Options& options) {
+    if (options.has("nm")) {
+        return read_matrices(options);
+    }
     const bool has_tensors = options.has("tensors");
     std::vector<Mask> masks;
     if (!options.has("sparsity")) {
@@ -325,6 +370,10 @@ void add_workload_options(Options& options) {
                   "only these layers; else all with weights that the platform runs, without the stem");
     options.value("kinds", "A,B,...", "only layers of these kinds: convolution, depthwise, fully_connected");
     options.flag("stem", "with the layers of the stem");
+    options.value("nm", "N:M",
+                  "structured weights, N of every M columns kept, as in 8:128 (or uD: D % anywhere), on dense "
+                  "activations; the matrices of docs/models/demm.md");
+    options.value("matrix", "LIST", "with --nm: same (default), natural (what each machine would prune to), or both");
     options.value("weight-density", "D", "fraction of non-zero weights of every layer, 0 .. 1; else as published");
     options.value("activation-density", "D", "the same of the layers' inputs");
     options.value("density-scale", "S", "multiplies all densities; what passes 1 becomes 1");
@@ -369,6 +418,7 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
     workload.activation_density = options.real("activation-density", 0, 1);
     workload.density_scale = options.real("density-scale", 0, kLargestScale).value_or(1);
     workload.masks = read_masks(options);
+    workload.pattern = options.text("nm");
     workload.seed = options.natural("seed").value_or(1);
     const std::string output = options.choice("output", {"compressed", "raw64"});
     workload.output = (options.has("output") ? output == "raw64" : options.has("tensors")) ? OutputChoice::raw64
@@ -399,7 +449,12 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
     for (const Candidate& candidate : chosen) {
         PlannedLayer planned;
         planned.layer = *candidate.layer;
-        if (candidate.real != nullptr) {
+        planned.index = candidate.index;
+        if (options.has("nm")) {
+            // Activations in place of weights are dense.
+            planned.places = planned.layer.activation_by_activation ? WeightPlaces(NmPattern{1, 1})
+                                                                    : parse_places(options.text("nm"));
+        } else if (candidate.real != nullptr) {
             planned.real = candidate.real;
             planned.photo = photo_of(*candidate.real, options.text("photo"));
         } else {
@@ -409,7 +464,9 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
                 density_of(planned.layer, workload.activation_density, planned.layer.activation_density,
                            workload.density_scale, "activation");
         }
-        if (shapes != nullptr && workload.output == OutputChoice::compressed) {
+        if (shapes != nullptr && workload.output == OutputChoice::compressed &&
+            std::all_of(machines.begin(), machines.end(),
+                        [](const PlannedMachine& machine) { return machine.lowering->pools(); })) {
             add_pooling(planned, *shapes);
         }
         for (const Mask mask : workload.masks) {
@@ -418,6 +475,12 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
         }
     }
     return workload;
+}
+
+std::optional<NmPattern> job_pattern(const std::optional<WeightPlaces>& places) {
+    const NmPattern dense{1, 1};
+    const NmPattern* const pattern = places ? std::get_if<NmPattern>(&*places) : nullptr;
+    return pattern == nullptr || *pattern == dense ? std::nullopt : std::optional(*pattern);
 }
 
 std::string left_out_line(const Workload& workload, const std::vector<PlannedMachine>& machines) {
@@ -435,6 +498,10 @@ std::string left_out_line(const Workload& workload, const std::vector<PlannedMac
     if (!workload.left_out_stem.empty()) {
         parts.push_back(fmt::format("{} of the stem (--stem adds it)", fmt::join(workload.left_out_stem, ", ")));
     }
+    if (!workload.left_out_activations.empty()) {
+        parts.push_back(fmt::format("{} products of activations by activations, such as {} (--layers names them)",
+                                    workload.left_out_activations.size(), workload.left_out_activations.front()));
+    }
     return parts.empty() ? std::string() : fmt::format("left out: {}", fmt::join(parts, "; "));
 }
 
@@ -449,10 +516,12 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
             json["sparsity"].push_back(to_string(mask));
         }
     }
-    if (workload.masks != std::vector{Mask::real}) {
+    if (!workload.pattern.empty()) {
+        json["pattern"] = workload.pattern;
+    } else if (workload.masks != std::vector{Mask::real}) {
         json["seed"] = workload.seed;
     }
-    if (workload.generated()) {
+    if (workload.generated() && workload.pattern.empty()) {
         if (workload.weight_density) {
             json["weight_density"] = *workload.weight_density;
         }
@@ -460,12 +529,13 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
             json["activation_density"] = *workload.activation_density;
         }
         json["density_scale"] = workload.density_scale;
-    } else {
+    } else if (!workload.generated()) {
         json["tensors"] = workload.tensors->title();
         json["photo"] = workload.layers.front().photo->name;
     }
     json["left_out"] = workload.left_out;
     json["left_out_stem"] = workload.left_out_stem;
+    json["left_out_activation_by_activation"] = workload.left_out_activations;
     return json;
 }
 
@@ -479,9 +549,14 @@ const char* to_string(Mask mask) {
             return "real";
         case Mask::uniform:
             return "uniform";
-        default:
+        case Mask::correlated:
             return "correlated";
+        case Mask::same:
+            return "same";
+        case Mask::natural:
+            break;
     }
+    return "natural";
 }
 
 }  // namespace nonzero

@@ -19,14 +19,18 @@
 namespace nonzero {
 
 enum class OutputChoice { compressed, raw64 };
-// Where the non-zeros lie: as in the data set, or generated.
-enum class Mask { real, uniform, correlated };
+// Where the non-zeros lie: as in the data set; generated; with --nm, in the pattern's matrix or in the one that each
+// machine would prune to in its place.
+enum class Mask { real, uniform, correlated, same, natural };
 
 struct PlannedLayer {
     Layer layer;
     Mask mask = Mask::uniform;
     double weight_density = 0;  // of a network; scaled and clipped. A data set has its own
     double activation_density = 0;
+    // With --nm: the position among the network's layers with weights, and where weights are kept.
+    std::uint32_t index = 0;
+    std::optional<WeightPlaces> places;
     const RealLayer* real = nullptr;  // data set
     const RealPhoto* photo = nullptr;
     std::optional<Pooling> pooling;  // of the pool layer behind it, with compressed outputs
@@ -50,6 +54,7 @@ struct Workload {
     // Without --layers: what is not run, as a platform cannot, or as part of the stem.
     std::vector<std::string> left_out;
     std::vector<std::string> left_out_stem;
+    std::vector<std::string> left_out_activations;  // activation by activation: without weights that could be sparse
 
     bool generated() const { return tensors == nullptr; }
     std::unique_ptr<RealNetwork> tensors;
@@ -58,6 +63,7 @@ struct Workload {
     std::optional<double> weight_density;  // for every layer
     std::optional<double> activation_density;
     double density_scale = 1;
+    std::string pattern;  // as given with --nm
     OutputChoice output = OutputChoice::compressed;
 };
 
@@ -67,6 +73,8 @@ PlannedMachine plan_machine(const std::string& platform, const std::string& conf
 // The options and the machine of a command with one platform.
 void add_platform_options(Options& options);
 std::vector<PlannedMachine> plan_single_machine(const Options& options);
+// The pattern that a machine's job carries; nothing for unstructured places.
+std::optional<NmPattern> job_pattern(const std::optional<WeightPlaces>& places);
 // Throws InputError for everything that cannot be run. Gives the machines the widths that the data need.
 Workload plan_workload(const Options& options, std::vector<PlannedMachine>& machines);
 // "left out: …", empty when nothing is.
