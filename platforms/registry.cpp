@@ -9,14 +9,21 @@
 #include "platforms/dcnn/dcnn_platform.h"
 #include "platforms/demm/demm_platform.h"
 #include "platforms/scnn/scnn_platform.h"
+#include "platforms/systolic/systolic_platform.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
 
 namespace nonzero {
 
 const std::vector<PlatformKind>& platform_registry() {
-    static const std::vector<PlatformKind> kinds{scnn::scnn_platform(), dcnn::dcnn_platform(),
-                                                 dcnn::dcnn_opt_platform(), demm::demm_platform()};
+    static const std::vector<PlatformKind> kinds = [] {
+        std::vector<PlatformKind> all{scnn::scnn_platform(), dcnn::dcnn_platform(), dcnn::dcnn_opt_platform(),
+                                      demm::demm_platform()};
+        for (PlatformKind& kind : systolic::systolic_platforms()) {
+            all.push_back(std::move(kind));
+        }
+        return all;
+    }();
     return kinds;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "workloads/error.h"
@@ -82,6 +83,11 @@ ArrayGeometry make_geometry(const ArrayParameters& p, int filters) {
         }
     }
     return g;
+}
+
+bool is_own_pattern(const ArrayGeometry& geometry, const NmPattern& pattern) {
+    return geometry.block > 1 && pattern.m == geometry.block &&
+           std::ranges::find(geometry.allowed, pattern.n) != geometry.allowed.end();
 }
 
 PassCycles ArrayGeometry::pass_cycles(PassTiming timing, int n, Cycles streamed) const {

@@ -7,6 +7,7 @@
 
 #include "models/common/cycles.h"
 #include "models/systolic/parameters.h"
+#include "workloads/nm.h"
 
 namespace nonzero::systolic {
 
@@ -46,6 +47,9 @@ struct ArrayGeometry {
     int multiplier_rows = 1;  // of `scale`
     int multiplier_columns = 1;
 };
+
+// Whether every row of a layer can take n slots to a block.
+bool is_own_pattern(const ArrayGeometry& geometry, const NmPattern& pattern);
 
 // For groups of this many filters. InputError where sizes do not divide one another.
 ArrayGeometry make_geometry(const ArrayParameters& parameters, int filters);

@@ -8,6 +8,7 @@
 
 #include "models/common/dma.h"
 #include "models/common/parameters.h"
+#include "models/gemm/gemm_plan.h"
 
 namespace nonzero::systolic {
 
@@ -39,18 +40,24 @@ struct ArrayParameters {
     int tpe_columns = 1;
     int split = 1;  // SPOTS: smaller arrays that the tall one makes for layers of few filters
     PassTiming timing = PassTiming::serial;
-    int operand_bits = 8;
+    int operand_bits = 9;
     int accumulator_bits = 32;
     int clock_period_ps = 2000;
     DmaParameters dma;
 
     int multipliers() const { return rows * columns; }
+    GemmWidths widths() const { return {operand_bits, accumulator_bits}; }
 };
 
 ArrayParameters default_parameters(ArrayKind kind);
 
 // "systolic_os" …: the platform.
 const char* name_of(ArrayKind kind);
+
+constexpr bool is_dense(ArrayKind kind) {
+    return kind == ArrayKind::output_stationary || kind == ArrayKind::weight_stationary ||
+           kind == ArrayKind::input_stationary;
+}
 
 // The timings that an engine knows, the default first, under the names of the card.
 std::span<const std::pair<const char*, PassTiming>> timings_of(ArrayKind kind);

@@ -101,12 +101,6 @@ void do_work(const TileWork<double, double>& work) {
     work_wide(work);
 }
 
-NONZERO_VECTOR_CLONES void to_integers(const double* __restrict from, std::int64_t* __restrict to, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-        to[i] = static_cast<std::int64_t>(from[i]);
-    }
-}
-
 }  // namespace
 
 void SlotProducts::begin(std::size_t rows, std::uint32_t first_column, std::uint32_t columns) {
@@ -176,10 +170,8 @@ SlotProducts::Sums SlotProducts::multiply(const OperandView& operands) {
         multiply_as(operands, narrow_tile_, narrow_sums_);
         return std::span<const std::int32_t>(narrow_sums_);
     }
-    multiply_as(operands, wide_tile_, wide_real_sums_);
-    wide_sums_.resize(wide_real_sums_.size());
-    to_integers(wide_real_sums_.data(), wide_sums_.data(), wide_sums_.size());
-    return std::span<const std::int64_t>(wide_sums_);
+    multiply_as(operands, wide_tile_, wide_sums_);
+    return std::span<const double>(wide_sums_);
 }
 
 std::uint64_t SlotProducts::useful(std::span<const std::uint32_t> operands) const {

@@ -2,8 +2,8 @@
 // The products of some slots of a panel with the rows of B that their multiplexers pick, added up per output: the
 // partial sums that one or several passes of an array leave behind. Plain C++, the inner loop of the whole family.
 //
-// Exact: 16-bit operands and fewer than 2^23 columns. Sums are worked out in floating point that only ever holds
-// integers: in float where those of a tile's columns stay below 2^24 and whole ones below 2^31, else in double.
+// Exact: 16-bit operands and fewer than kMostColumns columns. Sums are worked out in floating point that only ever
+// holds integers: in float where those of a tile's columns stay below 2^24 and whole ones below 2^31, else in double.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +14,9 @@
 #include "models/common/aligned_vector.h"
 
 namespace nonzero::systolic {
+
+// A row has fewer columns, so that its sums stay exact.
+inline constexpr int kMostColumns = 1 << 23;
 
 // Some pixels of the rows of B that belong to the placed columns of A; the first of these rows begins at data.
 struct OperandView {
@@ -40,7 +43,7 @@ class SlotProducts {
 
     // The sums of every row over its weights for every pixel: row r, pixel p at [r * row_stride(pixels) + p]. Valid
     // until the next call.
-    using Sums = std::variant<std::span<const std::int32_t>, std::span<const std::int64_t>>;
+    using Sums = std::variant<std::span<const std::int32_t>, std::span<const double>>;
     Sums multiply(const OperandView& operands);
     static std::size_t row_stride(std::size_t pixels) { return (pixels + kPixels - 1) / kPixels * kPixels; }
 
@@ -76,8 +79,7 @@ class SlotProducts {
     AlignedVector<float> narrow_tile_;
     AlignedVector<double> wide_tile_;
     AlignedVector<std::int32_t> narrow_sums_;
-    AlignedVector<double> wide_real_sums_;
-    AlignedVector<std::int64_t> wide_sums_;
+    AlignedVector<double> wide_sums_;
 };
 
 }  // namespace nonzero::systolic

@@ -16,7 +16,7 @@ void add_block(std::span<const Sum> sums, const Panel& panel, const PassJob& job
     const std::size_t stride = SlotProducts::row_stride(job.pixels());
     for (std::size_t row = 0; row < panel.rows.size(); ++row) {
         for (std::size_t p = 0; p < job.pixels(); ++p) {
-            Y[problem.y(group, int(panel.rows[row]), int(job.pixel_begin + p))] += sums[row * stride + p];
+            Y[problem.y(group, int(panel.rows[row]), int(job.pixel_begin + p))] += std::int64_t(sums[row * stride + p]);
         }
     }
 }
@@ -49,9 +49,10 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
     SlotProducts products;
     for (int group = 0; group < problem.groups; ++group) {
         const auto& panels = weights->panels[std::size_t(group)];
-        for (const PassJob& job : jobs_of(geometry, panels, std::uint32_t(problem.K), std::uint32_t(problem.P))) {
+        for_each_job(geometry, panels, std::uint32_t(problem.K), std::uint32_t(problem.P), [&](const PassJob& job) {
             const Panel& panel = panels[job.panel];
-            JobSize job_size{panel.rows.size(), job.slots(), job.pixels(), panel.n, 0};
+            const JobSize job_size = size_of(panel, job);
+            std::uint64_t placed = 0;
             if (values) {
                 std::vector<std::int16_t> slot_values;
                 std::vector<std::uint8_t> places;
@@ -65,7 +66,7 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
                     }
                 }
                 place_weights(geometry, panel, job, {slot_values, places}, products);
-                job_size.non_zeros = products.weights();
+                placed = products.weights();
                 const std::int16_t* const b =
                     problem.B.data() + (std::size_t(group) * size.columns + job.column_begin) * std::size_t(problem.P) +
                     job.pixel_begin;
@@ -84,20 +85,20 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
                 const std::size_t piece =
                     geometry.pass_slots == 0 ? 0 : job.slot_begin / std::size_t(geometry.pass_slots);
                 for (const std::uint32_t row : panel.rows) {
-                    job_size.non_zeros +=
-                        weights->piece_weights[(std::size_t(group) * size.rows + row) * pieces + piece];
+                    placed += weights->piece_weights[(std::size_t(group) * size.rows + row) * pieces + piece];
                 }
             }
-            const JobCost cost = job_cost(geometry, parameters.timing, job_size);
-            result.passes += cost.passes;
-            result.weight_products += cost.busy;
-            result.busy += cost.busy;
-            result.zero_weight += cost.zero_weight;
-            result.edge += cost.edge;
+            const StreamCycles cycles = stream_cycles(geometry, job_size, placed);
+            result.passes += passes_of(geometry, parameters.timing, job_size).count;
+            result.weight_products += cycles.busy;
+            result.busy += cycles.busy;
+            result.zero_weight += cycles.zero_weight;
+            result.edge += cycles.edge;
             for (auto& [timing, recurrence] : recurrences) {
-                recurrence.add(cost.passes, job_cost(geometry, timing, job_size).pass);
+                const JobPasses passes = passes_of(geometry, timing, job_size);
+                recurrence.add(passes.count, passes.each);
             }
-        }
+        });
     }
     for (auto& [timing, recurrence] : recurrences) {
         result.cycles[timing] = recurrence.finish();

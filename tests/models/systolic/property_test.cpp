@@ -4,15 +4,15 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
+#include "tests/models/systolic/oracle_run.h"
 #include "tests/models/systolic/plain_layer.h"
-#include "tests/oracles/systolic_oracle.h"
+#include "tests/models/systolic/random_array.h"
 
 using namespace nonzero;
 using namespace nonzero::systolic;
 using oracle::GemmProblem;
 using oracle::Mask;
 using oracle::SystolicResult;
-using oracle::Timing;
 
 namespace {
 
@@ -55,15 +55,13 @@ std::uint64_t useful_products(const GemmProblem& problem) {
     return products;
 }
 
-using RunOracle = std::function<SystolicResult(const GemmProblem&, Timing)>;
-
-void compare(const ArrayParameters& parameters, const GemmProblem& problem, const RunOracle& run,
-             std::initializer_list<std::pair<PassTiming, Timing>> timings, std::optional<int> uniform_n = {}) {
+void compare(const ArrayParameters& parameters, const GemmProblem& problem, std::optional<int> uniform_n) {
     const PlainResult found = run_plain(parameters, problem, uniform_n);
     RC_ASSERT(found.Y == multiply(problem));
     RC_ASSERT(found.useful == useful_products(problem));
-    for (const auto& [timing, name] : timings) {
-        const SystolicResult expected = run(problem, name);
+    for (const auto& [name, timing] : timings_of(parameters.kind)) {
+        const SystolicResult expected =
+            run_oracle(parameters, problem, oracle_timing(parameters.kind, timing), uniform_n);
         RC_ASSERT(expected.refusal == "");
         RC_ASSERT(found.cycles.at(timing) == expected.cycles);
         RC_ASSERT(found.passes == expected.passes);
@@ -83,98 +81,15 @@ void compare(const ArrayParameters& parameters, const GemmProblem& problem, cons
     RC_ASSERT(counts.edge == found.edge);
 }
 
-template <class Timings>
-PassTiming any_of(const Timings& timings) {
-    return timings.begin()[pick(0, int(timings.size()) - 1)].first;
-}
-
 }  // namespace
 
-TEST_CASE("dense arrays") {
-    CHECK(rc::check("any array, any product", [] {
-        const auto& [kind, dataflow] =
-            *rc::gen::element(std::pair{ArrayKind::output_stationary, oracle::Dataflow::output_stationary},
-                              std::pair{ArrayKind::weight_stationary, oracle::Dataflow::weight_stationary},
-                              std::pair{ArrayKind::input_stationary, oracle::Dataflow::input_stationary});
-        const std::initializer_list<std::pair<PassTiming, Timing>> timings{{PassTiming::serial, Timing::serial},
-                                                                           {PassTiming::double_buffered, Timing::db}};
-        ArrayParameters parameters = default_parameters(kind);
-        parameters.rows = pick(1, 9);
-        parameters.columns = pick(1, 9);
-        parameters.timing = any_of(timings);
-        const oracle::DenseArray array{dataflow, parameters.rows, parameters.columns};
-        compare(
-            parameters, random_problem(),
-            [&](const GemmProblem& problem, Timing timing) { return run_dense(problem, array, timing); }, timings);
-    }));
-}
-
-TEST_CASE("VEGETA and the 2:4 tensor core") {
-    CHECK(rc::check("any array, any product", [] {
-        const bool vegeta = pick(0, 1) == 0;
-        const std::initializer_list<std::pair<PassTiming, Timing>> timings{{PassTiming::serial, Timing::serial},
-                                                                           {PassTiming::rtl, Timing::rtl},
-                                                                           {PassTiming::double_buffered, Timing::db}};
-        ArrayParameters parameters = default_parameters(vegeta ? ArrayKind::vegeta : ArrayKind::tensor_core_24);
-        parameters.alpha = pick(1, 3);
-        parameters.beta = pick(1, 3);
-        parameters.rows = parameters.beta * pick(1, 4);
-        parameters.columns = parameters.alpha * pick(1, 4);
-        parameters.timing = any_of(timings);
-        oracle::Vegeta array;
-        array.rows = parameters.rows;
-        array.columns = parameters.columns;
-        array.alpha = parameters.alpha;
-        array.beta = parameters.beta;
-        array.allowed = vegeta ? std::vector{1, 2, 4} : std::vector{2, 4};
-        const std::optional<int> uniform_n = pick(0, 2) == 0 ? std::optional(4) : std::nullopt;
-        array.natural_n = uniform_n.value_or(0);
-        compare(
-            parameters, random_problem(),
-            [&](const GemmProblem& problem, Timing timing) { return run_vegeta(problem, array, timing); }, timings,
-            uniform_n);
-    }));
-}
-
-TEST_CASE("S2TA") {
-    CHECK(rc::check("any array, any product", [] {
-        const std::initializer_list<std::pair<PassTiming, Timing>> timings{{PassTiming::serial, Timing::block},
-                                                                           {PassTiming::scale, Timing::scale},
-                                                                           {PassTiming::double_buffered, Timing::db}};
-        oracle::S2ta array;
-        array.grid_rows = pick(1, 5);
-        array.grid_columns = pick(1, 5);
-        array.element = pick(1, 4);
-        const std::optional<int> uniform_n = pick(0, 2) == 0 ? std::optional(8) : std::nullopt;
-        array.natural_n = uniform_n.value_or(0);
-        ArrayParameters parameters = default_parameters(ArrayKind::s2ta);
-        parameters.tpe_rows = array.element;
-        parameters.tpe_columns = array.element;
-        parameters.rows = array.grid_rows * array.element;
-        parameters.columns = array.grid_columns * array.element;
-        parameters.timing = any_of(timings);
-        compare(
-            parameters, random_problem(),
-            [&](const GemmProblem& problem, Timing timing) { return run_s2ta(problem, array, timing); }, timings,
-            uniform_n);
-    }));
-}
-
-TEST_CASE("SPOTS") {
-    CHECK(rc::check("any array, any product", [] {
-        const std::initializer_list<std::pair<PassTiming, Timing>> timings{{PassTiming::serial, Timing::serial},
-                                                                           {PassTiming::double_buffered, Timing::db}};
-        oracle::Spots array;
-        array.arrays = pick(1, 4);
-        array.rows = array.arrays * pick(1, 8);
-        array.columns = pick(1, 5);
-        ArrayParameters parameters = default_parameters(ArrayKind::spots);
-        parameters.rows = array.rows;
-        parameters.columns = array.columns;
-        parameters.split = array.arrays;
-        parameters.timing = any_of(timings);
-        compare(
-            parameters, random_problem(),
-            [&](const GemmProblem& problem, Timing timing) { return run_spots(problem, array, timing); }, timings);
-    }));
+TEST_CASE("random arrays equal the oracles on random products") {
+    for (const ArrayKind kind : kAllKinds) {
+        CHECK(rc::check(name_of(kind), [kind] {
+            const ArrayParameters parameters = random_array(kind, pick);
+            const ArrayGeometry geometry = make_geometry(parameters, 1);
+            const bool uniform = geometry.block > 1 && pick(0, 2) == 0;
+            compare(parameters, random_problem(), uniform ? std::optional(geometry.block) : std::nullopt);
+        }));
+    }
 }
