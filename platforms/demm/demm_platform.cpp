@@ -59,7 +59,9 @@ PlatformKind demm_platform() {
             [](const PlatformParameters& parameters) -> std::unique_ptr<Lowering> {
                 return std::make_unique<DemmLowering>(values_of(parameters));
             },
-            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); }};
+            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); },
+            nullptr,
+            {"engine.c", "engine.n"}};
 }
 
 }  // namespace nonzero::demm
