@@ -15,7 +15,7 @@ constexpr std::uint32_t kMaximumStride = 64;
 constexpr std::uint64_t kMaximumInputs = std::uint64_t{1} << 29;
 
 std::uint64_t padded_inputs(const nz_descriptor& d, const DcnnParameters& parameters) {
-    const Geometry geometry = make_geometry(shape_of(d), false, parameters);
+    const Geometry geometry = make_geometry(shape_of(d), parameters);
     std::uint64_t rows = 0;
     std::uint64_t columns = 0;
     for (const Span1D& span : geometry.rows) {
@@ -37,8 +37,8 @@ nz_error check_for_dcnn(const nz_descriptor& d, const DcnnParameters& parameters
     if (d.stride_y > kMaximumStride || d.stride_x > kMaximumStride || d.dilation_y != 1 || d.dilation_x != 1) {
         return NZ_ERROR_STRIDE;
     }
-    if (d.opcode == NZ_OP_FULLY_CONNECTED && !single_position(shape_of(d))) {
-        return NZ_ERROR_SHAPE;
+    if (d.opcode == NZ_OP_FULLY_CONNECTED && !is_fully_connected(shape_of(d))) {
+        return d.groups != 1 ? NZ_ERROR_GROUPS : NZ_ERROR_SHAPE;
     }
     if (d.nm_n != 0 || d.nm_m != 0) {
         return NZ_ERROR_SPARSITY;

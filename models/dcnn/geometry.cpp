@@ -48,7 +48,8 @@ std::uint64_t Geometry::largest_products() const {
     return most;
 }
 
-Geometry make_geometry(const ConvolutionShape& shape, bool fully_connected, const DcnnParameters& parameters) {
+Geometry make_geometry(const ConvolutionShape& shape, const DcnnParameters& parameters) {
+    const bool fully_connected = is_fully_connected(shape);
     Geometry geometry;
     geometry.shape = shape;
     geometry.fully_connected = fully_connected;
@@ -75,7 +76,7 @@ Geometry make_geometry(const ConvolutionShape& shape, bool fully_connected, cons
     return geometry;
 }
 
-bool single_position(const ConvolutionShape& shape) {
+bool is_fully_connected(const ConvolutionShape& shape) {
     return shape.H == 1 && shape.W == 1 && shape.KH == 1 && shape.KW == 1 && shape.P == 1 && shape.Q == 1 &&
            shape.pad_top == 0 && shape.pad_left == 0 && shape.groups == 1;
 }

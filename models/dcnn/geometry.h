@@ -63,10 +63,10 @@ struct Geometry {
     std::uint64_t largest_products() const;
 };
 
-// fully_connected needs a shape with one input and output position and no groups.
-Geometry make_geometry(const ConvolutionShape& shape, bool fully_connected, const DcnnParameters& parameters);
+Geometry make_geometry(const ConvolutionShape& shape, const DcnnParameters& parameters);
 
-// A layer of a single position, which may be fully connected as well as a convolution: its input goes to every PE.
-bool single_position(const ConvolutionShape& shape);
+// A 1x1 convolution of a single position is the same layer under another name: cut as a plane it would keep one PE
+// busy.
+bool is_fully_connected(const ConvolutionShape& shape);
 
 }  // namespace nonzero::dcnn

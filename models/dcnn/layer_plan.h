@@ -7,9 +7,8 @@
 namespace nonzero::dcnn {
 
 struct LayerPlan {
-    LayerPlan(const ConvolutionShape& shape, bool fully_connected, const DcnnParameters& parameters)
-        : geometry(make_geometry(shape, fully_connected, parameters)),
-          operand_limit(1 << (parameters.operand_bits - 1)) {}
+    LayerPlan(const ConvolutionShape& shape, const DcnnParameters& parameters)
+        : geometry(make_geometry(shape, parameters)), operand_limit(1 << (parameters.operand_bits - 1)) {}
 
     Geometry geometry;
     int operand_limit;  // operands are in [-limit, limit)

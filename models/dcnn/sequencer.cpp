@@ -158,7 +158,7 @@ Completion Sequencer::load(const nz_descriptor& descriptor, WorkContext& context
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     largest_input_ = std::max(-int{*low}, int{*high});
     const ConvolutionShape shape = shape_of(descriptor);
-    const Geometry geometry = make_geometry(shape, single_position(shape), parameters_);
+    const Geometry geometry = make_geometry(shape, parameters_);
     std::vector<std::int16_t> part;
     for (std::size_t pe = 0; pe < activations.size(); ++pe) {
         const Range rows = geometry.row_of(int(pe)).inputs;
@@ -205,7 +205,7 @@ Completion Sequencer::run(const nz_descriptor& descriptor, WorkContext& context)
 }
 
 void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
-    plan_ = std::make_unique<LayerPlan>(shape_of(descriptor), descriptor.opcode == NZ_OP_FULLY_CONNECTED, parameters_);
+    plan_ = std::make_unique<LayerPlan>(shape_of(descriptor), parameters_);
     plan_->count_only = (descriptor.flags & NZ_FLAG_COUNT_ONLY) != 0;
     plan_->raw64 = descriptor.output_type == NZ_TYPE_RAW64;
     plan_->post_processor =

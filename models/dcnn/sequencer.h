@@ -2,11 +2,11 @@
 // Sequencer of the dense machine: executes one descriptor. Output channels are worked in groups; it sends a group's
 // weights to every PE and waits once for the slowest of them (the barrier).
 //
-// LOAD    `input`: the activations, C x H x W, two bytes each, little endian. DCNN-opt: per channel one packed zero-run
-//         block (4-bit runs) instead. Every PE gets what its outputs need; of a single position every PE gets
-//         everything.
+// LOAD    `input`: the activations, C x H x W, two bytes each, little endian. DCNN-opt: per channel one packed
+//         zero-run block (4-bit runs) instead. Every PE gets what its outputs need.
 // CONV, DEPTHWISE  need INPUT_RESIDENT; `weights`: K x C/groups x R x S, two bytes each.
-// FULLY_CONNECTED  the same; `weights` in the order of use: per group of pe.kc neurons, per PE, per neuron a row.
+// FULLY_CONNECTED, and any other layer of that shape: the same, with `weights` in the order of use: per group of pe.kc
+//         neurons, per PE, per neuron a row.
 // Output  RAW64: K x P x Q int64. Else the format of a LOAD's input, so that it can be one.
 //
 // memory.timing = ideal: all weights are read before the layer's first cycle. modelled: the weights of group g+1 are

@@ -44,10 +44,10 @@ void DcnnLowering::check(const Layer& layer) const {
 }
 
 std::vector<std::uint8_t> DcnnLowering::pack_weights(const Layer& layer, const Operands& weights) const {
-    if (layer.kind != LayerKind::fully_connected) {
+    const Geometry geometry = make_geometry(shape_of(describe_layer(layer, opcode_of(layer))), parameters_);
+    if (!geometry.fully_connected) {
         return to_bytes(weights.data);
     }
-    const Geometry geometry = make_geometry(shape_of(describe_layer(layer, NZ_OP_FULLY_CONNECTED)), true, parameters_);
     const auto inputs = std::ptrdiff_t(geometry.taps());
     std::vector<std::int16_t> rows;
     rows.reserve(weights.data.size());

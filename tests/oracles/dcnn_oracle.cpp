@@ -46,7 +46,11 @@ class Machine {
     }
 
   private:
-    bool neurons() const { return layer_.kind == LayerKind::fully_connected; }
+    // 10.4: a C x 1 x 1 input is no plane.
+    bool neurons() const {
+        return layer_.H == 1 && layer_.W == 1 && layer_.P() == 1 && layer_.Q() == 1 && layer_.KH == 1 &&
+               layer_.KW == 1 && layer_.pad.top == 0 && layer_.pad.left == 0 && layer_.groups == 1;
+    }
     // Output channels (or neurons) that a PE works in a convolution group at most.
     int most_channels() const {
         if (!neurons()) {

@@ -41,21 +41,6 @@ Variant random_variant(std::mt19937_64& random, int number) {
     return variant;
 }
 
-RandomLayer random_neurons(std::mt19937_64& random, int number) {
-    const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
-    RandomLayer result;
-    Layer& layer = result.layer;
-    layer.name = "random_" + std::to_string(number);
-    layer.kind = LayerKind::fully_connected;
-    layer.C = pick(1, 90);
-    layer.K = pick(1, 200);
-    const double densities[] = {0.0, 0.1, 0.35, 0.7, 1.0};
-    result.input = random_operands(random, layer.input_shape(), densities[pick(0, 4)], pick(0, 1) == 0 ? 100 : 32767);
-    result.weights =
-        random_operands(random, layer.weight_shape(), densities[pick(0, 4)], pick(0, 1) == 0 ? 100 : 32767);
-    return result;
-}
-
 // Compares one finished layer; returns what differs.
 std::string differences(const Standalone& bench, const HostOutcome& outcome, const RandomLayer& test,
                         const oracle::DcnnResult& expected, bool optimised) {
@@ -83,9 +68,7 @@ std::string differences(const Standalone& bench, const HostOutcome& outcome, con
     same("activation vectors", sum("iaram_vector_reads"), expected.activation_vectors);
     same("weight vectors", sum("weight_vector_reads"), expected.busy);
     same("weights", sum("dram_weight_bytes"), 2 * test.weights.size());
-    const bool neurons = test.layer.kind == LayerKind::fully_connected;
-    const PlatformReport report = find_platform("dcnn").make_report(*bench.parameters);
-    same("received weights", sum("weight_bytes"), 2 * test.weights.size() * std::uint64_t(neurons ? 1 : report.units));
+    same("broadcast weights", sum("weight_broadcast_bytes"), 2 * test.weights.size());
     same("outputs", sum("outputs"), expected.output.size());
     return text;
 }
@@ -107,7 +90,7 @@ TEST_CASE("the dense machines equal the oracle on random layers") {
             const bool optimised = variant.kind == "dcnn_opt";
             std::mt19937_64 random(seed);
             for (int n = 0; n < kLayers; ++n) {
-                const RandomLayer test = n % 5 == 4 ? random_neurons(random, n) : random_convolution(random, n);
+                const RandomLayer test = n % 5 == 4 ? random_fully_connected(random, n) : random_convolution(random, n);
                 const auto expected = oracle::simulate_dcnn(test.layer, test.input, test.weights, variant.config);
                 LayerJob job = job_of(test);
                 const HostOutcome outcome = run_afresh(bench, job);

@@ -15,7 +15,7 @@ TEST_CASE("every output is computed once, from inputs that its PE holds") {
     CHECK(rc::check("partition", [] {
         const Problem problem = random_problem(random_machine());
         const ConvolutionShape& s = problem.shape;
-        const Geometry geometry = make_geometry(s, problem.fully_connected, problem.parameters);
+        const Geometry geometry = make_geometry(s, problem.parameters);
         std::map<std::tuple<int, int, int>, int> computed;
         std::uint64_t most = 0;
         for (int pe = 0; pe < problem.pes(); ++pe) {
@@ -59,7 +59,7 @@ TEST_CASE("the tiles of AlexNet's second layer") {
     shape.KH = shape.KW = 5;
     shape.pad_top = shape.pad_left = 2;
     shape.groups = 2;
-    const Geometry geometry = make_geometry(shape, false, DcnnParameters{});
+    const Geometry geometry = make_geometry(shape, DcnnParameters{});
     CHECK(geometry.row_of(0).outputs == Range{0, 3});
     CHECK(geometry.row_of(0).inputs == Range{0, 5});
     CHECK(geometry.row_of(0).padding_before == 2);

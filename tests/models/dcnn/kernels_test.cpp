@@ -130,7 +130,7 @@ TEST_CASE("patches hold the inputs of an output with zeros outside the plane") {
     CHECK(rc::check("patches", [] {
         const Problem problem = random_problem(random_machine());
         const ConvolutionShape& s = problem.shape;
-        const Geometry geometry = make_geometry(s, problem.fully_connected, problem.parameters);
+        const Geometry geometry = make_geometry(s, problem.parameters);
         const int pe = in_range(0, problem.pes() - 1);
         InputTile tile;
         tile.assign(geometry, pe, problem.held(pe));
@@ -173,7 +173,7 @@ TEST_CASE("the array's slots, lanes and sums are those of the card") {
     CHECK(rc::check("array", [] {
         const Problem problem = random_problem(random_machine());
         const ConvolutionShape& s = problem.shape;
-        const Geometry geometry = make_geometry(s, problem.fully_connected, problem.parameters);
+        const Geometry geometry = make_geometry(s, problem.parameters);
         const int pe = in_range(0, problem.pes() - 1);
         DotProductArray array(problem.parameters.multipliers);
         array.begin_layer(geometry, pe, problem.held(pe));

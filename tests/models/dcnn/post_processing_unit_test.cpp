@@ -65,7 +65,7 @@ void check_random_outputs(Bench& bench) {
     processing.output_bits = in_range(4, 16);
     processing.relu = *rc::gen::arbitrary<bool>();
     processing.output_zero_point = in_range(-4, 4);
-    LayerPlan plan(ConvolutionShape{}, false, DcnnParameters{});
+    LayerPlan plan(ConvolutionShape{}, DcnnParameters{});
     for (int k = 0; k < channels; ++k) {
         processing.requantisation.push_back({in_range(-(1 << 30), 1 << 30), std::int8_t(in_range(-4, 8))});
         processing.bias.push_back(in_range(-2000, 2000));

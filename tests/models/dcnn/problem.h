@@ -24,21 +24,25 @@ inline Part part(int n, int parts, int index) {
 struct Problem {
     DcnnParameters parameters;
     ConvolutionShape shape;
-    bool fully_connected = false;
     Operands input;
     Operands weights;
 
+    // A single position: neurons instead of a plane (10.4).
+    bool fully_connected() const {
+        return shape.H == 1 && shape.W == 1 && shape.P == 1 && shape.Q == 1 && shape.KH == 1 && shape.KW == 1 &&
+               shape.pad_top == 0 && shape.pad_left == 0 && shape.groups == 1;
+    }
     int pes() const { return parameters.pe_rows * parameters.pe_columns; }
     Part rows(int pe) const {
-        return fully_connected ? Part{0, 1} : part(shape.P, parameters.pe_rows, pe / parameters.pe_columns);
+        return fully_connected() ? Part{0, 1} : part(shape.P, parameters.pe_rows, pe / parameters.pe_columns);
     }
     Part columns(int pe) const {
-        return fully_connected ? Part{0, 1} : part(shape.Q, parameters.pe_columns, pe % parameters.pe_columns);
+        return fully_connected() ? Part{0, 1} : part(shape.Q, parameters.pe_columns, pe % parameters.pe_columns);
     }
     int outputs(int pe) const { return rows(pe).size() * columns(pe).size(); }
     // Global output channels of a group.
     std::vector<int> channels(int pe, const ChannelGroup& group) const {
-        const Part own = fully_connected ? part(shape.K, pes(), pe) : Part{0, shape.K};
+        const Part own = fully_connected() ? part(shape.K, pes(), pe) : Part{0, shape.K};
         std::vector<int> list;
         for (int k = own.begin + group.k_begin; k < own.begin + group.k_begin + group.k_count && k < own.end; ++k) {
             list.push_back(k);
@@ -161,8 +165,7 @@ inline DcnnParameters random_machine() {
 inline Problem random_problem(const DcnnParameters& parameters) {
     Problem problem;
     problem.parameters = parameters;
-    problem.fully_connected = in_range(0, 4) == 0;
-    if (problem.fully_connected) {
+    if (in_range(0, 4) == 0) {
         problem.shape.C = in_range(1, 90);
         problem.shape.K = in_range(1, 100);
     } else {

@@ -106,7 +106,7 @@ void check_counters(const Bench& bench, const SlotCounts& expected, Cycles barri
 void check_random_layer(Bench& bench) {
     const Problem problem = random_problem(bench.parameters);
     const ConvolutionShape& s = problem.shape;
-    LayerPlan plan(s, problem.fully_connected, bench.parameters);
+    LayerPlan plan(s, bench.parameters);
     plan.count_only = in_range(0, 4) == 0;
     bench.clear();
     const std::vector<std::int16_t> held = problem.held(bench.id);
@@ -188,7 +188,7 @@ TEST_CASE("inputs that are not those of the layer are noticed") {
     ConvolutionShape shape;
     shape.C = 2;
     shape.H = shape.W = shape.P = shape.Q = 3;
-    const LayerPlan plan(shape, false, parameters);
+    const LayerPlan plan(shape, parameters);
     std::vector<std::int16_t> values(18, -128);
     bench.store(values);
     CHECK(bench.command(PeCommand::Kind::configure, &plan));
