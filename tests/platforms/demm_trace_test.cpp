@@ -1,0 +1,233 @@
+// Waves and timeline of the DeMM platform: one tile by the cycle, every integral a counter, and looking changes
+// nothing.
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "tests/common/temporary_directory.h"
+#include "tests/common/vcd_reader.h"
+#include "tests/platforms/demm_test_support.h"
+
+using namespace nonzero;
+using namespace nonzero::test;
+
+namespace {
+
+// The kernel's resolution.
+constexpr std::uint64_t kPeriodPs = 2000;
+
+PlatformOptions traced(Settings settings, const std::string& vcd, const std::string& timeline = {}) {
+    settings.insert(settings.end(), {{"engine.n", "4"}, {"engine.m", "16"}, {"engine.c", "8"}});
+    PlatformOptions options = with_settings(std::move(settings));
+    options.vcd_file = vcd;
+    options.timeline_file = timeline;
+    return options;
+}
+
+struct Slice {
+    std::string label;
+    std::uint64_t begin_ps = 0;
+    std::uint64_t cycles = 0;
+    std::map<std::string, std::uint64_t> arguments;
+};
+std::map<std::string, std::vector<Slice>> read_timeline(const std::string& file) {
+    std::ifstream in(file);
+    const auto json = nlohmann::json::parse(in);
+    std::map<int, std::string> names;
+    std::map<std::string, std::vector<Slice>> tracks;
+    for (const auto& event : json.at("traceEvents")) {
+        if (event.at("ph") == "M") {
+            names[event.at("tid")] = event.at("args").at("name");
+        }
+    }
+    for (const auto& event : json.at("traceEvents")) {
+        if (event.at("ph") == "X") {
+            Slice slice;
+            slice.label = event.at("name");
+            slice.begin_ps = std::uint64_t(std::llround(event.at("ts").get<double>() * 1e6));
+            slice.cycles = std::uint64_t(std::llround(event.at("dur").get<double>() * 1e6)) / kPeriodPs;
+            for (const auto& [name, value] : event.at("args").items()) {
+                slice.arguments[name] = value.get<std::uint64_t>();
+            }
+            tracks[names.at(event.at("tid"))].push_back(slice);
+        }
+    }
+    return tracks;
+}
+
+std::uint64_t cycles_of_slices(const std::vector<Slice>& slices) {
+    std::uint64_t cycles = 0;
+    for (const Slice& slice : slices) {
+        cycles += slice.cycles;
+    }
+    return cycles;
+}
+
+// Cycles x value of a signal over the whole file.
+std::uint64_t integral(const VcdFile& vcd, const std::string& name) {
+    const std::uint64_t ticks_per_cycle = kPeriodPs * 1000 / vcd.unit_femtoseconds();
+    const VcdSignal& signal = vcd.signal("bench_platform." + name);
+    CHECK_FALSE(signal.unknown);
+    const std::uint64_t ticks = signal.integral(0, vcd.end());
+    CHECK(ticks % ticks_per_cycle == 0);
+    return ticks / ticks_per_cycle;
+}
+
+void check_integrals(const char* preload) {
+    const TemporaryDirectory directory;
+    std::map<std::string, std::uint64_t> counters;
+    std::uint64_t cycles = 0;
+    simulate("demm", traced({{"engine.preload", preload}}, directory.file("waves.vcd"), directory.file("slices.json")),
+             [&](Standalone& bench) {
+                 const GemmCase gemm = card_case({2, 9, 50, 30}, UniformDensity{40});
+                 bench.host.reset_platform();
+                 cycles = cycles_of(bench.host.run(bench.lowering->lower(gemm.job(), Standalone::kBase)));
+                 for (const char* name : {"row_streamer.slots", "memory.row_reads", "memory.row_writes",
+                                          "sequencer.drain", "sequencer.tiles"}) {
+                     counters[name] = bench.platform.statistic(name);
+                 }
+                 bench.platform.finish_traces();
+             });
+    const VcdFile vcd(directory.file("waves.vcd"));
+    CHECK(vcd.signals().size() == 4);
+    CHECK(integral(vcd, "sequencer.computing") == counters["row_streamer.slots"]);
+    CHECK(integral(vcd, "sequencer.preloading") == counters["memory.row_writes"]);
+    CHECK(integral(vcd, "sequencer.draining") * 32 == counters["sequencer.drain"]);
+    CHECK(integral(vcd, "array.ports_busy") == counters["memory.row_reads"]);
+    CHECK(vcd.signal("bench_platform.array.ports_busy").maximum(0, vcd.end()) == 4);
+
+    const auto tracks = read_timeline(directory.file("slices.json"));
+    CHECK(tracks.size() == 3);
+    const auto& computing = tracks.at("bench_platform.sequencer.computing");
+    CHECK(computing.size() == counters["sequencer.tiles"]);
+    CHECK(cycles_of_slices(computing) == counters["row_streamer.slots"]);
+    CHECK(cycles_of_slices(tracks.at("bench_platform.sequencer.preloading")) == counters["memory.row_writes"]);
+    const auto& draining = tracks.at("bench_platform.sequencer.draining");
+    CHECK(cycles_of_slices(draining) * 32 == counters["sequencer.drain"]);
+    const std::uint64_t begin = tracks.at("bench_platform.sequencer.preloading").front().begin_ps;
+    CHECK(draining.back().begin_ps + draining.back().cycles * kPeriodPs == begin + cycles * kPeriodPs);
+    CHECK(computing.back().arguments.at("group") == 1);
+    CHECK(computing.back().arguments.at("first_k") == 48);
+    CHECK(computing.back().arguments.at("first_column") == 24);
+}
+
+}  // namespace
+
+TEST_CASE("waves of one tile by the cycle") {
+    const TemporaryDirectory directory;
+    std::uint64_t start_ps = 0;
+    simulate("demm", traced({}, directory.file("waves.vcd"), directory.file("slices.json")), [&](Standalone& bench) {
+        // Rows of 3, 9 and 0 weights: slots of 3; 4, 4, 1; 0 ports.
+        GemmCase gemm = card_case({1, 3, 12, 5}, UniformDensity{100});
+        std::fill(gemm.weights.data.begin() + 3, gemm.weights.data.begin() + 12, std::int16_t(0));
+        std::fill(gemm.weights.data.begin() + 21, gemm.weights.data.end(), std::int16_t(0));
+        bench.host.reset_platform();
+        const HostOutcome outcome = bench.host.run(bench.lowering->lower(gemm.job(), Standalone::kBase));
+        CHECK(cycles_of(outcome) == 12 + 5 + 6);
+        bench.platform.finish_traces();
+    });
+    const auto tracks = read_timeline(directory.file("slices.json"));
+    start_ps = tracks.at("bench_platform.sequencer.preloading").front().begin_ps;
+    const VcdFile vcd(directory.file("waves.vcd"));
+    const auto at = [&](const char* signal, std::uint64_t cycle) {
+        return vcd.signal(std::string("bench_platform.") + signal)
+            .at((start_ps + cycle * kPeriodPs) * 1000 / vcd.unit_femtoseconds());
+    };
+    const std::uint64_t ports[] = {3, 4, 4, 1, 0};
+    for (std::uint64_t cycle = 0; cycle < 30; ++cycle) {
+        INFO("cycle " << cycle);
+        CHECK(at("sequencer.preloading", cycle) == (cycle < 12 ? 1 : 0));
+        CHECK(at("sequencer.computing", cycle) == (cycle >= 12 && cycle < 17 ? 1 : 0));
+        CHECK(at("sequencer.draining", cycle) == (cycle >= 17 && cycle < 23 ? 1 : 0));
+        CHECK(at("array.ports_busy", cycle) == (cycle >= 12 && cycle < 17 ? ports[cycle - 12] : 0));
+    }
+}
+
+TEST_CASE("integrals of the waves are counters with serial preload") {
+    check_integrals("serial");
+}
+TEST_CASE("integrals of the waves are counters with hidden preload") {
+    check_integrals("hidden");
+}
+TEST_CASE("integrals of the waves are counters with naive preload") {
+    check_integrals("naive");
+}
+
+TEST_CASE("an aborted layer leaves no waves of what did not happen") {
+    const TemporaryDirectory directory;
+    std::uint64_t aborted_at = 0;
+    simulate("demm", traced({}, directory.file("waves.vcd"), directory.file("slices.json")), [&](Standalone& bench) {
+        Host& host = bench.host;
+        const GemmCase gemm = card_case({1, 500, 60, 60}, UniformDensity{80});
+        const MemoryImage image = bench.lowering->lower(gemm.job(), Standalone::kBase);
+        for (const MemorySegment& segment : image.segments) {
+            host.write_memory(segment.address, segment.bytes.data(), segment.bytes.size());
+        }
+        host.write_register(NZ_REG_DESCRIPTOR_ADDRESS_LO, std::uint32_t(image.descriptor_address));
+        host.write_register(NZ_REG_DESCRIPTOR_COUNT, image.descriptor_count);
+        host.write_register(NZ_REG_CONTROL, NZ_CONTROL_START);
+        sc_core::wait(sc_core::sc_time(30, sc_core::SC_US));
+        CHECK((host.read_register(NZ_REG_STATUS) & NZ_STATUS_BUSY) != 0);
+        host.write_register(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
+        aborted_at = sc_core::sc_time_stamp().value();
+        while ((host.read_register(NZ_REG_STATUS) & NZ_STATUS_IDLE) == 0) {
+            sc_core::wait(sc_core::sc_time(1, sc_core::SC_NS));
+        }
+        CHECK(host.read_register(NZ_REG_ERROR_CODE) == NZ_ERROR_ABORTED);
+        sc_core::wait(sc_core::sc_time(50, sc_core::SC_US));
+        // The next layer is not held up by what was aborted.
+        const GemmCase next = card_case({1, 3, 12, 5}, NmPattern{1, 4});
+        CHECK(cycles_of(run_afresh(bench, next.job())) == 12 + 3 + 6);
+        bench.platform.finish_traces();
+    });
+    const VcdFile vcd(directory.file("waves.vcd"));
+    REQUIRE(vcd.unit_femtoseconds() == 1000);
+    for (const VcdSignal& signal : vcd.signals()) {
+        INFO(signal.name);
+        CHECK(signal.integral(aborted_at + 4'000, aborted_at + 40'000'000) == 0);
+    }
+    CHECK(vcd.signal("bench_platform.sequencer.computing").integral(0, aborted_at) > 0);
+    for (const auto& [track, slices] : read_timeline(directory.file("slices.json"))) {
+        INFO(track);
+        for (const Slice& slice : slices) {
+            const std::uint64_t end = slice.begin_ps + slice.cycles * kPeriodPs;
+            CHECK((end <= aborted_at + 4'000 || slice.begin_ps > aborted_at + 40'000'000));
+        }
+    }
+}
+
+TEST_CASE("looking changes nothing") {
+    const TemporaryDirectory directory;
+    std::vector<std::unique_ptr<Standalone>> benches;
+    std::vector<std::string> statistics;
+    std::vector<std::uint64_t> cycles;
+    PlatformOptions scoped = traced({}, directory.file("scope.vcd"), directory.file("scope.json"));
+    scoped.trace_scope = "array";
+    for (const PlatformOptions& options :
+         {traced({}, ""), traced({}, directory.file("all.vcd"), directory.file("all.json")), scoped}) {
+        const std::size_t n = benches.size();
+        benches.push_back(std::make_unique<Standalone>("bench" + std::to_string(n), "demm", options, [&, n](Host&) {
+            const GemmCase gemm = card_case({2, 9, 50, 30}, UniformDensity{40});
+            cycles.push_back(cycles_of(run_afresh(*benches[n], gemm.job())));
+            std::string text;
+            const auto json = nlohmann::json::parse(benches[n]->platform.statistics_json());
+            for (const auto& [name, entry] : json.at("counters").items()) {
+                text += name.substr(name.find('.')) + "=" + entry.at("value").dump() + "\n";
+            }
+            statistics.push_back(text);
+        }));
+    }
+    sc_core::sc_start();
+    for (const auto& bench : benches) {
+        bench->check();
+        bench->platform.finish_traces();
+    }
+    REQUIRE(statistics.size() == 3);
+    CHECK(statistics[0] == statistics[1]);
+    CHECK(statistics[0] == statistics[2]);
+    CHECK(cycles[0] == cycles[1]);
+    CHECK(cycles[0] == cycles[2]);
+    CHECK(VcdFile(directory.file("scope.vcd")).signals().size() == 1);
+}
