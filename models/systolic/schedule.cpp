@@ -97,11 +97,10 @@ PassTimes PassRecurrence::add(std::uint64_t passes, const PassCycles& pass) {
     return times;
 }
 
-Cycles PassRecurrence::finish() {
+void PassRecurrence::finish() {
     fill_drain_ += last_skew_;
     now_ += last_skew_;
     last_skew_ = 0;
-    return now_;
 }
 
 }  // namespace nonzero::systolic

@@ -79,9 +79,10 @@ class PassRecurrence {
 
     // The next passes.
     PassTimes add(std::uint64_t passes, const PassCycles& pass);
-    // What follows the last pass; returns the layer's cycles.
-    Cycles finish();
+    // What follows the last pass.
+    void finish();
 
+    // End of the passes so far; after finish() the layer's cycles.
     Cycles now() const { return now_; }
     // Cycles in which no operand streams, of all so far.
     Cycles load() const { return load_; }  // stationary operands move in

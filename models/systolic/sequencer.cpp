@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "models/common/vector_clones.h"
 #include "models/systolic/slot_products.h"
@@ -98,16 +99,18 @@ Cycles Sequencer::run(WorkContext& context, Completion& completion) {
                      [&](const PassJob& job) { run_job(group, panels[job.panel], job, context, completion); });
     }
     const PassRecurrence& own = rules_[own_].recurrence;
-    const Cycles streamed = own.now();
+    const Cycles last_begun = own.now();
     for (Rule& rule : rules_) {
-        const Cycles cycles = rule.recurrence.finish();
-        rule.cycles.add(cycles);
+        rule.recurrence.finish();
+    }
+    show(draining_signal_, "draining", "last pass", last_begun, own.now() - last_begun);
+    advance_to(own.now(), context);
+    for (const Rule& rule : rules_) {
+        rule.cycles.add(rule.recurrence.now());
         if (report_ != nullptr && rule.timing == PassTiming::serial) {
-            report_->add(cycles - 1);
+            report_->add(rule.recurrence.now() - 1);
         }
     }
-    show(draining_signal_, "draining", "last pass", streamed, own.now() - streamed);
-    advance_to(own.now(), context);
     operand_load_.add(own.load() * std::uint64_t(geometry_.multipliers));
     fill_drain_.add(own.fill_drain() * std::uint64_t(geometry_.multipliers));
     return own.now();
@@ -131,14 +134,17 @@ void Sequencer::run_job(int group, const Panel& panel, const PassJob& job, WorkC
     request.passes = passes;
     sc_core::sc_time delay;
     slots.send(request, delay);
-    send_operands(group, panel, job, passes, times, completion);
+    send_operands(group, job, passes, times, delay, completion);
+    if (delay != clock()(passes.count * (passes.each.load + passes.each.stream))) {
+        throw std::logic_error(fmt::format("{}: the array took another time than planned", name()));
+    }
     show_passes(group, panel, job, passes, times);
     advance_to(times.end, context);
 }
 
-void Sequencer::send_operands(int group, const Panel& panel, const PassJob& job, const JobPasses& passes,
-                              const PassTimes& times, Completion& completion) {
-    const auto across = std::max<std::size_t>(job.columns(), panel.rows.size());
+void Sequencer::send_operands(int group, const PassJob& job, const JobPasses& passes, const PassTimes& times,
+                              sc_core::sc_time& delay, Completion& completion) {
+    const auto across = std::max<std::size_t>(job.columns(), (*panels_)[std::size_t(group)][job.panel].rows.size());
     const int step = int(std::max<std::size_t>(1, kBlockElements / across));
     for (int pixel = int(job.pixel_begin); pixel < int(job.pixel_end); pixel += step) {
         OperandBlock block;
@@ -154,8 +160,8 @@ void Sequencer::send_operands(int group, const Panel& panel, const PassJob& job,
         block.bits = activation_width();
         block.last = block.pixels.end == int(job.pixel_end);
         block.passes = passes;
-        block.times = times;
-        sc_core::sc_time delay;
+        // For waves; the job begins now.
+        block.times = {0, times.stream_begin - times.begin, times.period, times.end - times.begin};
         operands.send(block, delay);
         completion.products += block.products;
         completion.useful_products += block.useful_products;

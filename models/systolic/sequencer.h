@@ -55,8 +55,8 @@ class Sequencer : public GemmEngine {
 
     bool load(std::span<const std::uint8_t> bytes);
     void run_job(int group, const Panel& panel, const PassJob& job, WorkContext& context, Completion& completion);
-    void send_operands(int group, const Panel& panel, const PassJob& job, const JobPasses& passes,
-                       const PassTimes& times, Completion& completion);
+    void send_operands(int group, const PassJob& job, const JobPasses& passes, const PassTimes& times,
+                       sc_core::sc_time& delay, Completion& completion);
     void fetch(int group, const PassJob& job, Range pixels);
     void show_passes(int group, const Panel& panel, const PassJob& job, const JobPasses& passes,
                      const PassTimes& times) const;

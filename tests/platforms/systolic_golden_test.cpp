@@ -156,7 +156,8 @@ TEST_CASE("rows of a declared pattern take its slots and denser ones are refused
         run_product(bench, gemm);
         CHECK(bench.platform.statistic("weight_buffer.slot_words") == 2 * 20 * 32);
         gemm.pattern = NmPattern{1, 4};
-        gemm.weights.data[30 * 25 + 4] = gemm.weights.data[30 * 25 + 5] = 3;
+        std::fill_n(gemm.weights.data.begin() + 30 * 25 + 4, 4, std::int16_t{0});
+        gemm.weights.data[30 * 25 + 5] = gemm.weights.data[30 * 25 + 6] = 3;
         try {
             run_afresh(bench, gemm.job());
             FAIL("not refused");

@@ -101,7 +101,8 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
         });
     }
     for (auto& [timing, recurrence] : recurrences) {
-        result.cycles[timing] = recurrence.finish();
+        recurrence.finish();
+        result.cycles[timing] = recurrence.now();
         if (timing == parameters.timing) {
             result.fill_drain = recurrence.fill_drain() * std::uint64_t(geometry.multipliers);
             result.load = recurrence.load() * std::uint64_t(geometry.multipliers);
