@@ -230,6 +230,13 @@ TEST_CASE("random convolutions of every kind give the reference's sums") {
                 CHECK(bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) ==
                       useful_products(test.layer, test.input, test.weights));
                 overflows += expected.overflows;
+                const auto counters = counters_of(bench);
+                LayerJob counted = job;
+                counted.count_only = true;
+                REQUIRE(run_afresh(bench, counted).done);
+                CHECK(counters_of(bench) == counters);
+                CHECK(bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) ==
+                      useful_products(test.layer, test.input, test.weights));
             }
             CHECK(overflows > 0);
         });
