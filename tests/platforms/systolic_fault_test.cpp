@@ -1,0 +1,213 @@
+// One thing flipped in one message between two blocks of a systolic machine: the comparison of values, of counts or a
+// check of conservation has to notice it, for every kind of message. A second machine without the fault passes the same
+// checks.
+
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "models/gemm/messages.h"
+#include "models/systolic/messages.h"
+#include "tests/platforms/platform_bench.h"
+#include "workloads/reference.h"
+#include "workloads/sparsity.h"
+
+using namespace nonzero;
+using namespace nonzero::test;
+using namespace nonzero::systolic;
+
+namespace {
+
+RandomLayer work() {
+    RandomLayer test;
+    test.layer.name = "work";
+    test.layer.C = 6;
+    test.layer.K = 40;
+    test.layer.H = test.layer.W = 9;
+    test.layer.KH = test.layer.KW = 3;
+    test.layer.pad = {1, 1, 1, 1};
+    std::mt19937_64 random(12);
+    test.input = random_operands(random, test.layer.input_shape(), 0.7, 100);
+    test.weights = random_operands(random, test.layer.weight_shape(), 0.3, 100);
+    return test;
+}
+
+// Everything that is wrong with a finished layer. passes: of the healthy machine.
+std::string complaints_about(const std::string& kind, const Standalone& bench, const RandomLayer& test,
+                             const HostOutcome& outcome, std::uint64_t passes) {
+    if (!outcome.done) {
+        return fmt::format("error {}", int(outcome.error));
+    }
+    std::string text;
+    const auto expect = [&](bool holds, const std::string& what) { text += holds ? "" : what + "; "; };
+    LayerJob job = job_of(test);
+    const Psums sums = convolve(test.layer, test.input, test.weights);
+    expect(bench.lowering->decode_sums(job, outcome.output) == sums, "values");
+    expect(attributed_cycles(kind, bench) == 512 * outcome.records.back().cycles, "cycles");
+    const auto counter = [&](const char* name) { return bench.platform.statistic(name); };
+    expect(counter("array.busy") == non_zeros(test.weights) * 81, "busy");
+    expect(passes == 0 || counter("array.passes") == passes, "passes");
+    expect(counter("output_buffer.outputs") == sums.size(), "outputs");
+    return text;
+}
+
+template <class Message>
+StreamInitiator<Message>& find_stream(const std::string& name) {
+    auto* const socket = dynamic_cast<StreamInitiator<Message>*>(sc_core::sc_find_object(name.c_str()));
+    REQUIRE(socket != nullptr);
+    return *socket;
+}
+
+// flip changes a message and returns true, once, when it has found what it looks for.
+template <class Message>
+void check_fault(const std::string& kind, const std::string& socket, const std::function<bool(Message&)>& flip) {
+    const RandomLayer test = work();
+    std::string healthy = "did not run";
+    std::string faulty = "did not run";
+    std::uint64_t passes = 0;
+    bool flipped = false;
+    std::unique_ptr<Standalone> good;
+    std::unique_ptr<Standalone> bad;
+    good = std::make_unique<Standalone>("good", kind, PlatformOptions{}, [&](Host&) {
+        healthy = complaints_about(kind, *good, test, run_afresh(*good, job_of(test)), 0);
+        passes = good->platform.statistic("array.passes");
+    });
+    bad = std::make_unique<Standalone>("bad", kind, PlatformOptions{}, [&](Host&) {
+        sc_core::wait(sc_core::sc_time(10, sc_core::SC_MS));  // the other one is done
+        faulty = complaints_about(kind, *bad, test, run_afresh(*bad, job_of(test)), passes);
+        // The same layer again, so that what an earlier one leaves behind shows.
+        faulty += complaints_about(kind, *bad, test, run_afresh(*bad, job_of(test)), passes);
+    });
+    find_stream<Message>("bad_platform." + socket).set_probe([&](Message& message) {
+        if (!flipped) {
+            flipped = flip(message);
+        }
+    });
+    try {
+        sc_core::sc_start();
+        good->check();
+        bad->check();
+    } catch (const std::exception& error) {
+        faulty = error.what();  // a block noticed it
+    }
+    CHECK(healthy.empty());
+    CHECK(flipped);
+    INFO(faulty);
+    CHECK_FALSE(faulty.empty());
+    CHECK(faulty != "did not run");
+}
+
+}  // namespace
+
+TEST_CASE("a changed activation is noticed by a systolic machine") {
+    check_fault<ActivationLoad>("vegeta", "sequencer.activations", [](ActivationLoad& load) {
+        load.activations[40] = std::int16_t(load.activations[40] ^ 4);
+        return true;
+    });
+}
+
+TEST_CASE("a tile of other operands is noticed by a systolic machine") {
+    check_fault<ActivationTile>("systolic_ws", "sequencer.tiles", [](ActivationTile& tile) {
+        tile.k = {tile.k.begin + 1, tile.k.end + 1};
+        return true;
+    });
+}
+
+TEST_CASE("a changed byte of the packed weights is noticed by a systolic machine") {
+    std::vector<std::uint8_t> bytes;
+    check_fault<WeightLoad>("s2ta", "sequencer.weights", [&](WeightLoad& load) {
+        bytes.assign(load.bytes.begin(), load.bytes.end());
+        bytes.at(4 * 40 + 2) ^= 8;  // a weight
+        load.bytes = bytes;
+        return true;
+    });
+}
+
+TEST_CASE("slots of another job are noticed by a systolic machine") {
+    PassJob other;
+    check_fault<SlotRequest>("vegeta", "sequencer.slots", [&](SlotRequest& request) {
+        other = *request.job;
+        if (other.slot_begin == 0) {
+            return false;
+        }
+        other.slot_begin -= 4;
+        other.slot_end -= 4;
+        request.job = &other;
+        return true;
+    });
+}
+
+TEST_CASE("a changed slot is noticed by a systolic machine") {
+    std::vector<std::int16_t> values;
+    check_fault<SlotBlock>("systolic_is", "weight_buffer.slots", [&](SlotBlock& block) {
+        values.assign(block.values.begin(), block.values.end());
+        const auto weight = std::ranges::find_if(values, [](std::int16_t value) { return value > 1; });
+        if (weight == values.end()) {
+            return false;
+        }
+        *weight = std::int16_t(*weight - 1);
+        block.values = values;
+        return true;
+    });
+}
+
+TEST_CASE("a changed place of a weight is noticed by a systolic machine") {
+    std::vector<std::uint8_t> places;
+    check_fault<SlotBlock>("tensor_core_24", "weight_buffer.slots", [&](SlotBlock& block) {
+        places.assign(block.places.begin(), block.places.end());
+        for (std::size_t n = 0; n < places.size(); ++n) {
+            // The only weight of its block, moved inside of it.
+            if (n % 2 == 0 && block.panel->n == 2 && block.values[n] != 0 && block.values[n + 1] == 0) {
+                places[n] ^= 1;
+                block.places = places;
+                return true;
+            }
+        }
+        return false;
+    });
+}
+
+TEST_CASE("a wrong number of passes is noticed by a systolic machine") {
+    check_fault<OperandBlock>("systolic_os", "sequencer.operands", [](OperandBlock& block) {
+        block.passes.count += 1;
+        return true;
+    });
+}
+
+TEST_CASE("operands of other pixels are noticed by a systolic machine") {
+    check_fault<OperandBlock>("spots", "sequencer.operands", [](OperandBlock& block) {
+        block.data += 1;
+        block.pixels.end -= 1;
+        return true;
+    });
+}
+
+TEST_CASE("partial sums of another row are noticed by a systolic machine") {
+    std::vector<std::uint32_t> rows;
+    check_fault<PsumBlock>("s2ta", "array.psums", [&](PsumBlock& block) {
+        rows.assign(block.rows.begin(), block.rows.end());
+        std::swap(rows[0], rows[1]);
+        block.rows = rows;
+        return true;
+    });
+}
+
+TEST_CASE("lost partial sums are noticed by a systolic machine") {
+    check_fault<PsumBlock>("systolic_ws", "array.psums", [](PsumBlock& block) {
+        block.count -= 1;
+        return true;
+    });
+}
+
+TEST_CASE("sums of the layer before are noticed by a systolic machine") {
+    int begins = 0;
+    check_fault<OutputCommand>("vegeta", "sequencer.outputs", [&](OutputCommand& command) {
+        begins += command.kind == OutputCommand::Kind::begin ? 1 : 0;
+        if (begins < 2) {
+            return false;
+        }
+        command.kind = OutputCommand::Kind::finish;
+        return true;
+    });
+}
