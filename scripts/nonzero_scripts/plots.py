@@ -120,6 +120,14 @@ def draw(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, direct
     ]
 
 
+def draw_lines(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, path: Path, heading: str) -> Path:
+    """The lines alone, in a file of that name."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    return _save(_lines(sweep, rows, request, y, heading), path)
+
+
 def _file_name(stem: str) -> str:
     return "".join(character if character.isalnum() or character in "._-" else "-" for character in stem) + ".png"
 

@@ -77,6 +77,11 @@ class Program:
         rows = json.loads(self.output_of("params", platform, "--json"))
         return {row["name"]: Domain.of_parameter(row["type"], row["range"], row["unit"]) for row in rows}
 
+    @functools.cached_property
+    def platforms(self) -> tuple[str, ...]:
+        lines = self.output_of("list", "platforms").splitlines()
+        return tuple(line.split()[0] for line in lines if line.startswith("  "))
+
     @functools.cache
     def run_options(self) -> dict[str, RunOption]:
         # "  --seed N   of the …": what takes a value names it in capitals.

@@ -1,7 +1,7 @@
 """Many runs whose results are kept: what is in the journal is not run again."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ FAILED = "failed"
 
 # Of one finished run: its index among the requests, its record, and what the program remarked.
 Finished = Callable[[int, Record, tuple[str, ...]], None]
+# What of the program's results a record keeps beside their figures, under "details".
+Details = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def run_missing(
     jobs: int,
     finished: Finished,
     tick: Callable[[int], None],
+    details: Details | None = None,
 ) -> None:
     """Runs those requests; each ends up in the journal before finished() is told of it."""
     keys = [program.key(requests[index]) for index in indices]
@@ -52,6 +55,8 @@ def run_missing(
     def keep(place: int, outcome: Outcome) -> None:
         index = indices[place]
         record = _record(keys[place], requests[index], outcome)
+        if details and outcome.results is not None:
+            record["details"] = details(outcome.results)
         journal.append(record)
         finished(index, record, outcome.remarks)
 

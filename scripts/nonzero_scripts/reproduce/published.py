@@ -1,0 +1,128 @@
+"""The published values that a system is measured against: the one place where they stand, with their sources."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+
+Number = int | float
+Value = Number | list[Number]
+
+CLASSES = ("A", "B", "C")
+KEYS = {
+    "target": str,  # the target's name, as --targets has it
+    "value": str,  # which of the target's values this is
+    "quantity": str,
+    "unit": str,  # "%": of a fraction; "x": a ratio
+    "decimals": int,
+    "published": (int, float, list, str, type(None)),  # a text is no number to be measured against
+    "accept": (str, dict, type(None)),
+    "class": str,  # A exact, B within a band, C printed and never decisive
+    "source": str,  # item of the facts of the system
+    "basis": str,  # what stands behind the published value, or behind the comparison with it
+    "quick": bool,
+}
+
+
+@dataclass(frozen=True)
+class Band:
+    """What is accepted. Exact: equal to what is published; percent: as near to it; else what lies within the ends."""
+
+    exact: bool = False
+    percent: float | None = None
+    low: float | None = None
+    high: float | None = None
+    one_of: tuple[Number, ...] = ()
+
+    def holds(self, ours: Number, published: Number | None) -> bool:
+        if self.one_of:
+            return ours in self.one_of
+        if published is not None and self.exact:
+            return ours == published
+        if published is not None and self.percent is not None:
+            return abs(ours - published) <= self.percent / 100 * abs(published)
+        return (self.low is None or ours >= self.low) and (self.high is None or ours <= self.high)
+
+
+@dataclass(frozen=True)
+class Entry:
+    target: str
+    value: str
+    quantity: str
+    unit: str
+    decimals: int
+    published: Value | str | None
+    band: Band | None
+    class_: str
+    source: str
+    basis: str
+    quick: bool
+
+    @property
+    def gates(self) -> bool:
+        return self.class_ != "C"
+
+
+@dataclass(frozen=True)
+class Published:
+    entries: tuple[Entry, ...]
+    tables: Mapping[str, Any]  # of the studies
+
+    def targets(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(entry.target for entry in self.entries))
+
+
+def load(path: Path, known: Collection[str]) -> Published:
+    """known: the targets that there are functions for."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise UserError(f"{path}: is not JSON: {error}") from None
+    if not isinstance(content, dict) or set(content) != {"entries", "tables"}:
+        raise UserError(f"{path}: is to be an object with 'entries' and 'tables'")
+    entries = tuple(_entry(row, f"{path}: entry {number}") for number, row in enumerate(content["entries"], start=1))
+    for entry in entries:
+        if entry.target not in known:
+            raise UserError(f"{path}: there is no target '{entry.target}'; there are {', '.join(known)}")
+    return Published(entries, content["tables"])
+
+
+def _entry(row: Any, where: str) -> Entry:
+    if not isinstance(row, dict):
+        raise UserError(f"{where}: is not an object")
+    row = {"unit": "", "decimals": 0, "quick": True, "basis": "", **row}
+    if set(row) != set(KEYS):
+        wrong = sorted(set(row) ^ set(KEYS))
+        raise UserError(f"{where}: '{wrong[0]}' is {'missing' if wrong[0] in KEYS else 'unknown'}")
+    for key, kind in KEYS.items():
+        if not isinstance(row[key], kind):  # type: ignore[arg-type]
+            raise UserError(f"{where}: '{key}' has the wrong type")
+    if row["class"] not in CLASSES:
+        raise UserError(f"{where}: class '{row['class']}' is not one of {', '.join(CLASSES)}")
+    band = _band(row["accept"], where)
+    if row["class"] != "C" and band is None:
+        raise UserError(f"{where}: a target of class {row['class']} needs 'accept'")
+    if band and (band.exact or band.percent is not None) and not isinstance(row["published"], (int, float, list)):
+        raise UserError(f"{where}: 'accept' needs a published number")
+    names = ("target", "value", "quantity", "unit", "decimals", "published")
+    return Entry(*(row[name] for name in names), band, row["class"], row["source"], row["basis"], row["quick"])
+
+
+def _band(accept: Any, where: str) -> Band | None:
+    if accept is None:
+        return None
+    if accept == "exact":
+        return Band(exact=True)
+    if isinstance(accept, dict) and set(accept) == {"percent"}:
+        return Band(percent=accept["percent"])
+    if isinstance(accept, dict) and set(accept) == {"one_of"}:
+        return Band(one_of=tuple(accept["one_of"]))
+    if isinstance(accept, dict) and accept and set(accept) <= {"from", "to"}:
+        return Band(low=accept.get("from"), high=accept.get("to"))
+    forms = '"exact", {"percent": P}, {"one_of": […]}, {"from": A, "to": B} or null'
+    raise UserError(f"{where}: 'accept' is to be {forms}")
