@@ -36,8 +36,9 @@ struct PeCommand {
     const LayerPlan* plan = nullptr;
     int group_index = 0;
     Cycles group_cycles = 0;
-    bool malformed = false;  // result of configure: a compressed block cannot be decoded
-    SlotCounts slots;        // result of end_compute
+    bool malformed = false;            // result of configure: a compressed block cannot be decoded
+    std::uint64_t stored_entries = 0;  // result of configure: in IARAM
+    SlotCounts slots;                  // result of end_compute
 
     std::uint64_t payload_bytes() const { return 0; }
 };
@@ -82,6 +83,7 @@ struct OutputReadOut {
     bool begin = false;
     std::vector<std::uint8_t>* bytes = nullptr;
     std::uint64_t overflows = 0;  // result
+    bool fits = true;             // result: OARAM holds the stored entries
     std::uint64_t payload_bytes() const { return bytes == nullptr ? 0 : bytes->size(); }
 };
 

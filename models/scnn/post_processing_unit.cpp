@@ -95,7 +95,8 @@ void PostProcessingUnit::read(OutputReadOut& request) {
     access_memory(oaram, tlm::TLM_READ_COMMAND, 0, request.bytes->data(), request.bytes->size());
     request.overflows = overflows_of_layer_;
     const auto capacity = std::uint64_t(oaram_entries_);
-    oaram_excess_.add(entries_ > capacity ? entries_ - capacity : 0);
+    request.fits = entries_ <= capacity;
+    oaram_excess_.add(request.fits ? 0 : entries_ - capacity);
 }
 
 }  // namespace nonzero::scnn

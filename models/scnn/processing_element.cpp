@@ -117,6 +117,7 @@ void ProcessingElement::configure(PeCommand& command) {
     if (command.malformed) {
         return;
     }
+    command.stored_entries = plan_->geometry.fully_connected ? inputs_.size() : blocks_.entries();
     lay_out_outputs();
     accumulators_.resize(plan_->count_only ? 0 : std::size_t(plan_->geometry.cells()));
     for (auto& received : received_) {

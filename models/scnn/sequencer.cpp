@@ -40,6 +40,12 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
                                        "compressed weights broadcast to the PEs, or sent to one each")),
       dram_weight_bytes_(statistics.counter(*this, "dram_weight_bytes", CounterKind::bytes,
                                             "compressed weights that a running machine reads from DRAM")),
+      dram_activation_read_bytes_(statistics.counter(*this, "dram_activation_read_bytes", CounterKind::bytes,
+                                                     "activations that do not fit on chip, read from DRAM")),
+      dram_activation_write_bytes_(statistics.counter(*this, "dram_activation_write_bytes", CounterKind::bytes,
+                                                      "compressed outputs that do not fit on chip")),
+      temporal_tiles_(
+          statistics.counter(*this, "temporal_tiles", CounterKind::maximum, "fillings of the fullest IARAM")),
       memory_(statistics.counter(*this, "memory", CounterKind::cycles, "nothing computes: weights not there")),
       group_cycles_(
           statistics.histogram(*this, "group_cycles", "cycles of an output-channel group, by its slowest PE")) {}
@@ -76,6 +82,7 @@ void Sequencer::reset() {
 PeCommand Sequencer::command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles) {
     PeCommand command;
     bool malformed = false;
+    std::uint64_t stored_entries = 0;
     sc_core::sc_time delay;
     for (auto& pe : control) {
         command.kind = kind;
@@ -84,8 +91,10 @@ PeCommand Sequencer::command_all(PeCommand::Kind kind, int group_index, Cycles g
         command.group_cycles = group_cycles;
         pe.send(command, delay);
         malformed = malformed || command.malformed;
+        stored_entries = std::max(stored_entries, command.stored_entries);
     }
     command.malformed = malformed;
+    command.stored_entries = stored_entries;
     return command;
 }
 
@@ -114,8 +123,9 @@ void Sequencer::send_inputs(const nz_descriptor& descriptor, const std::vector<n
     }
     const BlockStretch stretch(table, most, descriptor.block_index.address);
     std::vector<std::uint8_t> bytes(stretch.size());
+    loaded_bytes_ = stretch.in(descriptor.input);
     if (!bytes.empty()) {
-        context.read(stretch.in(descriptor.input).address, bytes.data(), bytes.size());
+        context.read(loaded_bytes_.address, bytes.data(), bytes.size());
     }
     std::vector<std::uint8_t> whole;  // of a fully connected layer: all parts, for everybody
     if (geometry.fully_connected) {
@@ -156,9 +166,13 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
     plan_->post_processor =
         read_post_processor(descriptor, context, parameters_.accumulator_bits, parameters_.operand_bits);
     weight_broadcast_->begin_layer(*plan_);
-    if (command_all(PeCommand::Kind::configure, 0).malformed) {
+    const PeCommand configured = command_all(PeCommand::Kind::configure, 0);
+    if (configured.malformed) {
         throw Fault{NZ_ERROR_DATA, loaded_.input.address};
     }
+    tiling_ = temporal_tiling(configured.stored_entries, std::uint64_t(parameters_.iaram_entries),
+                              plan_->geometry.fully_connected, plan_->geometry.channel_groups.size());
+    temporal_tiles_.raise_to(tiling_.tiles);
     OutputReadOut clear;
     clear.begin = true;
     for (auto& unit : read_out) {
@@ -170,7 +184,7 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
 void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
     const auto groups = plan_->geometry.channel_groups.size();
     const bool ideal = parameters_.memory_timing == MemoryTiming::ideal;
-    fetch_ = std::make_unique<WeightFetch>(descriptor, context, *plan_);
+    fetch_ = std::make_unique<WeightFetch>(descriptor, context, *plan_, tiling_, loaded_bytes_);
     if (ideal) {
         fetch_->read_all();
     }
@@ -206,6 +220,7 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
         show(draining_signal_, "draining", index, drain_end - drain, drain);
         drains_.push_back({drain_end, drain, index});
     }
+    dram_activation_read_bytes_.add(loaded_bytes_.size * tiling_.activation_reads);
     completion.cycles = recurrence_.finish();
     advance_to(completion.cycles, context);
     layer_cycles_.add(completion.cycles);
@@ -235,14 +250,18 @@ Cycles Sequencer::compute_group(int index, const nz_descriptor& descriptor, Comp
     return clock_.cycles(latest);
 }
 
+void Sequencer::count_weights(std::uint64_t bytes) {
+    weight_bytes_.add(bytes * tiling_.weight_reads);
+    dram_weight_bytes_.add(bytes * tiling_.weight_reads);
+}
+
 bool Sequencer::unicast(int index) {
     bool sound = true;
     for (std::size_t pe = 0; pe < weights.size(); ++pe) {
         WeightBlocks message;
         message.neurons = fetch_->of(std::size_t(index), pe);
         message.bytes = message.neurons.size();
-        weight_bytes_.add(message.bytes);
-        dram_weight_bytes_.add(message.bytes);
+        count_weights(message.bytes);
         sc_core::sc_time delay;
         weights[pe].send(message, delay);
         sound = sound && !message.malformed;
@@ -252,8 +271,7 @@ bool Sequencer::unicast(int index) {
 
 bool Sequencer::broadcast(int index) {
     const auto bytes = fetch_->of(std::size_t(index));
-    weight_bytes_.add(bytes.size());
-    dram_weight_bytes_.add(bytes.size());
+    count_weights(bytes.size());
     std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
     return weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes,
                                     [&](WeightBlocks& message) { broadcast(message, slowest); });
@@ -313,13 +331,18 @@ void Sequencer::advance_to(Cycles cycle, WorkContext& context) {
 
 std::uint64_t Sequencer::write_output(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
     std::vector<std::vector<std::uint8_t>> parts(read_out.size());
+    bool fits = true;
+    std::uint64_t bytes = 0;
     for (std::size_t pe = 0; pe < read_out.size(); ++pe) {
         OutputReadOut request;
         request.bytes = &parts[pe];
         sc_core::sc_time delay;
         read_out[pe].send(request, delay);
         completion.overflows += request.overflows;
+        fits = fits && request.fits;
+        bytes += parts[pe].size();
     }
+    dram_activation_write_bytes_.add(fits ? 0 : bytes);
     if (plan_->count_only) {
         return 0;
     }

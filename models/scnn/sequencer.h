@@ -19,6 +19,8 @@
 //         series with one block per input of the PE's neurons of the group (neuron_weights.h); empty where it has none.
 // Output  RAW64: K int64. Else: one nz_block per PE, then its part of the line of neurons; usable as `input` of a LOAD.
 //
+// Layers whose activations do not fit on chip are tiled through DRAM: temporal_tiling.h.
+//
 // memory.timing = ideal: all weights are read before the layer's first cycle. modelled: the weights of group g+1 are
 // read while group g computes; a group starts when its weights are there. Bias and requantisation tables are read
 // before the layer starts and outputs are written after it ends; neither is part of the layer's cycles.
@@ -35,6 +37,7 @@
 #include "models/noc/mesh_noc.h"
 #include "models/scnn/messages.h"
 #include "models/scnn/recurrence.h"
+#include "models/scnn/temporal_tiling.h"
 #include "models/scnn/weight_broadcast.h"
 #include "models/scnn/weight_fetch.h"
 
@@ -72,6 +75,7 @@ class Sequencer : public sc_core::sc_module, public Engine {
     void run_groups(const nz_descriptor& descriptor, WorkContext& context, Completion& completion);
     Cycles compute_group(int index, const nz_descriptor& descriptor, Completion& completion);
     // The group's weights to the PEs: to each its own, or the same to all. False when they are malformed.
+    void count_weights(std::uint64_t bytes);
     bool unicast(int index);
     bool broadcast(int index);
     void broadcast(WeightBlocks& message, std::vector<Cycles>& slowest);
@@ -89,6 +93,8 @@ class Sequencer : public sc_core::sc_module, public Engine {
 
     bool resident_ = false;
     nz_descriptor loaded_{};
+    nz_region loaded_bytes_{};  // what of loaded_.input holds the activations
+    TemporalTiling tiling_;
     std::unique_ptr<LayerPlan> plan_;
     // Outlives a fault or abort inside execute(), because bursts may still be on the way into its buffers until
     // reset().
@@ -108,6 +114,9 @@ class Sequencer : public sc_core::sc_module, public Engine {
     Counter& halo_finalise_;
     Counter& weight_bytes_;
     Counter& dram_weight_bytes_;
+    Counter& dram_activation_read_bytes_;
+    Counter& dram_activation_write_bytes_;
+    Counter& temporal_tiles_;
     Counter& memory_;
     Histogram& group_cycles_;
 };

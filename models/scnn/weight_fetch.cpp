@@ -18,13 +18,16 @@ std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t p
 
 }  // namespace
 
-WeightFetch::WeightFetch(const nz_descriptor& descriptor, WorkContext& context, const LayerPlan& plan)
+WeightFetch::WeightFetch(const nz_descriptor& descriptor, WorkContext& context, const LayerPlan& plan,
+                         const TemporalTiling& tiling, const nz_region& input)
     : region_(descriptor.weights),
       context_(context),
       parts_(plan.geometry.fully_connected ? std::size_t(plan.geometry.pes()) : 1),
       table_(read_table<nz_block>(context, descriptor.block_index, plan.geometry.channel_groups.size() * parts_)),
       table_address_(descriptor.block_index.address),
-      ahead_(context) {
+      ahead_(context),
+      tiling_(tiling),
+      input_(input) {
     for (std::size_t group = 0; group < plan.geometry.channel_groups.size(); ++group) {
         std::uint64_t most = 0;
         for (std::size_t part = 0; part < parts_; ++part) {
@@ -48,13 +51,41 @@ void WeightFetch::read_all() {
 }
 
 void WeightFetch::start(std::size_t group) {
-    if (group < stretches_.size()) {
-        ahead_.start(group, stretches_[group].in(region_));
+    if (group >= stretches_.size()) {
+        return;
     }
+    const nz_region weights = stretches_[group].in(region_);
+    ahead_.start(group, weights);
+    if (!tiling_.on_chip()) {
+        read_again(weights_again_[group % 2], weights, tiling_.weight_reads - 1);
+        read_again(activations_[group % 2], activation_share(input_, tiling_, group, stretches_.size()), 1);
+    }
+}
+
+void WeightFetch::read_again(Again& again, const nz_region& region, std::uint64_t times) {
+    again.completion.reset();
+    again.bytes.resize(region.size * times);
+    if (again.bytes.empty()) {
+        return;
+    }
+    again.completion = std::make_unique<DmaCompletion>();
+    again.transfer = {};
+    again.transfer.address = region.address;
+    again.transfer.rows = times;
+    again.transfer.row_bytes = region.size;
+    again.transfer.row_pitch = 0;
+    again.transfer.buffer = again.bytes.data();
+    again.transfer.completion = again.completion.get();
+    context_.start(again.transfer);
 }
 
 void WeightFetch::wait(std::size_t group) {
     there_[group % 2] = ahead_.wait(group);
+    for (Again* const again : {&weights_again_[group % 2], &activations_[group % 2]}) {
+        if (again->completion) {
+            context_.wait_for(*again->completion);
+        }
+    }
 }
 
 std::span<const std::uint8_t> WeightFetch::of(std::size_t group, std::size_t part) const {

@@ -44,7 +44,9 @@ std::vector<EnergyUse> energy_of(const ScnnParameters& values) {
             {"weight_fifo", "pe.weight_vector_reads", EnergyEvent::sram, values.f * entry_bits, fifo},
             {"broadcast", "sequencer.weight_broadcast_bytes", EnergyEvent::wire, 8.0 * values.pes()},
             {"mesh", "mesh.hops", EnergyEvent::wire, sum_bits},
-            {"dram", "sequencer.dram_weight_bytes", EnergyEvent::dram, 8}};
+            {"dram", "sequencer.dram_weight_bytes", EnergyEvent::dram, 8},
+            {"dram", "sequencer.dram_activation_read_bytes", EnergyEvent::dram, 8},
+            {"dram", "sequencer.dram_activation_write_bytes", EnergyEvent::dram, 8}};
 }
 
 // The parts of the published PE, linear in what sizes them.
@@ -78,6 +80,8 @@ PlatformReport report_of(const ScnnParameters& values) {
     report.traffic = {{"dram_read_bytes", "dma_engine.read_bytes"},
                       {"dram_write_bytes", "dma_engine.write_bytes"},
                       {"dram_weight_bytes", "sequencer.dram_weight_bytes"},
+                      {"dram_activation_read_bytes", "sequencer.dram_activation_read_bytes"},
+                      {"dram_activation_write_bytes", "sequencer.dram_activation_write_bytes"},
                       {"weight_vector_reads", "pe.weight_vector_reads"},
                       {"iaram_vector_reads", "pe.iaram_vector_reads"},
                       {"oaram_write_bytes", "oaram.write_bytes"},
