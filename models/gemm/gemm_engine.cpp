@@ -75,9 +75,12 @@ void GemmEngine::read_input(const nz_descriptor& descriptor, WorkContext& contex
     ActivationLoad load;
     load.plan = &plan_;
     if (!plan_.count_only) {
+        // The head is of no use here, but what a descriptor names has to be in memory from its first byte.
+        const std::uint64_t head = gemm_head_bytes(plan_.shape);
+        std::vector<std::uint8_t> counts(head);
+        context.read(descriptor.input.address, counts.data(), head);
         load.activations.resize(words);
-        context.read(descriptor.input.address + gemm_head_bytes(plan_.shape), load.activations.data(),
-                     words * sizeof(std::int16_t));
+        context.read(descriptor.input.address + head, load.activations.data(), words * sizeof(std::int16_t));
     }
     sc_core::sc_time delay;
     activations.send(load, delay);
@@ -91,14 +94,15 @@ void GemmEngine::read_input(const nz_descriptor& descriptor, WorkContext& contex
 void GemmEngine::read_weights(const nz_descriptor& descriptor, WorkContext& context) {
     const std::uint64_t counts = gemm_head_bytes(plan_.shape);
     const std::uint64_t packed = counts + count_bytes(plan_);
-    const std::uint64_t begin = plan_.count_only ? counts : packed;
     const std::uint64_t end = plan_.count_only ? packed : descriptor.weights.size;
-    if (descriptor.weights.size < packed || (!plan_.count_only && end - begin > largest_weights(plan_))) {
+    if (descriptor.weights.size < packed || (!plan_.count_only && end - packed > largest_weights(plan_))) {
         throw Fault{NZ_ERROR_REGION, descriptor.weights.address};
     }
+    // Whole, as the input; the head of a counted layer has been read already.
+    const std::uint64_t begin = plan_.count_only ? counts : 0;
     std::vector<std::uint8_t> bytes(end - begin);
     context.read(descriptor.weights.address + begin, bytes.data(), bytes.size());
-    if (plan_.count_only ? !take_counts(bytes) : !take_weights(bytes)) {
+    if (plan_.count_only ? !take_counts(bytes) : !take_weights(std::span(bytes).subspan(packed))) {
         throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
     }
     weight_bytes_.add(weight_bytes());

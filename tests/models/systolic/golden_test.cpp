@@ -133,7 +133,7 @@ TEST_CASE("single products") {
 }
 
 TEST_CASE("a VEGETA pass is as long as the published RTL counts it") {
-    // Card 4.2, V7: after the load of Gr cycles, N + K/beta + M/alpha + 2 for N streamed columns.
+    // Card 4.2: after the load of Gr cycles, N + K/beta + M/alpha + 2 for N streamed columns.
     for (const auto& [alpha, beta] : {std::pair{1, 1}, {2, 4}, {4, 2}, {16, 32}}) {
         ArrayParameters parameters = default_parameters(ArrayKind::vegeta);
         parameters.alpha = alpha;
