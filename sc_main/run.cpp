@@ -70,7 +70,8 @@ Run::Run(const Options& options)
       jobs_(read_jobs(options)),
       json_path_(options.text("json")) {
     if (workload_.masks.size() > 1) {
-        throw InputError("--sparsity: run takes one pattern; 'nonzero compare' puts several side by side");
+        throw InputError(fmt::format("--{}: run takes one; 'nonzero compare' puts several side by side",
+                                     workload_.pattern.empty() ? "sparsity" : "matrix"));
     }
     const bool all_counters = options.choice("counters", {"sums", "all"}) == "all";
     check_distinct_files(options);
