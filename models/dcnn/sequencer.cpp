@@ -91,7 +91,9 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const DcnnParameters& paramet
       dram_activation_read_bytes_(statistics.counter(*this, "dram_activation_read_bytes", CounterKind::bytes,
                                                      "inputs of layers that do not fit the activation RAM")),
       dram_activation_write_bytes_(statistics.counter(*this, "dram_activation_write_bytes", CounterKind::bytes,
-                                                      "outputs of layers that do not fit the activation RAM")) {}
+                                                      "outputs of layers that do not fit the activation RAM")),
+      temporal_tiles_(
+          statistics.counter(*this, "temporal_tiles", CounterKind::maximum, "fillings of the activation RAM")) {}
 
 Sequencer::~Sequencer() = default;
 
@@ -210,6 +212,10 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
     plan_->raw64 = descriptor.output_type == NZ_TYPE_RAW64;
     plan_->post_processor =
         read_post_processor(descriptor, context, parameters_.accumulator_bits, parameters_.operand_bits);
+    const Geometry& geometry = plan_->geometry;
+    tiling_ = temporal_tiling(dense_bytes(), std::uint64_t(parameters_.activation_sram_kib) * 1024,
+                              geometry.fully_connected, geometry.channel_groups.size());
+    temporal_tiles_.raise_to(tiling_.tiles);
     if (!command_all(PeCommand::Kind::configure)) {
         throw Fault{NZ_ERROR_DATA, loaded_.input.address};
     }
@@ -256,8 +262,8 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
         command_all(PeCommand::Kind::settle, index, cycles);
         compute_cycles_.add(cycles);
         groups_.add();
-        weight_bytes_.add(group_weights.size_bytes());
-        dram_weight_bytes_.add(group_weights.size_bytes());
+        weight_bytes_.add(group_weights.size_bytes() * tiling_.weight_reads);
+        dram_weight_bytes_.add(group_weights.size_bytes() * tiling_.weight_reads);
     }
     completion.cycles = compute_end;
     layer_cycles_.add(compute_end);
@@ -294,7 +300,7 @@ void Sequencer::send(std::size_t pe, int index, Cycles& slowest, Completion& com
     WeightGroup message;
     message.group_index = index;
     message.rows = &rows_;
-    message.bytes = rows_.rows() * geometry.taps() * sizeof(std::int16_t);
+    message.bytes = rows_.rows() * geometry.taps() * sizeof(std::int16_t) * tiling_.weight_reads;
     sc_core::sc_time delay;
     weights[pe].send(message, delay);
     slowest = std::max(slowest, clock_.cycles(delay));
@@ -341,17 +347,24 @@ std::vector<std::uint8_t> Sequencer::collect_output(Completion& completion) {
     return encode_activations(parameters_.variant, stored, plane);
 }
 
-void Sequencer::count_dram_activations(std::uint64_t output_bytes) {
+std::uint64_t Sequencer::dense_output_bytes() const {
     const ConvolutionShape& shape = plan_->geometry.shape;
-    constexpr std::uint64_t kBytes = sizeof(std::int16_t);
-    const std::uint64_t input = std::uint64_t(shape.C) * std::uint64_t(shape.H) * std::uint64_t(shape.W) * kBytes;
-    const std::uint64_t output = std::uint64_t(shape.K) * std::uint64_t(shape.P) * std::uint64_t(shape.Q) * kBytes;
-    if (input + output <= std::uint64_t(parameters_.activation_sram_kib) * 1024) {
+    return std::uint64_t(shape.K) * std::uint64_t(shape.P) * std::uint64_t(shape.Q) * sizeof(std::int16_t);
+}
+
+std::uint64_t Sequencer::dense_bytes() const {
+    const ConvolutionShape& shape = plan_->geometry.shape;
+    return std::uint64_t(shape.C) * std::uint64_t(shape.H) * std::uint64_t(shape.W) * sizeof(std::int16_t) +
+           dense_output_bytes();
+}
+
+void Sequencer::count_dram_activations(std::uint64_t output_bytes) {
+    if (tiling_.on_chip()) {
         return;
     }
-    dram_activation_read_bytes_.add(loaded_bytes_);
+    dram_activation_read_bytes_.add(loaded_bytes_ * tiling_.activation_reads);
     // Without stored outputs there is nothing to compress.
-    dram_activation_write_bytes_.add(plan_->raw64 || plan_->count_only ? output : output_bytes);
+    dram_activation_write_bytes_.add(plan_->raw64 || plan_->count_only ? dense_output_bytes() : output_bytes);
 }
 
 void Sequencer::show(int group, Cycles begin, Cycles cycles) {

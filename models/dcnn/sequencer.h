@@ -9,6 +9,9 @@
 //         neurons, per PE, per neuron a row.
 // Output  RAW64: K x P x Q int64. Else the format of a LOAD's input, so that it can be one.
 //
+// A layer whose dense input and output are together larger than the activation RAM is tiled through DRAM
+// (models/common/temporal_tiling.h); this is counted and costs no cycles.
+//
 // memory.timing = ideal: all weights are read before the layer's first cycle. modelled: the weights of group g+1 are
 // read while group g computes; a group starts when its weights are there. Bias and requantisation tables are read
 // before the layer starts and outputs are written after it ends; neither is part of the layer's cycles.
@@ -19,6 +22,7 @@
 #include <vector>
 
 #include "models/common/engine.h"
+#include "models/common/temporal_tiling.h"
 #include "models/common/trace.h"
 #include "models/dcnn/messages.h"
 
@@ -52,6 +56,8 @@ class Sequencer : public sc_core::sc_module, public Engine {
     void send(std::size_t pe, int index, Cycles& slowest, Completion& completion);
     bool command_all(PeCommand::Kind kind, int group_index = 0, Cycles group_cycles = 0);
     std::vector<std::uint8_t> collect_output(Completion& completion);
+    std::uint64_t dense_output_bytes() const;
+    std::uint64_t dense_bytes() const;
     void count_dram_activations(std::uint64_t output_bytes);
     void show(int group, Cycles begin, Cycles cycles);
 
@@ -64,6 +70,7 @@ class Sequencer : public sc_core::sc_module, public Engine {
     std::uint64_t loaded_bytes_ = 0;  // in DRAM
     int largest_input_ = 0;           // magnitude
     std::unique_ptr<LayerPlan> plan_;
+    TemporalTiling tiling_;
     WeightRows rows_;
     // Outlives a fault or abort inside execute(), because bursts may still be on the way into its buffers until
     // reset().
@@ -82,6 +89,7 @@ class Sequencer : public sc_core::sc_module, public Engine {
     Counter& dram_weight_bytes_;
     Counter& dram_activation_read_bytes_;
     Counter& dram_activation_write_bytes_;
+    Counter& temporal_tiles_;
 };
 
 }  // namespace nonzero::dcnn

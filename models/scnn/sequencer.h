@@ -19,7 +19,7 @@
 //         series with one block per input of the PE's neurons of the group (neuron_weights.h); empty where it has none.
 // Output  RAW64: K int64. Else: one nz_block per PE, then its part of the line of neurons; usable as `input` of a LOAD.
 //
-// Layers whose activations do not fit on chip are tiled through DRAM: temporal_tiling.h.
+// Layers whose activations do not fit on chip are tiled through DRAM: models/common/temporal_tiling.h.
 //
 // memory.timing = ideal: all weights are read before the layer's first cycle. modelled: the weights of group g+1 are
 // read while group g computes; a group starts when its weights are there. Bias and requantisation tables are read
@@ -33,11 +33,11 @@
 #include <vector>
 
 #include "models/common/engine.h"
+#include "models/common/temporal_tiling.h"
 #include "models/common/trace.h"
 #include "models/noc/mesh_noc.h"
 #include "models/scnn/messages.h"
 #include "models/scnn/recurrence.h"
-#include "models/scnn/temporal_tiling.h"
 #include "models/scnn/weight_broadcast.h"
 #include "models/scnn/weight_fetch.h"
 

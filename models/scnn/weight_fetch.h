@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "models/common/double_buffered_read.h"
+#include "models/common/temporal_tiling.h"
 #include "models/scnn/block_stretch.h"
 #include "models/scnn/layer_plan.h"
-#include "models/scnn/temporal_tiling.h"
 
 namespace nonzero::scnn {
 

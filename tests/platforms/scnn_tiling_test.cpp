@@ -1,9 +1,9 @@
-// Layers whose activations do not fit on chip (models/scnn/temporal_tiling.h).
+// Layers whose activations do not fit on chip (models/common/temporal_tiling.h).
 
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
-#include "models/scnn/temporal_tiling.h"
+#include "models/common/temporal_tiling.h"
 #include "tests/platforms/scnn_test_support.h"
 #include "workloads/sparsity.h"
 
@@ -83,7 +83,6 @@ std::vector<std::pair<Traffic, Traffic>> run_both(const std::vector<const Random
 }  // namespace
 
 TEST_CASE("tiles are the fillings of the fullest IARAM") {
-    using scnn::temporal_tiling;
     CHECK(temporal_tiling(4096, 4096, false, 5).on_chip());
     CHECK(temporal_tiling(0, 1, true, 5).on_chip());
     const auto two = temporal_tiling(4097, 4096, false, 5);
@@ -100,13 +99,13 @@ TEST_CASE("the groups' shares are the activations, each byte once or once per gr
     CHECK(rc::check("shares", [] {
         const nz_region input{*rc::gen::inRange<std::uint64_t>(0, 1000), *rc::gen::inRange<std::uint64_t>(1, 1000)};
         const std::uint64_t groups = *rc::gen::inRange<std::uint64_t>(1, 20);
-        const auto once = scnn::temporal_tiling(2, 1, false, groups);
+        const auto once = temporal_tiling(2, 1, false, groups);
         std::uint64_t next = input.address;
         for (std::uint64_t group = 0; group < groups; ++group) {
             const nz_region share = scnn::activation_share(input, once, group, groups);
             RC_ASSERT(share.address == next);
             next += share.size;
-            const auto again = scnn::temporal_tiling(2, 1, true, groups);
+            const auto again = temporal_tiling(2, 1, true, groups);
             RC_ASSERT(scnn::activation_share(input, again, group, groups).size == input.size);
             RC_ASSERT(scnn::activation_share(input, {}, group, groups).size == 0);
         }

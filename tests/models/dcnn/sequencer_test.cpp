@@ -193,23 +193,39 @@ void prepare(SequencerBench& bench, int groups) {
     bench.forget();
 }
 
-// 1 KiB is 512 values; the layer has 6 inputs per channel and 12 outputs.
+// A kibibyte of activation RAM: 512 values. The convolution has 6 inputs per channel and 12 outputs, the neurons 53
+// outputs.
 void check_passing_through_dram(Variant variant) {
+    struct Case {
+        int channels;
+        bool fully_connected;
+        std::uint64_t tiles;
+    };
     DcnnParameters parameters = machine();
     parameters.variant = variant;
     parameters.activation_sram_kib = 1;
     SequencerBench bench("bench", parameters);
     Script::simulate([&] {
-        for (const int channels : {84, 83}) {
-            const SequencerLayer layer(bench, 1, channels, false);
-            prepare(bench, 1);
+        for (const Case& test :
+             {Case{83, false, 1}, Case{84, false, 2}, Case{169, false, 3}, Case{459, true, 1}, Case{460, true, 2}}) {
+            INFO(test.channels);
+            const int groups = test.fully_connected ? 3 : 1;
+            const SequencerLayer layer(bench, groups, test.channels, test.fully_connected);
+            prepare(bench, groups);
             CHECK(fault_of(bench, layer.load) == NZ_ERROR_NONE);
             CHECK(fault_of(bench, layer.layer) == NZ_ERROR_NONE);
-            const bool fits = channels == 83;
+            const std::uint64_t activation_reads = test.tiles == 1 ? 0 : test.fully_connected ? 3 : 1;
+            const std::uint64_t weight_bytes = 2 * layer.weights.size() * (test.fully_connected ? 1 : test.tiles);
+            CHECK(bench.counter("temporal_tiles") == test.tiles);
+            CHECK(bench.counter("dram_activation_read_bytes") == layer.load.input.size * activation_reads);
             // RAW64 has no stored outputs that could be compressed.
-            CHECK(bench.counter("dram_activation_read_bytes") == (fits ? 0 : layer.load.input.size));
-            CHECK(bench.counter("dram_activation_write_bytes") == (fits ? 0 : 24));
-            CHECK(layer.load.input.size == std::uint64_t(channels) * (variant == Variant::plain ? 12 : 20));
+            CHECK(bench.counter("dram_activation_write_bytes") == (test.tiles == 1        ? 0
+                                                                   : test.fully_connected ? 2 * 53
+                                                                                          : 24));
+            CHECK(bench.counter("dram_weight_bytes") == weight_bytes);
+            CHECK(bench.counter("weight_broadcast_bytes") == weight_bytes);
+            CHECK(bench.pes[1].work[0].bytes ==
+                  (test.fully_connected ? 6 * std::uint64_t(test.channels) : weight_bytes));
         }
     });
 }

@@ -2,18 +2,18 @@
 // Layers whose activations do not fit on chip, tiled through DRAM. Plain C++.
 //
 // The paper says that such layers are tiled and what that costs in energy, not how (card 2.6). Here the machine works
-// as many temporal tiles as the fullest IARAM has fillings. Every activation is read from DRAM once. A convolution's
-// tiles are pieces of the plane, so each needs all weights, and these are read and broadcast once per tile. A tile of a
-// fully connected layer is a stretch of inputs with the weights of its own, which are read once; but every group of
-// neurons needs all inputs, so these are read once per group. Tiles do not change what is computed or when: with ideal
-// memory they cost no cycle (card 10.9.15), and where a tile's cut would change a partial vector or the halo, that is
-// not modelled.
+// as many temporal tiles as its activation memory has fillings. Every activation is read from DRAM once. A
+// convolution's tiles are pieces of the plane, so each needs all weights, and these are read and broadcast once per
+// tile. A tile of a fully connected layer is a stretch of inputs with the weights of its own, which are read once; but
+// every group of neurons needs all inputs, so these are read once per group. Tiles do not change what is computed or
+// when: with ideal memory they cost no cycle (card 10.9.15), and where a tile's cut would change a partial vector or
+// the halo, that is not modelled.
 
 #include <cstdint>
 
 #include "models/common/host_interface.h"
 
-namespace nonzero::scnn {
+namespace nonzero {
 
 struct TemporalTiling {
     std::uint64_t tiles = 1;
@@ -23,7 +23,7 @@ struct TemporalTiling {
     bool on_chip() const { return tiles == 1; }
 };
 
-// stored: entries of the fullest IARAM of `capacity`.
+// stored: what the memory of `capacity` would have to hold, of the fullest PE where each has its own.
 inline TemporalTiling temporal_tiling(std::uint64_t stored, std::uint64_t capacity, bool fully_connected,
                                       std::uint64_t groups) {
     TemporalTiling tiling;
@@ -46,4 +46,4 @@ inline nz_region activation_share(const nz_region& input, const TemporalTiling& 
     return {input.address + begin, input.size * (group + 1) / groups - begin};
 }
 
-}  // namespace nonzero::scnn
+}  // namespace nonzero
