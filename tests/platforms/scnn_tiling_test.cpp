@@ -102,12 +102,12 @@ TEST_CASE("the groups' shares are the activations, each byte once or once per gr
         const auto once = temporal_tiling(2, 1, false, groups);
         std::uint64_t next = input.address;
         for (std::uint64_t group = 0; group < groups; ++group) {
-            const nz_region share = scnn::activation_share(input, once, group, groups);
+            const nz_region share = activation_share(input, once, group, groups);
             RC_ASSERT(share.address == next);
             next += share.size;
             const auto again = temporal_tiling(2, 1, true, groups);
-            RC_ASSERT(scnn::activation_share(input, again, group, groups).size == input.size);
-            RC_ASSERT(scnn::activation_share(input, {}, group, groups).size == 0);
+            RC_ASSERT(activation_share(input, again, group, groups).size == input.size);
+            RC_ASSERT(activation_share(input, {}, group, groups).size == 0);
         }
         RC_ASSERT(next == input.address + input.size);
     }));
