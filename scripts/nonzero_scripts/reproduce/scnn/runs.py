@@ -37,6 +37,11 @@ def convolutions(
     return Request(platform, {"network": network, "kinds": "convolution", "no-values": True, **more}, parameters or {})
 
 
+def stored(network: str) -> Request:
+    """SCNN with values, so that outputs are pooled, compressed and stored: in DRAM where they do not fit."""
+    return Request("scnn", {"network": network, "kinds": "convolution"})
+
+
 def at_density(platform: str, density: float, parameters: Parameters | None = None) -> Request:
     """GoogLeNet with its stem, weights and activations equally dense."""
     return convolutions(

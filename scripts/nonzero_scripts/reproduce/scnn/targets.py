@@ -25,6 +25,7 @@ from .runs import (
     speed_by_equations,
     speed_over_density,
     speed_up,
+    stored,
     working_utilisation,
 )
 
@@ -64,13 +65,18 @@ def exact_layers(runs: Sequence[Run], check: str = "values") -> Measured:
     return Measured(exact / len(layers), f"{exact} of {len(layers)} layers")
 
 
-def values_of(platform: str, value: str, output: str, around: Surroundings) -> Plan[Values]:
+def values_of(platform: str, around: Surroundings) -> Plan[Values]:
+    """The accumulators themselves; AlexNet has strides 1 and 4, groups and padding."""
     around.need_platform(platform)
-    requests = [Request(platform, {"network": "alexnet", "kinds": "convolution", "output": output})]
-    if platform == "scnn":  # stride 2, which AlexNet has not
-        stem = {"network": "googlenet", "layers": "conv1", "weight-density": 0.5, "output": output}
-        requests.append(Request(platform, stem))
-    return {value: exact_layers((yield requests))}
+    requests = [Request(platform, {"network": "alexnet", "kinds": "convolution", "output": "raw64"})]
+    if platform == "scnn":
+        stride_2 = {"network": "googlenet", "layers": "conv1", "weight-density": 0.5, "output": "raw64"}
+        requests.append(Request(platform, stride_2))
+    return {platform: exact_layers((yield requests))}
+
+
+def stored_values(_: Surroundings) -> Plan[Values]:
+    return {"stored": exact_layers((yield [stored(network) for network in NETWORKS]))}
 
 
 def real_values(around: Surroundings) -> Plan[Values]:
@@ -207,15 +213,46 @@ def fitting(_: Surroundings) -> Plan[Values]:
     runs = yield [convolutions("scnn", network) for network in NETWORKS]
     names = []
     for network, run in zip(NETWORKS, runs, strict=True):
-        capacity = int(run.parameters["iaram.entries"])
-        full = [layer.largest("pe.iaram_stored_entries") > capacity for layer in run.layers]
-        # Of a chain of layers the output of one is the input of the next; GoogLeNet's branches end in inputs too.
-        next_full = [*full[1:], False] if network != "googlenet" else [False] * len(full)
-        pairs = zip(run.layers, full, next_full, strict=True)
-        names += [(network, layer.name) for layer, own, following in pairs if own or following]
+        names += [(network, name) for name in _not_fitting(run, chain=network != "googlenet")]
     others = [f"{network} {name}" for network, name in names if network != "vgg16"]
     texts = [name for network, name in names if network == "vgg16"]
     return {"layers": Measured(len(names), ", ".join(texts)), "not_vgg": Measured(len(others), ", ".join(others))}
+
+
+def _not_fitting(run: Run, chain: bool) -> list[str]:
+    """Layers whose input, or output in a chain of layers, where it is the next one's input, is more than a PE holds.
+
+    GoogLeNet is no chain, but the outputs of its branches are parts of inputs too.
+    """
+    capacity = int(run.parameters["iaram.entries"])
+    full = [layer.largest("pe.iaram_stored_entries") > capacity for layer in run.layers]
+    next_full = [*full[1:], False] if chain else [False] * len(full)
+    pairs = zip(run.layers, full, next_full, strict=True)
+    return [layer.name for layer, own, following in pairs if own or following]
+
+
+def penalty(_: Surroundings) -> Plan[Values]:
+    """What DRAM adds to the energy of layers that do not fit: all of it but one reading of the weights.
+
+    Here outputs are what the layer computes, not what the next one's published density says.
+    """
+    (run,) = yield [stored("vgg16")]
+    found = []
+    for layer in run.layers:
+        weights, *activations = (
+            layer.figures[f"traffic.dram_{what}_bytes"] for what in ("weight", "activation_read", "activation_write")
+        )
+        if sum(activations) == 0:
+            continue
+        once = weights / max(1, layer.largest("sequencer.temporal_tiles"))
+        extra = layer.figures["energy_pj.dram"] * (1 - once / (weights + sum(activations)))
+        found.append((extra / (layer.energy - extra), layer.name))
+    found.sort()
+    return {
+        "penalty_least": Measured(*found[0]),
+        "penalty_most": Measured(*found[-1]),
+        "penalty_mean": Measured(sum(share for share, _ in found) / len(found), f"{len(found)} layers"),
+    }
 
 
 def conflicts(network: str, _: Surroundings) -> Plan[Values]:
@@ -257,7 +294,7 @@ def energy(_: Surroundings) -> Plan[Values]:
 
 
 def _energies(network: str) -> Plan[Sequence[Run]]:
-    return (yield [convolutions(platform, network) for platform in ("scnn", "dcnn", "dcnn_opt")])
+    return (yield [stored(network), *(convolutions(platform, network) for platform in ("dcnn", "dcnn_opt"))])
 
 
 def _mean(gains: Sequence[float]) -> Measured:
@@ -346,12 +383,11 @@ def golden(network: str, around: Surroundings) -> Plan[Values]:
 # By target, or by "target/value" where a value has runs of its own.
 TARGETS: Mapping[str, Callable[[Surroundings], Plan[Values]]] = {
     "V1": hardware,
-    "V2/scnn": partial(values_of, "scnn", "scnn", "raw64"),
-    "V2/scnn_stored": partial(values_of, "scnn", "scnn_stored", "compressed"),
     **{
-        f"V2/{platform}": partial(values_of, platform, platform, "raw64")
-        for platform in ("dcnn", "dcnn_opt", "scnn_sparse_a", "scnn_sparse_w")
+        f"V2/{platform}": partial(values_of, platform)
+        for platform in ("scnn", "dcnn", "dcnn_opt", "scnn_sparse_a", "scnn_sparse_w")
     },
+    "V2/stored": stored_values,
     "V2/real": real_values,
     "V3": partial(network_speed, "alexnet"),
     "V4": partial(network_speed, "googlenet"),
@@ -363,6 +399,7 @@ TARGETS: Mapping[str, Callable[[Surroundings], Plan[Values]]] = {
     "V10": late_utilisation,
     "V11": activations_per_vector,
     "V12": fitting,
+    **{f"V12/penalty_{which}": penalty for which in ("least", "most", "mean")},
     "V13": fully_connected,
     **{f"V14/{network}": partial(conflicts, network) for network in NETWORKS},
     "V15": oracle,
