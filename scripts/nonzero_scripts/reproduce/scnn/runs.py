@@ -29,9 +29,7 @@ LARGE_PES: Parameters = {
 }
 
 
-def convolutions(
-    platform: str, network: str, parameters: Parameters | None = None, **options: Value
-) -> Request:
+def convolutions(platform: str, network: str, parameters: Parameters | None = None, **options: Value) -> Request:
     """All convolutions of a network at its published densities, without the stem. Options with _ for -."""
     more = {name.replace("_", "-"): value for name, value in options.items()}
     return Request(platform, {"network": network, "kinds": "convolution", "no-values": True, **more}, parameters or {})
