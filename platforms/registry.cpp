@@ -17,8 +17,9 @@ namespace nonzero {
 
 const std::vector<PlatformKind>& platform_registry() {
     static const std::vector<PlatformKind> kinds = [] {
-        std::vector<PlatformKind> all{scnn::scnn_platform(), dcnn::dcnn_platform(), dcnn::dcnn_opt_platform(),
-                                      demm::demm_platform()};
+        std::vector<PlatformKind> all{scnn::scnn_platform(),          scnn::scnn_sparse_a_platform(),
+                                      scnn::scnn_sparse_w_platform(), dcnn::dcnn_platform(),
+                                      dcnn::dcnn_opt_platform(),      demm::demm_platform()};
         for (PlatformKind& kind : systolic::systolic_platforms()) {
             all.push_back(std::move(kind));
         }

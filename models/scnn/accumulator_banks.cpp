@@ -71,10 +71,12 @@ void WeightOperands::assign(std::span<const WeightEntry> entries, int channel_st
     rows_.clear();
     if (channel_stride % kChannelLanes == 0) {
         // Entries come tap by tap, channels ascending, so a row is complete when the next one begins.
+        std::size_t non_zeros = 0;
         for (const WeightEntry& entry : entries) {
             if (entry.value == 0) {
                 continue;
             }
+            ++non_zeros;
             const int lane = entry.k_offset % kChannelLanes;
             const std::int32_t cell = entry.cell - lane;
             if (rows_.empty() || rows_.back().cell != cell) {
@@ -82,7 +84,7 @@ void WeightOperands::assign(std::span<const WeightEntry> entries, int channel_st
             }
             rows_.back().values[std::size_t(lane)] = entry.value;
         }
-        if (rows_.size() * kRowCost <= entries.size()) {
+        if (rows_.size() * kRowCost <= non_zeros) {
             return;
         }
         rows_.clear();

@@ -8,7 +8,7 @@
 #include "models/scnn/bank_hash.h"
 #include "models/scnn/geometry.h"
 #include "models/scnn/place_classes.h"
-#include "workloads/formats/zero_run.h"
+#include "workloads/formats/operand_block.h"
 
 namespace nonzero::scnn {
 
@@ -20,14 +20,18 @@ struct LayerPlan {
                                    : make_geometry(shape, parameters)),
           codes(parameters.bank_hash, geometry, parameters.accumulator_banks),
           places(geometry, codes),
-          run_width(parameters.run_width()),
+          activation_format(parameters.activation_format()),
+          weight_format(parameters.weight_format()),
+          line_format(parameters.line_format()),
           operand_limit(1 << (parameters.operand_bits - 1)) {}
 
     Geometry geometry;
     BankCodes codes;
     PlaceClasses places;
-    RunWidth run_width;
-    int operand_limit;  // operands are in [-limit, limit)
+    BlockFormat activation_format;
+    BlockFormat weight_format;
+    BlockFormat line_format;  // of the inputs and neurons of a fully connected layer
+    int operand_limit;        // operands are in [-limit, limit)
     bool holds(std::int16_t operand) const { return operand >= -operand_limit && operand < operand_limit; }
 
     bool count_only = false;  // cycles and counters without values

@@ -20,7 +20,7 @@ void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_
     }
     const std::span<const std::uint32_t> places(activations.place_class.data() + block.begin, block.entries);
     const std::uint64_t pairs = std::uint64_t(block.entries) * weights.entries;
-    const std::uint64_t products = std::uint64_t(block.non_zeros) * weights.non_zeros;
+    const std::uint64_t products = std::uint64_t(block.operands) * weights.operands;
     std::uint64_t kept = products;
     if (!block.interior) {
         kept = 0;
@@ -32,6 +32,7 @@ void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_
     const std::uint64_t slots = std::uint64_t(block.vectors) * weights.vectors;
     counts_.products += products;
     counts_.kept += kept;
+    counts_.useful += all_compressed_ ? kept : count_useful(activations, block, routing, weights);
     counts_.placeholder += pairs - products;
     counts_.unused_activation_lanes += std::uint64_t(block.unused_lanes) * weights.vectors;
     counts_.unused_weight_lanes += std::uint64_t(block.entries) * weights.unused_lanes;
@@ -44,6 +45,26 @@ void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_
         return;
     }
     run_vectors(places, routing, may_be_void, arrival);
+}
+
+template <class Count>
+std::uint64_t MultiplierArray<Count>::count_useful(const ActivationBlocks& activations, const ActivationBlock& block,
+                                                   const ScatterRouting<Count>& routing,
+                                                   const WeightVectors& weights) const {
+    if (block.interior) {
+        return std::uint64_t(block.non_zeros) * weights.non_zeros;
+    }
+    std::uint64_t useful = 0;
+    if (!dense_activations_) {  // every entry is one, or a placeholder, whose class has none
+        for (std::uint32_t n = 0; n < block.entries; ++n) {
+            useful += routing.useful(activations.place_class[block.begin + n]);
+        }
+    } else {
+        for (std::uint32_t n = 0; n < block.non_zeros; ++n) {
+            useful += routing.useful(activations.non_zero_places[block.first_non_zero + n]);
+        }
+    }
+    return useful;
 }
 
 template <class Count>
@@ -147,11 +168,12 @@ void MultiplierArray<Count>::issue_one_by_one(std::span<const std::uint32_t> pla
 }
 
 template <class Count>
-void MultiplierArray<Count>::run_single(std::span<const std::int16_t> banks) {
+void MultiplierArray<Count>::run_single(std::span<const std::int16_t> banks, std::uint64_t useful) {
     if (banks.empty()) {
         return;
     }
     ++counts_.activation_vectors;
+    counts_.useful += useful;
     for (std::size_t first = 0; first < banks.size(); first += f_) {
         const auto vector = banks.subspan(first, std::min(f_, banks.size() - first));
         std::size_t products = 0;

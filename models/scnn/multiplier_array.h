@@ -35,7 +35,8 @@ struct SlotStretch {
 
 // The weights of one block as a PE meets them.
 struct WeightVectors {
-    std::uint32_t entries = 0;  // stored, placeholders included
+    std::uint32_t entries = 0;   // stored, placeholders included
+    std::uint32_t operands = 0;  // without placeholders; the same as non_zeros where weights are compressed
     std::uint32_t non_zeros = 0;
     std::uint32_t vectors = 0;       // of F entries
     std::uint32_t unused_lanes = 0;  // of the last vector
@@ -57,6 +58,8 @@ class MultiplierArray {
         : f_(std::size_t(parameters.f)),
           i_(std::size_t(parameters.i)),
           infinite_(parameters.queue_infinite),
+          dense_activations_(parameters.activations == OperandStorage::dense),
+          all_compressed_(!dense_activations_ && parameters.weights == OperandStorage::compressed),
           queues_(parameters.accumulator_banks, parameters.queue_depth,
                   parameters.crossbar_write == CrossbarWrite::single),
           sum_(std::size_t(BankQueues<Count>::padded(parameters.accumulator_banks)), 0) {}
@@ -76,9 +79,9 @@ class MultiplierArray {
              const WeightVectors& weights, const WeightArrival* arrival = nullptr);
 
     // One activation alone in its vector against weights that go to these banks (kNoBank: a placeholder), as in fully
-    // connected layers. No weights cost nothing.
+    // connected layers; useful: products of two non-zeros among them. No weights cost nothing.
     static constexpr std::int16_t kNoBank = -1;
-    void run_single(std::span<const std::int16_t> banks);
+    void run_single(std::span<const std::int16_t> banks, std::uint64_t useful);
 
     // Drains the queues (card 10.9 rule 9) and returns the counts of the group.
     SlotCounts end_group();
@@ -86,6 +89,9 @@ class MultiplierArray {
   private:
     static constexpr std::size_t kMaximumLanes = 16;  // largest pe.i
 
+    // Products of two non-zeros inside the plane, where zeros are operands too.
+    std::uint64_t count_useful(const ActivationBlocks& activations, const ActivationBlock& block,
+                               const ScatterRouting<Count>& routing, const WeightVectors& weights) const;
     void run_vectors(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing, bool may_be_void,
                      const WeightArrival* arrival);
     // How many vectors of a row have a kept product; whether one has.
@@ -104,6 +110,8 @@ class MultiplierArray {
     std::size_t f_;
     std::size_t i_;
     bool infinite_;
+    bool dense_activations_;
+    bool all_compressed_;
     BankQueues<Count> queues_;
     std::vector<Count> sum_;  // products per bank of the vector at issue
     SlotCounts counts_;

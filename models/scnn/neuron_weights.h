@@ -7,22 +7,19 @@
 #include <span>
 #include <vector>
 
-#include "workloads/formats/zero_run.h"
+#include "workloads/formats/operand_block.h"
 
 namespace nonzero::scnn {
-
-// Bytes of a group's weights in a PE at most.
-std::uint64_t neuron_weights_limit(std::size_t inputs, std::size_t neurons, RunWidth width);
 
 class NeuronWeights {
   public:
     // bytes: a series of `inputs` blocks of `neurons` weights each; nothing where there are no neurons. False when they
     // are malformed or a weight is outside of [-limit, limit).
-    bool decode(std::span<const std::uint8_t> bytes, std::size_t inputs, std::size_t neurons, RunWidth width,
+    bool decode(std::span<const std::uint8_t> bytes, std::size_t inputs, std::size_t neurons, BlockFormat format,
                 int limit);
 
     // The stored weights of an input.
-    std::span<const std::int16_t> values(std::size_t input) const {  // 0: placeholder
+    std::span<const std::int16_t> values(std::size_t input) const {
         return std::span(series_.values).subspan(begin(input), series_.ends[input] - begin(input));
     }
     std::span<const std::uint16_t> neurons(std::size_t input) const {  // offset in the group

@@ -18,12 +18,12 @@ PhaseKernel phase_kernel(const Geometry& geometry, int phase) {
             phase_positions({0, shape.KW}, 0, shape.stride_x, phase % shape.stride_x).count};
 }
 
-std::uint64_t line_part_limit(int length, int parts, int part) {
+std::uint64_t line_part_limit(int length, int parts, int part, BlockFormat format) {
     const Range line = balanced_part(length, parts, part);
-    return line.empty() ? 0 : packed_zero_run_bytes(std::size_t(line.size()), kLineRunWidth);
+    return line.empty() ? 0 : packed_block_limit(std::size_t(line.size()), format);
 }
 
-std::uint64_t activation_image_limit(const Geometry& geometry, int pe, RunWidth width) {
+std::uint64_t activation_image_limit(const Geometry& geometry, int pe, BlockFormat format) {
     const ConvolutionShape& shape = geometry.shape;
     std::uint64_t channel = 0;
     for (int phase = 0; phase < geometry.phases(); ++phase) {
@@ -31,16 +31,16 @@ std::uint64_t activation_image_limit(const Geometry& geometry, int pe, RunWidth 
             phase_positions(geometry.row_of(pe).tile, shape.pad_top, shape.stride_y, phase / shape.stride_x).count;
         const auto columns =
             phase_positions(geometry.column_of(pe).tile, shape.pad_left, shape.stride_x, phase % shape.stride_x).count;
-        channel += packed_zero_run_bytes(std::size_t(rows) * std::size_t(columns), width);
+        channel += packed_block_limit(std::size_t(rows) * std::size_t(columns), format);
     }
     return channel * std::uint64_t(shape.C);
 }
 
-std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& group, RunWidth width) {
+std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& group, BlockFormat format) {
     std::uint64_t channel = 0;
     for (int phase = 0; phase < geometry.phases(); ++phase) {
-        channel += packed_zero_run_bytes(std::size_t(phase_kernel(geometry, phase).taps()) * std::size_t(group.k_count),
-                                         width);
+        channel +=
+            packed_block_limit(std::size_t(phase_kernel(geometry, phase).taps()) * std::size_t(group.k_count), format);
     }
     return channel * std::uint64_t(geometry.channels_per_group());
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/scnn/geometry.h"
-#include "workloads/formats/zero_run.h"
+#include "workloads/formats/operand_block.h"
 
 namespace nonzero::scnn {
 
@@ -27,38 +27,41 @@ inline std::size_t block_number(const Geometry& geometry, int channel, int phase
 }
 
 // Bytes that part `pe` of a line has at most.
-std::uint64_t line_part_limit(int length, int parts, int part);
+std::uint64_t line_part_limit(int length, int parts, int part, BlockFormat format);
 
 // Bytes that the blocks of a PE's IARAM image, and of an output-channel group's weights, have at most.
-std::uint64_t activation_image_limit(const Geometry& geometry, int pe, RunWidth width);
-std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& group, RunWidth width);
+std::uint64_t activation_image_limit(const Geometry& geometry, int pe, BlockFormat format);
+std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& group, BlockFormat format);
 
 // A line of neurons, the input or output of a fully connected layer, is stored in as many parts as there are PEs, each
-// non-empty part [floor(i*n/pes), floor((i+1)*n/pes)) as one zero-run block. Runs of 16 bits never need a placeholder.
-inline constexpr RunWidth kLineRunWidth = RunWidth::bits16;
+// non-empty part [floor(i*n/pes), floor((i+1)*n/pes)) as one block of ScnnParameters::line_format().
 
 // One activation block of a PE.
 struct ActivationBlock {
-    std::uint32_t begin = 0;    // first entry
-    std::uint32_t entries = 0;  // stored, placeholders included
+    std::uint32_t begin = 0;     // first entry
+    std::uint32_t entries = 0;   // stored, placeholders included
+    std::uint32_t operands = 0;  // without placeholders; the same as non_zeros where activations are compressed
     std::uint32_t non_zeros = 0;
-    std::uint32_t vectors = 0;       // of I entries
-    std::uint32_t unused_lanes = 0;  // of the last vector
-    bool interior = true;            // every product of every entry that is no placeholder lands inside the plane
+    std::uint32_t vectors = 0;         // of I entries
+    std::uint32_t unused_lanes = 0;    // of the last vector
+    bool interior = true;              // every product of every operand lands inside the plane
+    std::uint32_t first_non_zero = 0;  // among those of all blocks
 };
 
-// Stored entries of one PE, all blocks after one another. A placeholder has value 0 and the void place class.
+// Stored entries of one PE, all blocks after one another.
 struct ActivationBlocks {
-    std::vector<std::int16_t> value;
-    std::vector<std::int32_t> cell;          // accumulator cell of tap 0, channel offset 0
-    std::vector<std::uint32_t> place_class;  // see place_classes.h
+    std::vector<std::uint32_t> place_class;  // see place_classes.h; void of a placeholder
     std::vector<ActivationBlock> blocks;     // by block_number
-    std::size_t entries() const { return value.size(); }
+    // The non-zeros among them.
+    std::vector<std::int16_t> value;
+    std::vector<std::int32_t> cell;              // accumulator cell of tap 0, channel offset 0
+    std::vector<std::uint32_t> non_zero_places;  // place classes; only where activations are dense
+    std::size_t entries() const { return place_class.size(); }
 };
 
 // Stored entries of one (group, channel, phase) block.
 struct WeightEntry {
-    std::int16_t value;  // 0: placeholder
+    std::int16_t value;  // 0: placeholder, unless weights are dense
     std::uint16_t k_offset;
     std::uint16_t tap;  // kq * columns of the phase's kernel + kxq
     std::int32_t cell;  // to be added to the activation's cell

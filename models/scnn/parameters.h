@@ -4,17 +4,22 @@
 #include "models/common/dma.h"
 #include "models/common/memory_timing.h"
 #include "models/common/parameters.h"
-#include "workloads/formats/zero_run.h"
+#include "workloads/formats/operand_block.h"
 
 namespace nonzero::scnn {
 
 enum class BankHash { h1, h2, h3, h4 };
 enum class CrossbarWrite { multiple, single };
 enum class WeightSkew { unbounded, fifo };
+enum class OperandStorage { compressed, dense };
 // What happens to an output-channel group whose partial sums do not fit the accumulators.
 enum class AccumulatorOverflow { shrink_kc, refuse };
 
 struct ScnnParameters {
+    // Fixed by the kind of the platform (card 2.5); both are compressed in SCNN.
+    OperandStorage activations = OperandStorage::compressed;
+    OperandStorage weights = OperandStorage::compressed;
+
     int pe_rows = 8;
     int pe_columns = 8;
     int f = 4;
@@ -43,8 +48,21 @@ struct ScnnParameters {
     int clock_period_ps = 1000;
     DmaParameters dma;
 
-    RunWidth run_width() const { return placeholders ? RunWidth::bits4 : RunWidth::bits16; }
+    BlockFormat activation_format() const { return format_of(activations); }
+    BlockFormat weight_format() const { return format_of(weights); }
+    // Of the inputs and neurons of fully connected layers. Runs of 16 bits never need a placeholder.
+    BlockFormat line_format() const {
+        return activations == OperandStorage::dense ? BlockFormat::dense : BlockFormat::zero_run16;
+    }
     int pes() const { return pe_rows * pe_columns; }
+
+  private:
+    BlockFormat format_of(OperandStorage storage) const {
+        if (storage == OperandStorage::dense) {
+            return BlockFormat::dense;
+        }
+        return placeholders ? BlockFormat::zero_run4 : BlockFormat::zero_run16;
+    }
 };
 
 // Names every field once; the table refers to `parameters`, which must outlive it.

@@ -3,7 +3,6 @@
 #include <bit>
 
 #include "models/common/memory_access.h"
-#include "workloads/formats/zero_run.h"
 
 namespace nonzero::scnn {
 
@@ -66,21 +65,20 @@ void PostProcessingUnit::compress(const PsumBlock& block) {
     if (plan.geometry.fully_connected) {
         line_.insert(line_.end(), values_.begin(), values_.end());
         if (block.k_begin + block.k_count == plan.geometry.channels_of(block.pe).end) {
-            append(line_, kLineRunWidth);
+            append(line_, plan.line_format);
         }
         return;
     }
     const std::size_t plane = values_.size() / std::size_t(block.k_count);
     for (int k = 0; k < block.k_count; ++k) {
-        append(std::span(values_).subspan(std::size_t(k) * plane, plane), plan.run_width);
+        append(std::span(values_).subspan(std::size_t(k) * plane, plane), plan.activation_format);
     }
 }
 
-void PostProcessingUnit::append(std::span<const std::int16_t> values, RunWidth width) {
-    encode_zero_run(values, width, block_);
-    entries_ += block_.entries();
-    outputs_stored_.add(block_.entries());
-    append_zero_run(block_, width, bytes_);
+void PostProcessingUnit::append(std::span<const std::int16_t> values, BlockFormat format) {
+    const std::size_t entries = append_block(values, format, block_, bytes_);
+    entries_ += entries;
+    outputs_stored_.add(entries);
 }
 
 void PostProcessingUnit::read(OutputReadOut& request) {

@@ -26,7 +26,7 @@ class PostProcessingUnit : public sc_core::sc_module {
   private:
     void finish(const PsumBlock& block);
     void compress(const PsumBlock& block);
-    void append(std::span<const std::int16_t> values, RunWidth width);
+    void append(std::span<const std::int16_t> values, BlockFormat format);
     void read(OutputReadOut& request);
 
     int oaram_entries_;

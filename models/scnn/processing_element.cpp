@@ -50,6 +50,8 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
       barrier_(statistics.counter(*this, "barrier", CounterKind::cycles, "wait for the slowest PE of the group")),
       products_(statistics.counter(*this, "products", CounterKind::count, "products out of the multiplier array")),
       kept_(statistics.counter(*this, "products_kept", CounterKind::count, "products accumulated")),
+      useful_(statistics.counter(*this, "products_useful", CounterKind::count,
+                                 "products of two non-zeros accumulated; fewer than kept where an operand is dense")),
       dropped_(statistics.counter(*this, "products_dropped", CounterKind::count, "products outside the output plane")),
       placeholder_(
           statistics.counter(*this, "products_placeholder", CounterKind::count, "products with a placeholder")),
@@ -61,6 +63,8 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
           statistics.counter(*this, "iaram_vector_reads", CounterKind::count, "activation vectors fetched from IARAM")),
       weight_vectors_(statistics.counter(*this, "weight_vector_reads", CounterKind::count,
                                          "weight vectors read from the weight FIFO")),
+      weight_bytes_(statistics.counter(*this, "weight_fifo_write_bytes", CounterKind::bytes,
+                                       "weights that have entered the weight FIFO")),
       queue_peak_(statistics.counter(*this, "queue_peak", CounterKind::maximum, "fullest bank queue")),
       stored_entries_(
           statistics.counter(*this, "iaram_stored_entries", CounterKind::maximum, "entries stored in IARAM")),
@@ -133,39 +137,48 @@ bool ProcessingElement::decode_activations() {
     std::vector<unsigned char> image(image_bytes_);
     access_memory(iaram, tlm::TLM_READ_COMMAND, 0, image.data(), image.size());
     std::span<const std::uint8_t> rest(image);
+    const bool compressed = has_placeholders(plan_->activation_format);
+    ZeroRunBlock block;
     blocks_ = {};
     for (int channel = 0; channel < shape.C; ++channel) {
         for (int phase = 0; phase < geometry.phases(); ++phase) {
-            const auto block = take_zero_run(rest, plan_->run_width);
-            if (!block) {
-                return false;
-            }
             const PhasePositions ys = phase_positions(rows.tile, shape.pad_top, shape.stride_y, phase / shape.stride_x);
             const PhasePositions xs =
                 phase_positions(columns.tile, shape.pad_left, shape.stride_x, phase % shape.stride_x);
             const std::size_t size = std::size_t(ys.count) * std::size_t(xs.count);
+            if (!take_block(rest, size, plan_->activation_format, block)) {
+                return false;
+            }
             std::size_t position = 0;
             ActivationBlock decoded;
             decoded.begin = std::uint32_t(blocks_.entries());
-            decoded.entries = std::uint32_t(block->entries());
+            decoded.first_non_zero = std::uint32_t(blocks_.value.size());
+            decoded.entries = std::uint32_t(block.entries());
             decoded.vectors = (decoded.entries + vector_length_ - 1) / vector_length_;
             decoded.unused_lanes = decoded.vectors * vector_length_ - decoded.entries;
-            for (std::size_t n = 0; n < block->entries(); ++n) {
-                position += block->runs[n];
-                if (position >= size || !plan_->holds(block->values[n])) {
+            for (std::size_t n = 0; n < block.entries(); ++n) {
+                position += block.runs[n];
+                const std::int16_t value = block.values[n];
+                if (position >= size || !plan_->holds(value)) {
                     return false;
                 }
                 const int y = ys.at(int(position) / xs.count);
                 const int x = xs.at(int(position) % xs.count);
-                const bool placeholder = block->values[n] == 0;
+                const bool placeholder = value == 0 && compressed;
                 const std::uint32_t place = placeholder ? PlaceClasses::kVoid : plan_->places.of(y, x);
-                decoded.non_zeros += placeholder ? 0 : 1;
+                decoded.operands += placeholder ? 0 : 1;
                 decoded.interior = decoded.interior && (placeholder || plan_->places.interior(phase, place));
-                blocks_.value.push_back(block->values[n]);
-                blocks_.cell.push_back(geometry.cell(0, (y + shape.pad_top) / shape.stride_y,
-                                                     (x + shape.pad_left) / shape.stride_x, rows.reach_begin,
-                                                     columns.reach_begin));
                 blocks_.place_class.push_back(place);
+                if (value != 0) {
+                    ++decoded.non_zeros;
+                    blocks_.value.push_back(value);
+                    blocks_.cell.push_back(geometry.cell(0, (y + shape.pad_top) / shape.stride_y,
+                                                         (x + shape.pad_left) / shape.stride_x, rows.reach_begin,
+                                                         columns.reach_begin));
+                    if (!compressed) {
+                        blocks_.non_zero_places.push_back(place);
+                    }
+                }
                 ++position;
             }
             blocks_.blocks.push_back(decoded);
@@ -181,6 +194,7 @@ bool ProcessingElement::decode_inputs() {
     std::vector<unsigned char> image(image_bytes_);
     access_memory(iaram, tlm::TLM_READ_COMMAND, 0, image.data(), image.size());
     std::span<const std::uint8_t> rest(image);
+    ZeroRunBlock block;
     blocks_ = {};
     inputs_.clear();
     for (int part = 0; part < geometry.pes(); ++part) {
@@ -188,17 +202,16 @@ bool ProcessingElement::decode_inputs() {
         if (line.empty()) {
             continue;
         }
-        const auto block = take_zero_run(rest, kLineRunWidth);
-        if (!block) {
+        if (!take_block(rest, std::size_t(line.size()), plan_->line_format, block)) {
             return false;
         }
         auto number = std::size_t(line.begin);
-        for (std::size_t n = 0; n < block->entries(); ++n, ++number) {
-            number += block->runs[n];
-            if (number >= std::size_t(line.end) || !plan_->holds(block->values[n])) {
+        for (std::size_t n = 0; n < block.entries(); ++n, ++number) {
+            number += block.runs[n];
+            if (number >= std::size_t(line.end) || !plan_->holds(block.values[n])) {
                 return false;
             }
-            inputs_.push_back({std::uint32_t(number), block->values[n]});
+            inputs_.push_back({std::uint32_t(number), block.values[n]});
         }
     }
     count_stored(inputs_.size());
@@ -245,6 +258,7 @@ void ProcessingElement::lay_out_outputs() {
 }
 
 void ProcessingElement::work(WeightBlocks& message) {
+    weight_bytes_.add(message.bytes);
     if (plan_->geometry.fully_connected) {
         message.malformed = !work_neurons(message.neurons);
     } else {
@@ -269,20 +283,21 @@ void ProcessingElement::work_blocks(const WeightBlocks& message) {
     }
     for (const WeightBlock& weight : message.blocks) {
         const ActivationBlock& block = blocks_.blocks[weight.block];
-        if (block.entries > 0) {
-            accumulators_.accumulate(buffer, {blocks_.value.data() + block.begin, block.entries},
-                                     {blocks_.cell.data() + block.begin, block.entries}, weight.operands);
+        if (block.non_zeros > 0) {
+            accumulators_.accumulate(buffer, {blocks_.value.data() + block.first_non_zero, block.non_zeros},
+                                     {blocks_.cell.data() + block.first_non_zero, block.non_zeros}, weight.operands);
         }
     }
 }
 
 bool ProcessingElement::work_neurons(std::span<const std::uint8_t> bytes) {
     const ChannelGroup own = group(group_index_);
-    if (!neuron_weights_.decode(bytes, std::size_t(plan_->geometry.shape.C), std::size_t(own.k_count), plan_->run_width,
-                                plan_->operand_limit)) {
+    if (!neuron_weights_.decode(bytes, std::size_t(plan_->geometry.shape.C), std::size_t(own.k_count),
+                                plan_->weight_format, plan_->operand_limit)) {
         return false;
     }
     const int buffer = group_index_ % 2;
+    const bool compressed = has_placeholders(plan_->weight_format);
     const std::vector<std::int16_t> bank_of = banks_of_neurons();
     std::vector<std::int16_t> banks;
     std::visit(
@@ -291,10 +306,12 @@ bool ProcessingElement::work_neurons(std::span<const std::uint8_t> bytes) {
                 const auto values = neuron_weights_.values(input.number);
                 const auto neurons = neuron_weights_.neurons(input.number);
                 banks.resize(values.size());
+                std::uint64_t non_zeros = 0;
                 for (std::size_t n = 0; n < values.size(); ++n) {
-                    banks[n] = values[n] == 0 ? array.kNoBank : bank_of[neurons[n]];
+                    banks[n] = values[n] == 0 && compressed ? array.kNoBank : bank_of[neurons[n]];
+                    non_zeros += values[n] != 0 ? 1 : 0;
                 }
-                array.run_single(banks);
+                array.run_single(banks, input.value != 0 ? non_zeros : 0);
                 if (!plan_->count_only) {
                     for (std::size_t n = 0; n < values.size(); ++n) {
                         accumulators_.add(buffer, neurons[n], std::int64_t(input.value) * values[n]);
@@ -348,6 +365,7 @@ void ProcessingElement::settle(Cycles group_cycles) {
     barrier_.add(group_cycles - slots_.cycles());
     products_.add(slots_.products);
     kept_.add(slots_.kept);
+    useful_.add(slots_.useful);
     dropped_.add(slots_.dropped);
     placeholder_.add(slots_.placeholder);
     unused_activation_.add(slots_.unused_activation_lanes);

@@ -116,12 +116,14 @@ class ProcessingElement : public sc_core::sc_module {
     Counter& barrier_;
     Counter& products_;
     Counter& kept_;
+    Counter& useful_;
     Counter& dropped_;
     Counter& placeholder_;
     Counter& unused_activation_;
     Counter& unused_weight_;
     Counter& activation_vectors_;
     Counter& weight_vectors_;
+    Counter& weight_bytes_;
     Counter& queue_peak_;
     Counter& stored_entries_;
     Counter& iaram_excess_;

@@ -18,7 +18,8 @@ BankRows<Count>::BankRows(const BankCodes& codes)
 
 template <class Count>
 void ScatterRouting<Count>::build(const PlaceClasses& places, const BankCodes& codes, const BankRows<Count>& bank_rows,
-                                  std::size_t f, int phase, std::span<const WeightEntry> entries, int k_begin) {
+                                  std::size_t f, int phase, std::span<const WeightEntry> entries, int k_begin,
+                                  bool dense) {
     const auto classes = std::size_t(places.classes(phase));
     const std::size_t words = places.tap_words(phase);
     places_ = &places;
@@ -34,7 +35,7 @@ void ScatterRouting<Count>::build(const PlaceClasses& places, const BankCodes& c
     for (std::size_t n = 0; n < entries.size(); ++n) {
         const WeightEntry& entry = entries[n];
         taps_.push_back(entry.tap);
-        if (entry.value == 0) {
+        if (entry.value == 0 && !dense) {
             k_codes_.push_back(codes.placeholder());
             continue;
         }
@@ -47,6 +48,10 @@ void ScatterRouting<Count>::build(const PlaceClasses& places, const BankCodes& c
     table_.resize(classes * vectors_ * banks_);
     std::fill_n(table_.begin(), vectors_ * banks_, Count(0));
     count_products();
+    useful_.clear();
+    if (dense) {
+        count_useful(entries);
+    }
     if (codes.exclusive_or() && f == 4) {
         fill<true, 4>(bank_rows, f);
     } else if (codes.exclusive_or()) {
@@ -73,6 +78,17 @@ NONZERO_VECTOR_CLONES void ScatterRouting<Count>::count_products() {
         }
     }
     dropped_[PlaceClasses::kVoid] = 0;  // a placeholder makes no product
+}
+
+template <class Count>
+void ScatterRouting<Count>::count_useful(std::span<const WeightEntry> entries) {
+    useful_.assign(kept_.size(), 0);
+    for (const WeightEntry& entry : entries) {
+        const std::uint32_t* const inside = places_->tap_inside(phase_, entry.tap);
+        for (std::size_t place = 0; entry.value != 0 && place < useful_.size(); ++place) {
+            useful_[place] += inside[place] & 1;
+        }
+    }
 }
 
 // F: entries of a full vector when that is known at compile time, else 0.

@@ -32,8 +32,9 @@ class BankRows {
 template <class Count>
 class ScatterRouting {
   public:
+    // dense: a weight of value zero is no placeholder.
     void build(const PlaceClasses& places, const BankCodes& codes, const BankRows<Count>& bank_rows, std::size_t f,
-               int phase, std::span<const WeightEntry> entries, int k_begin);
+               int phase, std::span<const WeightEntry> entries, int k_begin, bool dense = false);
 
     std::size_t vectors() const { return vectors_; }
     std::size_t banks() const { return banks_; }
@@ -44,6 +45,10 @@ class ScatterRouting {
     std::uint32_t dropped(std::uint32_t place_class) const { return dropped_[place_class]; }
     // … and those that land inside, counted on their own.
     std::uint32_t kept(std::uint32_t place_class) const { return kept_[place_class]; }
+    // … of these with a non-zero weight.
+    std::uint32_t useful(std::uint32_t place_class) const {
+        return useful_.empty() ? kept_[place_class] : useful_[place_class];
+    }
 
     // A slot is void when no lane of its activation vector has a tap inside the plane among the taps of its weight
     // vector. Taps of the real weights of a vector, 64 to a word.
@@ -61,6 +66,7 @@ class ScatterRouting {
     template <bool ExclusiveOr, std::size_t F>
     void fill(const BankRows<Count>& bank_rows, std::size_t f);
     void count_products();
+    void count_useful(std::span<const WeightEntry> entries);
 
     const PlaceClasses* places_ = nullptr;
     const std::uint64_t* inside_ = nullptr;  // of class 0; the others follow
@@ -70,11 +76,12 @@ class ScatterRouting {
     AlignedVector<Count> table_;
     std::vector<std::uint32_t> kept_;
     std::vector<std::uint32_t> dropped_;
+    std::vector<std::uint32_t> useful_;  // only of dense weights
     std::vector<std::uint64_t> vector_taps_;
     std::vector<std::uint64_t> used_taps_;
     std::vector<std::uint16_t> taps_;     // per entry
     std::vector<std::uint16_t> k_codes_;  // per entry
-    std::vector<std::uint32_t> of_tap_;   // real weights per tap
+    std::vector<std::uint32_t> of_tap_;   // weights per tap, without placeholders
 };
 
 extern template class BankRows<std::uint8_t>;

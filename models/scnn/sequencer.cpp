@@ -115,9 +115,10 @@ void Sequencer::send_inputs(const nz_descriptor& descriptor, const std::vector<n
     const Geometry geometry = geometry_of(descriptor, parameters_);
     std::uint64_t most = 0;
     for (std::size_t pe = 0; pe < table.size(); ++pe) {
-        const std::uint64_t largest = geometry.fully_connected
-                                          ? line_part_limit(geometry.shape.C, geometry.pes(), int(pe))
-                                          : activation_image_limit(geometry, int(pe), parameters_.run_width());
+        const std::uint64_t largest =
+            geometry.fully_connected
+                ? line_part_limit(geometry.shape.C, geometry.pes(), int(pe), parameters_.line_format())
+                : activation_image_limit(geometry, int(pe), parameters_.activation_format());
         check_block(table[pe], descriptor.input, largest, descriptor.block_index.address);
         most += largest;
     }
@@ -241,11 +242,12 @@ Cycles Sequencer::compute_group(int index, const nz_descriptor& descriptor, Comp
         sc_core::sc_time delay;
         pe.send(command, delay);
         latest = std::max(latest, delay);
-        if (command.slots.products != command.slots.kept + command.slots.dropped) {
+        if (command.slots.products != command.slots.kept + command.slots.dropped ||
+            command.slots.useful > command.slots.kept) {
             throw std::logic_error(std::string(pe.name()) + ": products are not conserved");
         }
         completion.products += command.slots.products;
-        completion.useful_products += command.slots.kept;
+        completion.useful_products += command.slots.useful;
     }
     return clock_.cycles(latest);
 }
@@ -278,6 +280,7 @@ bool Sequencer::broadcast(int index) {
 }
 
 void Sequencer::broadcast(WeightBlocks& message, std::vector<Cycles>& slowest) {
+    message.bytes *= tiling_.weight_reads;
     sc_core::sc_time delay;
     if (parameters_.weight_skew == WeightSkew::unbounded) {
         for (auto& pe : weights) {

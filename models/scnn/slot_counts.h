@@ -16,8 +16,9 @@ struct SlotCounts {
     Cycles weight_fifo = 0;  // waiting for a weight vector, with weights.skew = fifo
 
     // Products. kept + dropped + placeholder + unused lanes = F * I * (busy + void_slots).
-    std::uint64_t products = 0;  // out of the multiplier array: both operands stored non-zeros
+    std::uint64_t products = 0;  // out of the multiplier array: neither operand a placeholder
     std::uint64_t kept = 0;      // accumulated
+    std::uint64_t useful = 0;    // … and of two non-zeros: all of them, unless an operand is dense
     std::uint64_t dropped = 0;   // outside the output plane
     std::uint64_t placeholder = 0;
     std::uint64_t unused_activation_lanes = 0;

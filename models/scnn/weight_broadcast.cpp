@@ -30,6 +30,7 @@ class Broadcast final : public WeightBroadcast {
                const Send& send) override {
         const Geometry& geometry = plan.geometry;
         const int first_channel = group.convolution_group * geometry.channels_per_group();
+        const bool dense = !has_placeholders(plan.weight_format);
         std::size_t used = 0;
         std::size_t table_bytes = 0;
         std::size_t message_begin = bytes.size();
@@ -45,9 +46,10 @@ class Broadcast final : public WeightBroadcast {
         };
         for (int channel = first_channel; channel < first_channel + geometry.channels_per_group(); ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {
-                const auto block = take_zero_run(bytes, plan.run_width);
-                if (!block ||
-                    !decode_weight_block(geometry, group, phase_kernels_[std::size_t(phase)], *block, entries_)) {
+                const PhaseKernel& kernel = phase_kernels_[std::size_t(phase)];
+                if (!take_block(bytes, std::size_t(kernel.taps()) * std::size_t(group.k_count), plan.weight_format,
+                                block_) ||
+                    !decode_weight_block(geometry, group, kernel, block_, entries_)) {
                     return false;
                 }
                 WeightBlock& decoded = blocks_[used];
@@ -60,12 +62,13 @@ class Broadcast final : public WeightBroadcast {
                 vectors.entries = std::uint32_t(entries_.size());
                 vectors.non_zeros = std::uint32_t(
                     std::count_if(entries_.begin(), entries_.end(), [](const WeightEntry& e) { return e.value != 0; }));
+                vectors.operands = dense ? vectors.entries : vectors.non_zeros;
                 vectors.vectors = (vectors.entries + f_ - 1) / f_;
                 vectors.unused_lanes = vectors.vectors * f_ - vectors.entries;
                 if (!plan.count_only) {
                     decoded.operands.assign(entries_, geometry.channel_stride);
                 }
-                routings_[used].build(plan.places, plan.codes, *bank_rows_, f_, phase, entries_, group.k_begin);
+                routings_[used].build(plan.places, plan.codes, *bank_rows_, f_, phase, entries_, group.k_begin, dense);
                 table_bytes += routings_[used].bytes();
                 if (++used == blocks_.size() || table_bytes >= kMessageTableBytes) {
                     flush();
@@ -84,6 +87,7 @@ class Broadcast final : public WeightBroadcast {
     std::vector<PhaseKernel> phase_kernels_;
     std::vector<WeightBlock> blocks_;
     std::vector<ScatterRouting<Count>> routings_;
+    ZeroRunBlock block_;
     std::vector<WeightEntry> entries_;
 };
 

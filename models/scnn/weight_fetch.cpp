@@ -1,7 +1,6 @@
 #include "models/scnn/weight_fetch.h"
 
 #include "models/common/descriptor_tables.h"
-#include "models/scnn/neuron_weights.h"
 #include "models/scnn/operand_blocks.h"
 
 namespace nonzero::scnn {
@@ -12,8 +11,8 @@ std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t p
     const Geometry& geometry = plan.geometry;
     const ChannelGroup channels = geometry.group_of(int(group), int(part));
     return geometry.fully_connected
-               ? neuron_weights_limit(std::size_t(geometry.shape.C), std::size_t(channels.k_count), plan.run_width)
-               : weight_group_limit(geometry, channels, plan.run_width);
+               ? packed_series_limit(std::size_t(geometry.shape.C), std::size_t(channels.k_count), plan.weight_format)
+               : weight_group_limit(geometry, channels, plan.weight_format);
 }
 
 }  // namespace

@@ -10,19 +10,21 @@ namespace nonzero::scnn {
 namespace {
 
 // The parts of a line of inputs or neurons.
-void pack_line(const Geometry& geometry, const std::vector<std::int16_t>& line, BlockRegion& region) {
+void pack_line(const Geometry& geometry, const std::vector<std::int16_t>& line, BlockFormat format,
+               BlockRegion& region) {
+    ZeroRunBlock scratch;
     for (int pe = 0; pe < geometry.pes(); ++pe) {
         const Range part = balanced_part(int(line.size()), geometry.pes(), pe);
         region.begin_part();
         if (!part.empty()) {
             const auto values = std::span(line).subspan(std::size_t(part.begin), std::size_t(part.size()));
-            append_zero_run(encode_zero_run(values, kLineRunWidth), kLineRunWidth, region.bytes);
+            append_block(values, format, scratch, region.bytes);
         }
         region.end_part();
     }
 }
 
-BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weights, RunWidth width) {
+BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weights, BlockFormat format) {
     BlockRegion region;
     const auto inputs = std::size_t(geometry.shape.C);
     std::vector<std::int16_t> blocks;  // [input][neuron of the group]
@@ -31,23 +33,22 @@ BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weight
             const ChannelGroup own = geometry.group_of(int(index), pe);
             const auto neurons = std::size_t(own.k_count);
             region.begin_part();
-            if (neurons > 0) {
-                blocks.resize(inputs * neurons);
-                for (std::size_t k = 0; k < neurons; ++k) {
-                    const std::int16_t* const row = weights.data.data() + (std::size_t(own.k_begin) + k) * inputs;
-                    for (std::size_t n = 0; n < inputs; ++n) {
-                        blocks[n * neurons + k] = row[n];
-                    }
+            blocks.resize(inputs * neurons);
+            for (std::size_t k = 0; k < neurons; ++k) {
+                const std::int16_t* const row = weights.data.data() + (std::size_t(own.k_begin) + k) * inputs;
+                for (std::size_t n = 0; n < inputs; ++n) {
+                    blocks[n * neurons + k] = row[n];
                 }
-                append_zero_run_series(blocks, neurons, width, region.bytes);
             }
+            append_series(blocks, neurons, format, region.bytes);
             region.end_part();
         }
     }
     return region;
 }
 
-void pack_planes(const Geometry& geometry, const Operands& output, RunWidth width, BlockRegion& region) {
+void pack_planes(const Geometry& geometry, const Operands& output, BlockFormat format, BlockRegion& region) {
+    ZeroRunBlock scratch;
     std::vector<std::int16_t> dense;
     for (int pe = 0; pe < geometry.pes(); ++pe) {
         const Range rows = geometry.row_of(pe).owned;
@@ -60,21 +61,21 @@ void pack_planes(const Geometry& geometry, const Operands& output, RunWidth widt
                     dense.push_back(output.at(std::size_t(k), std::size_t(y), std::size_t(x)));
                 }
             }
-            append_zero_run(encode_zero_run(dense, width), width, region.bytes);
+            append_block(dense, format, scratch, region.bytes);
         }
         region.end_part();
     }
 }
 
 // One PE's part into the output; false when it is malformed.
-bool unpack_part(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, RunWidth width,
+bool unpack_part(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, BlockFormat format,
                  Operands& output) {
+    ZeroRunBlock block;
     const Range rows = geometry.row_of(pe).owned;
     const Range columns = geometry.column_of(pe).owned;
     std::vector<std::int16_t> dense(std::size_t(rows.size()) * std::size_t(columns.size()));
     for (int k = 0; k < geometry.shape.K; ++k) {
-        const auto block = take_zero_run(bytes, width);
-        if (!block || !decode_zero_run(*block, dense)) {
+        if (!take_block(bytes, dense.size(), format, block) || !decode_zero_run(block, dense)) {
             return false;
         }
         for (int y = 0; y < rows.size() && !columns.empty(); ++y) {
@@ -85,13 +86,13 @@ bool unpack_part(const Geometry& geometry, int pe, std::span<const std::uint8_t>
     return bytes.empty();
 }
 
-bool unpack_neurons(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, Operands& output) {
+bool unpack_neurons(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, BlockFormat format,
+                    Operands& output) {
     const Range neurons = geometry.channels_of(pe);
     if (!neurons.empty()) {
-        const auto block = take_zero_run(bytes, kLineRunWidth);
-        if (!block ||
-            !decode_zero_run(*block,
-                             std::span(output.data).subspan(std::size_t(neurons.begin), std::size_t(neurons.size())))) {
+        const auto line = std::span(output.data).subspan(std::size_t(neurons.begin), std::size_t(neurons.size()));
+        ZeroRunBlock block;
+        if (!take_block(bytes, line.size(), format, block) || !decode_zero_run(block, line)) {
             return false;
         }
     }
@@ -100,14 +101,15 @@ bool unpack_neurons(const Geometry& geometry, int pe, std::span<const std::uint8
 
 }  // namespace
 
-BlockRegion pack_activations(const Geometry& geometry, const Operands& input, RunWidth width) {
+BlockRegion pack_activations(const Geometry& geometry, const Operands& input, const ScnnParameters& parameters) {
     BlockRegion region;
     if (geometry.fully_connected) {
-        pack_line(geometry, input.data, region);
+        pack_line(geometry, input.data, parameters.line_format(), region);
         return region;
     }
     const ConvolutionShape& shape = geometry.shape;
     std::vector<std::int16_t> dense;
+    ZeroRunBlock scratch;
     for (int pe = 0; pe < geometry.pes(); ++pe) {
         region.begin_part();
         for (int channel = 0; channel < shape.C; ++channel) {
@@ -122,7 +124,7 @@ BlockRegion pack_activations(const Geometry& geometry, const Operands& input, Ru
                         dense.push_back(input.at(std::size_t(channel), std::size_t(ys.at(y)), std::size_t(xs.at(x))));
                     }
                 }
-                append_zero_run(encode_zero_run(dense, width), width, region.bytes);
+                append_block(dense, parameters.activation_format(), scratch, region.bytes);
             }
         }
         region.end_part();
@@ -130,13 +132,14 @@ BlockRegion pack_activations(const Geometry& geometry, const Operands& input, Ru
     return region;
 }
 
-BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunWidth width) {
+BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, BlockFormat format) {
     if (geometry.fully_connected) {
-        return pack_neuron_weights(geometry, weights, width);
+        return pack_neuron_weights(geometry, weights, format);
     }
     const ConvolutionShape& shape = geometry.shape;
     BlockRegion region;
     std::vector<std::int16_t> dense;
+    ZeroRunBlock scratch;
     for (const ChannelGroup& group : geometry.channel_groups) {
         region.begin_part();
         for (int channel = 0; channel < geometry.channels_per_group(); ++channel) {
@@ -150,9 +153,8 @@ BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunW
                         }
                     }
                 }
-                const ZeroRunBlock block = encode_zero_run(dense, width);
-                region.largest_block = std::max(region.largest_block, block.entries());
-                append_zero_run(block, width, region.bytes);
+                const std::size_t entries = append_block(dense, format, scratch, region.bytes);
+                region.largest_block = std::max(region.largest_block, entries);
             }
         }
         region.end_part();
@@ -160,20 +162,21 @@ BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunW
     return region;
 }
 
-std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& output, RunWidth width) {
+std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& output,
+                                      const ScnnParameters& parameters) {
     BlockRegion region;
     region.bytes.resize(std::size_t(geometry.pes()) * sizeof(nz_block));
     if (geometry.fully_connected) {
-        pack_line(geometry, output.data, region);
+        pack_line(geometry, output.data, parameters.line_format(), region);
     } else {
-        pack_planes(geometry, output, width, region);
+        pack_planes(geometry, output, parameters.activation_format(), region);
     }
     std::memcpy(region.bytes.data(), region.table.data(), region.table.size() * sizeof(nz_block));
     return region.bytes;
 }
 
 std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::uint8_t>& bytes,
-                                      RunWidth width) {
+                                      const ScnnParameters& parameters) {
     const ConvolutionShape& shape = geometry.shape;
     Operands output({std::size_t(shape.K), std::size_t(shape.P), std::size_t(shape.Q)});
     std::vector<nz_block> table(static_cast<std::size_t>(geometry.pes()));
@@ -187,8 +190,8 @@ std::optional<Operands> unpack_output(const Geometry& geometry, const std::vecto
             return std::nullopt;
         }
         const auto part = std::span(bytes).subspan(block.offset, block.size);
-        if (!(geometry.fully_connected ? unpack_neurons(geometry, pe, part, output)
-                                       : unpack_part(geometry, pe, part, width, output))) {
+        if (!(geometry.fully_connected ? unpack_neurons(geometry, pe, part, parameters.line_format(), output)
+                                       : unpack_part(geometry, pe, part, parameters.activation_format(), output))) {
             return std::nullopt;
         }
     }

@@ -7,7 +7,7 @@
 
 #include "models/common/host_interface.h"
 #include "models/scnn/geometry.h"
-#include "workloads/formats/zero_run.h"
+#include "models/scnn/parameters.h"
 #include "workloads/tensor.h"
 
 namespace nonzero::scnn {
@@ -23,11 +23,13 @@ struct BlockRegion {
 };
 
 // What a LOAD reads.
-BlockRegion pack_activations(const Geometry& geometry, const Operands& input, RunWidth width);
-BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, RunWidth width);
+BlockRegion pack_activations(const Geometry& geometry, const Operands& input, const ScnnParameters& parameters);
+BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, BlockFormat format);
 
 // The output with its table in front, as the machine writes it; nullopt when the bytes are none.
-std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& output, RunWidth width);
-std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::uint8_t>& bytes, RunWidth width);
+std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& output,
+                                      const ScnnParameters& parameters);
+std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::uint8_t>& bytes,
+                                      const ScnnParameters& parameters);
 
 }  // namespace nonzero::scnn

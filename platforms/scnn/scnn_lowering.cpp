@@ -68,18 +68,17 @@ MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
     check(layer);
     check_operands(job, parameters_.operand_bits);
     const Geometry geometry = geometry_of(layer);
-    const RunWidth width = parameters_.run_width();
 
     ImageBuilder image(base);
     const nz_region descriptors_region = image.reserve(2 * NZ_DESCRIPTOR_SIZE);
     const nz_region status_region = image.reserve(2 * sizeof(nz_status_record));
 
-    BlockRegion input = pack_activations(geometry, *job.input, width);
+    BlockRegion input = pack_activations(geometry, *job.input, parameters_);
     nz_descriptor load = describe_layer(layer, NZ_OP_LOAD);
     load.block_index = image.add("input_index", to_bytes(input.table));
     load.input = image.add("input", std::move(input.bytes));
 
-    BlockRegion weights = pack_weights(geometry, *job.weights, width);
+    BlockRegion weights = pack_weights(geometry, *job.weights, parameters_.weight_format());
     const std::size_t fifo = std::size_t(parameters_.weight_fifo_entries) * std::size_t(parameters_.f);
     if (parameters_.weight_skew == WeightSkew::fifo && weights.largest_block > fifo) {
         throw InputError(
@@ -128,11 +127,11 @@ Psums ScnnLowering::decode_sums(const LayerJob& job, const std::vector<std::uint
 }
 
 std::vector<std::uint8_t> ScnnLowering::encode(const LayerJob& job, const Operands& output) const {
-    return pack_output(geometry_of(*job.layer), output, parameters_.run_width());
+    return pack_output(geometry_of(*job.layer), output, parameters_);
 }
 
 Operands ScnnLowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
-    auto output = unpack_output(geometry_of(*job.layer), bytes, parameters_.run_width());
+    auto output = unpack_output(geometry_of(*job.layer), bytes, parameters_);
     if (!output) {
         throw InputError(fmt::format("layer '{}': the machine's output is malformed", job.layer->name));
     }

@@ -8,7 +8,11 @@ namespace nonzero::scnn {
 namespace {
 
 struct Parameters : PlatformParameters {
-    Parameters() { describe(table, values); }
+    Parameters(OperandStorage activations, OperandStorage weights) {
+        values.activations = activations;
+        values.weights = weights;
+        describe(table, values);
+    }
     ScnnParameters values;
 };
 
@@ -23,12 +27,16 @@ constexpr int kRunBits = 4;
 // network, whose 0.026 mm² (card 2.2) are 0.16 mm in 16 nm and about half a hop in the table's 45 nm.
 std::vector<EnergyUse> energy_of(const ScnnParameters& values) {
     constexpr double kCrossbarHops = 0.45;
-    const double entry_bits = values.operand_bits + kRunBits;
+    const auto entry_bits = [&](OperandStorage storage) {
+        return values.operand_bits + (storage == OperandStorage::compressed ? kRunBits : 0.0);
+    };
+    const double activation_bits = entry_bits(values.activations);
+    const double weight_bits = entry_bits(values.weights);
     const double sum_bits = values.accumulator_bits;
     const double bank = double(values.accumulator_entries) / values.accumulator_banks * sum_bits / 8;
-    const double iaram = values.iaram_entries * entry_bits / 8;
-    const double oaram = values.oaram_entries * entry_bits / 8;
-    const double fifo = double(values.weight_fifo_entries) * values.f * entry_bits / 8;
+    const double iaram = values.iaram_entries * activation_bits / 8;
+    const double oaram = values.oaram_entries * activation_bits / 8;
+    const double fifo = double(values.weight_fifo_entries) * values.f * weight_bits / 8;
     return {{"multipliers", "pe.products", EnergyEvent::multiply, double(values.operand_bits)},
             {"multipliers", "pe.products_placeholder", EnergyEvent::multiply, double(values.operand_bits)},
             {"crossbar", "pe.products_kept", EnergyEvent::wire, kCrossbarHops * sum_bits},
@@ -38,11 +46,11 @@ std::vector<EnergyUse> energy_of(const ScnnParameters& values) {
             // Read-out at the end of a group.
             {"accumulators", "ppu.outputs", EnergyEvent::sram, sum_bits, bank},
             {"accumulators", "pe.psums_sent", EnergyEvent::sram, sum_bits, bank},
-            {"iaram", "pe.iaram_vector_reads", EnergyEvent::sram, values.i * entry_bits, iaram},
-            {"oaram", "ppu.outputs_stored", EnergyEvent::sram, entry_bits, oaram},
-            {"weight_fifo", "sequencer.weight_broadcast_bytes", EnergyEvent::sram, 8.0 * values.pes(), fifo},
-            {"weight_fifo", "pe.weight_vector_reads", EnergyEvent::sram, values.f * entry_bits, fifo},
-            {"broadcast", "sequencer.weight_broadcast_bytes", EnergyEvent::wire, 8.0 * values.pes()},
+            {"iaram", "pe.iaram_vector_reads", EnergyEvent::sram, values.i * activation_bits, iaram},
+            {"oaram", "ppu.outputs_stored", EnergyEvent::sram, activation_bits, oaram},
+            {"weight_fifo", "pe.weight_fifo_write_bytes", EnergyEvent::sram, 8, fifo},
+            {"weight_fifo", "pe.weight_vector_reads", EnergyEvent::sram, values.f * weight_bits, fifo},
+            {"broadcast", "pe.weight_fifo_write_bytes", EnergyEvent::wire, 8},
             {"mesh", "mesh.hops", EnergyEvent::wire, sum_bits},
             {"dram", "sequencer.dram_weight_bytes", EnergyEvent::dram, 8},
             {"dram", "sequencer.dram_activation_read_bytes", EnergyEvent::dram, 8},
@@ -96,12 +104,10 @@ PlatformReport report_of(const ScnnParameters& values) {
     return report;
 }
 
-}  // namespace
-
-PlatformKind scnn_platform() {
-    return {"scnn",
-            "SCNN (ISCA 2017): 8x8 PEs, Cartesian-product multipliers on compressed weights and activations",
-            [] { return std::make_unique<Parameters>(); },
+PlatformKind kind_of(const char* name, const char* title, OperandStorage activations, OperandStorage weights) {
+    return {name,
+            title,
+            [=] { return std::make_unique<Parameters>(activations, weights); },
             [](const PlatformParameters& parameters, const TraceOptions& trace) -> std::unique_ptr<System> {
                 return std::make_unique<ScnnSystem>(values_of(parameters), trace);
             },
@@ -111,6 +117,24 @@ PlatformKind scnn_platform() {
             [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); },
             nullptr,
             {"pe.rows", "pe.columns"}};
+}
+
+}  // namespace
+
+PlatformKind scnn_platform() {
+    return kind_of("scnn",
+                   "SCNN (ISCA 2017): 8x8 PEs, Cartesian-product multipliers on compressed weights and activations",
+                   OperandStorage::compressed, OperandStorage::compressed);
+}
+
+PlatformKind scnn_sparse_a_platform() {
+    return kind_of("scnn_sparse_a", "SCNN whose weights are dense: only zeros among the activations are skipped",
+                   OperandStorage::compressed, OperandStorage::dense);
+}
+
+PlatformKind scnn_sparse_w_platform() {
+    return kind_of("scnn_sparse_w", "SCNN whose activations are dense: only zeros among the weights are skipped",
+                   OperandStorage::dense, OperandStorage::compressed);
 }
 
 }  // namespace nonzero::scnn

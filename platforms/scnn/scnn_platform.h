@@ -1,10 +1,12 @@
 #pragma once
-// SCNN: registry entry.
+// SCNN and its one-sided relatives (card 2.5): registry entries.
 
 #include "platforms/registry.h"
 
 namespace nonzero::scnn {
 
 PlatformKind scnn_platform();
+PlatformKind scnn_sparse_a_platform();  // weights dense
+PlatformKind scnn_sparse_w_platform();  // activations dense
 
 }  // namespace nonzero::scnn

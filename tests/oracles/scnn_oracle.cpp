@@ -112,7 +112,7 @@ class Machine {
         std::vector<ActivationBlock> activations;  // one input = one channel
         std::uint64_t stored = 0;
         for (const auto value : input.data) {
-            activations.push_back(compress(ActivationBlock{{0, 0, value}}, config_.placeholders));
+            activations.push_back(stored_activations({{0, 0, value}}));
             stored += activations.back().size();
         }
         int most_neurons = 0;
@@ -134,7 +134,7 @@ class Machine {
                     WeightBlock dense;
                     for (int kk = k.begin; kk < k.end; ++kk)
                         dense.push_back({0, 0, kk, weights.data[std::size_t(kk) * activations.size() + n]});
-                    blocks[pe].push_back(compress(dense, config_.placeholders));
+                    blocks[pe].push_back(stored_weights(dense));
                 }
                 for (std::size_t n = 0; n < activations.size(); ++n)
                     work[pe].pairs.emplace_back(&activations[n], &blocks[pe][n]);
@@ -159,7 +159,14 @@ class Machine {
             for (int x = xs.begin; x < xs.end; ++x)
                 if (phase(y + rows_.pad, x + columns_.pad) == q)
                     dense.push_back({y, x, input.at(std::size_t(c), std::size_t(y), std::size_t(x))});
-        return compress(dense, config_.placeholders);
+        return stored_activations(dense);
+    }
+
+    ActivationBlock stored_activations(const ActivationBlock& block) const {
+        return config_.dense_activations ? block : compress(block, config_.placeholders);
+    }
+    WeightBlock stored_weights(const WeightBlock& block) const {
+        return config_.dense_weights ? block : compress(block, config_.placeholders);
     }
 
     // Blocks of one output-channel group: input channel (of its convolution group), then phase.
@@ -175,7 +182,7 @@ class Machine {
                                 dense.push_back(
                                     {kh, kw, kk,
                                      weights.at(std::size_t(kk), std::size_t(c), std::size_t(kh), std::size_t(kw))});
-                blocks.push_back(compress(dense, config_.placeholders));
+                blocks.push_back(stored_weights(dense));
             }
         return blocks;
     }
@@ -229,7 +236,8 @@ class Machine {
             for (std::size_t f = 0; f < nw; ++f) {
                 const Activation& activation = a[a_first + i];
                 const Weight& weight = w[w_first + f];
-                if (activation.value == 0 || weight.value == 0) {
+                if ((activation.value == 0 && !config_.dense_activations) ||
+                    (weight.value == 0 && !config_.dense_weights)) {
                     ++count.placeholder;
                     continue;
                 }
@@ -244,6 +252,7 @@ class Machine {
                     continue;
                 }
                 ++count.kept;
+                result_.products_useful += activation.value != 0 && weight.value != 0;
                 useful = true;
                 lanes[i * F + f] = Product{bank(pe, k, weight.k, yo, xo), address(pe, k, weight.k, yo, xo),
                                            activation.value * weight.value};

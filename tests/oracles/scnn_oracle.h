@@ -40,6 +40,10 @@ struct ScnnConfig {
     bool skew_fifo = false;
     int fifo_depth = 50;  // weight vectors
     int iaram_entries = 4096;
+    // Card 2.5: this operand is not compressed. Its zeros are stored, take lanes and slots, are multiplied, enter queues
+    // and accumulate.
+    bool dense_activations = false;
+    bool dense_weights = false;
 };
 
 // 10.9 rule 14. The first seven are PE-cycles of the layer and sum to PEs x layer cycles; the others are multiplier
@@ -77,6 +81,7 @@ struct ScnnResult {
     std::uint64_t layer_cycles = 0;
     std::uint64_t equations_cycles = 0;  // closed form (1)-(3), from the block sizes only
     std::uint64_t products_kept = 0;
+    std::uint64_t products_useful = 0;  // kept ones of two non-zeros
     std::uint64_t products_dropped = 0;
     std::uint64_t products_placeholder = 0;
     std::uint64_t conflict_cycles = 0;  // summed over PEs, without the bank drain

@@ -16,7 +16,8 @@ struct Weight {
     std::int64_t value;
 };
 
-// A block with its stored entries. A placeholder is an entry of value 0.
+// A block with its stored entries. A placeholder is an entry of value 0 (of a dense operand nothing is compressed and
+// a zero is an entry like any other: callers do not call this).
 template <class Entry>
 std::vector<Entry> compress(const std::vector<Entry>& dense, bool placeholders) {
     std::vector<Entry> stored;

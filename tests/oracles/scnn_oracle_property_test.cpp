@@ -87,6 +87,8 @@ TEST_CASE("properties of random layers") {
         config.kc = draw(1, 4);
         config.placeholders = draw(0, 1) == 1;
         config.single_write = draw(0, 1) == 1;
+        config.dense_activations = draw(0, 3) == 0;
+        config.dense_weights = draw(0, 3) == 0;
         const int zeros = draw(0, 9);
         const auto operands = [&](const std::vector<std::size_t>& shape) {
             Operands tensor(shape);
@@ -100,9 +102,26 @@ TEST_CASE("properties of random layers") {
         const ScnnResult r = simulate_scnn(layer, input, weights, config);
         std::uint64_t nz_macs = 0;
         RC_ASSERT(r.output == dense_convolution(layer, input, weights, nz_macs));
-        RC_ASSERT(r.products_kept == nz_macs);
-        RC_ASSERT(r.products_kept + r.products_dropped == cartesian_products(layer, input, weights));
-        RC_ASSERT(config.placeholders || r.products_placeholder == 0u);
+        RC_ASSERT(r.products_useful == nz_macs);
+        if (config.dense_activations || config.dense_weights) {
+            // As many as if no operand of the dense tensor were zero.
+            const auto filled = [](Operands tensor, bool dense) {
+                for (auto& value : tensor.data)
+                    value = dense ? std::int16_t(1) : value;
+                return tensor;
+            };
+            const Operands all_input = filled(input, config.dense_activations);
+            const Operands all_weights = filled(weights, config.dense_weights);
+            std::uint64_t pairs = 0;
+            dense_convolution(layer, all_input, all_weights, pairs);
+            RC_ASSERT(r.products_kept == pairs);
+            RC_ASSERT(r.products_kept + r.products_dropped == cartesian_products(layer, all_input, all_weights));
+        } else {
+            RC_ASSERT(r.products_kept == nz_macs);
+            RC_ASSERT(r.products_kept + r.products_dropped == cartesian_products(layer, input, weights));
+        }
+        const bool all_dense = config.dense_activations && config.dense_weights;
+        RC_ASSERT((config.placeholders && !all_dense) || r.products_placeholder == 0u);
         RC_ASSERT(attribution_closes(r, config));
         RC_ASSERT(r.layer_cycles >= r.equations_cycles);
         RC_ASSERT(r.max_queue_occupancy <= (config.single_write ? 1u : std::size_t(config.queue_depth)));

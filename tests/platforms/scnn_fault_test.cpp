@@ -88,7 +88,7 @@ TEST_CASE("a wrong number of weights is noticed") {
     ChangedBlocks changed;
     check_fault<WeightBlocks>("sequencer.weights_9", Output::raw64, [&](WeightBlocks& message) {
         return changed(message, [](WeightBlock& block) {
-            block.vectors.non_zeros -= 1;
+            block.vectors.operands -= 1;
             return true;
         });
     });

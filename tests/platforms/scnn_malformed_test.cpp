@@ -84,11 +84,12 @@ struct Good {
 };
 
 // Damaged layers, each followed by a good one.
-void run_damaged(const std::vector<std::string>& segments, int cases, Settings settings, std::uint64_t seed) {
+void run_damaged(const std::vector<std::string>& segments, int cases, Settings settings, std::uint64_t seed,
+                 const std::string& kind = "scnn") {
     settings.emplace_back("accumulator.bits", "40");
     std::map<nz_error, int> errors;
     int finished = 0;
-    simulate(with_settings(settings), [&](Standalone& bench) {
+    simulate(kind, with_settings(settings), [&](Standalone& bench) {
         std::mt19937_64 random(seed);
         for (int n = 0; n < cases; ++n) {
             const Good layer(random, n);
@@ -130,6 +131,13 @@ TEST_CASE("damaged operands are refused or computed on other machines") {
                  {"weights.skew", "fifo"},
                  {"dma.protocol", "at"}},
                 2);
+}
+
+TEST_CASE("damaged dense operands are refused or computed") {
+    run_damaged({"input", "input_index", "weights", "weight_index"}, 100, {}, 3, "scnn_sparse_a");
+}
+TEST_CASE("damaged dense activations are refused or computed") {
+    run_damaged({"input", "input_index", "weights", "weight_index"}, 100, {}, 4, "scnn_sparse_w");
 }
 
 TEST_CASE("a requantisation table with impossible shifts does no harm") {

@@ -59,14 +59,14 @@ void write_convolution(MemoryImage& image, const nz_descriptor& convolution) {
     std::memcpy(image.segments.front().bytes.data() + NZ_DESCRIPTOR_SIZE, &convolution, sizeof convolution);
 }
 
-void compare_random_outputs(const Settings& settings, std::uint64_t seed) {
+void compare_random_outputs(const Settings& settings, std::uint64_t seed, const std::string& kind = "scnn") {
     int compared = 0;
     int zeros = 0;
     int others = 0;
-    simulate(with_settings(settings), [&](Standalone& bench) {
+    simulate(kind, with_settings(settings), [&](Standalone& bench) {
         std::mt19937_64 random(seed);
         for (int n = 0; n < 60; ++n) {
-            const RandomLayer test = random_convolution(random, n);
+            const RandomLayer test = n % 6 == 5 ? random_fully_connected(random, n) : random_convolution(random, n);
             const Psums sums = convolve(test.layer, test.input, test.weights);
             LayerJob job = job_of(test);
             job.post_processing = random_processing(random, sums, bench.lowering->accumulator_bits());
@@ -117,7 +117,7 @@ std::string verdict(const Standalone& bench, const LayerJob& job, const std::vec
 }
 
 // A layer whose input is what the layer before wrote, untouched by the host.
-void check_chain(int plane, int second_kernel) {
+void check_chain(int plane, int second_kernel, const std::string& kind = "scnn") {
     RandomLayer first;
     first.layer.name = "first";
     first.layer.C = 3;
@@ -141,7 +141,7 @@ void check_chain(int plane, int second_kernel) {
     first_job.post_processing->requantisation.assign(10, {1 << 30, 5});
     second.input = post_process(convolve(first.layer, first.input, first.weights), *first_job.post_processing);
     const LayerJob second_job = job_of(second);
-    simulate({}, [&](Standalone& bench) {
+    simulate(kind, {}, [&](Standalone& bench) {
         const MemoryImage one = bench.lowering->lower(first_job, Standalone::kBase);
         const HostOutcome produced = run_afresh(bench, one);
         REQUIRE(produced.done);
@@ -199,6 +199,13 @@ TEST_CASE("compressed outputs equal the reference on a small machine without pla
                            42);
 }
 
+TEST_CASE("outputs of a machine with dense weights equal the reference") {
+    compare_random_outputs({{"pe.rows", "5"}}, 43, "scnn_sparse_a");
+}
+TEST_CASE("dense outputs equal the reference") {
+    compare_random_outputs({{"pe.rows", "4"}, {"pe.columns", "3"}}, 44, "scnn_sparse_w");
+}
+
 TEST_CASE("bytes that are no output of the layer are refused by name") {
     const RandomLayer test = [] {
         std::mt19937_64 random(1);
@@ -239,6 +246,10 @@ TEST_CASE("a compressed output is the input of a 1x1 layer") {
 }
 TEST_CASE("a compressed output of a plane smaller than the array is the next layer's input") {
     check_chain(7, 3);
+}
+
+TEST_CASE("a dense output is the next layer's input") {
+    check_chain(19, 3, "scnn_sparse_w");
 }
 
 TEST_CASE("one LOAD serves several convolutions") {

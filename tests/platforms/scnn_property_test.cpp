@@ -10,6 +10,7 @@
 #include "tests/oracles/scnn_oracle.h"
 #include "tests/platforms/random_layers.h"
 #include "workloads/reference.h"
+#include "workloads/sparsity.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -18,6 +19,7 @@ namespace {
 
 struct Variant {
     std::string name;
+    std::string kind = "scnn";
     PlatformOptions options;
     oracle::ScnnConfig config;
 };
@@ -31,6 +33,11 @@ Variant random_variant(std::mt19937_64& random, int number) {
     Variant variant;
     variant.name = fmt::format("v{}", number);
     oracle::ScnnConfig& config = variant.config;
+    if (number % 3 == 1) {
+        variant.kind = number % 2 == 0 ? "scnn_sparse_a" : "scnn_sparse_w";
+        config.dense_weights = number % 2 == 0;
+        config.dense_activations = number % 2 != 0;
+    }
     if (number > 0) {  // the first one is the published machine
         config.pe_rows = pick(1, 8);
         config.pe_columns = pick(1, 8);
@@ -46,7 +53,7 @@ Variant random_variant(std::mt19937_64& random, int number) {
         config.placeholders = pick(0, 2) != 0;
         config.skew_fifo = pick(0, 3) == 0;
         config.fifo_depth = pick(0, 1) == 0 ? 400 : 1000;
-        if (number == 1) {  // wide counts
+        if (number == 2) {  // wide counts
             config.F = 16;
             config.I = 16;
         }
@@ -96,6 +103,8 @@ std::string differences(const Standalone& bench, const HostOutcome& outcome, con
     same("barrier", sum("barrier") + sum("weight_fifo"), a.barrier);
     same("halo/finalise", sum("halo_finalise"), a.halo_finalise);
     same("memory", sum("memory"), a.memory);
+    same("useful", sum("products_useful"), expected.products_useful);
+    same("useful products of the layer", sum("products_useful"), useful_products(job.layer, job.input, job.weights));
     same("kept", sum("products_kept"), a.kept);
     same("dropped", sum("products_dropped"), a.dropped);
     same("placeholder", sum("products_placeholder"), a.placeholder);
@@ -127,7 +136,7 @@ Layer seen_by_the_machine(const Layer& layer) {
 }  // namespace
 
 TEST_CASE("SCNN equals the oracle on random layers and machines") {
-    constexpr int kVariants = 24;
+    constexpr int kVariants = 30;
     constexpr int kLayers = 52;
     std::vector<std::unique_ptr<Standalone>> benches;
     std::vector<std::string> failures;
@@ -158,7 +167,7 @@ TEST_CASE("SCNN equals the oracle on random layers and machines") {
                 const HostOutcome outcome = host.run(bench.lowering->lower(lowered, Standalone::kBase));
                 const std::string text = differences(bench, outcome, job, variant.config, expected);
                 if (!text.empty()) {
-                    failures.push_back(fmt::format("{} layer {}:{}", variant.name, n, text));
+                    failures.push_back(fmt::format("{} {} layer {}:{}", variant.name, variant.kind, n, text));
                 }
                 // Without values: the same cycles.
                 lowered.count_only = true;
@@ -170,8 +179,8 @@ TEST_CASE("SCNN equals the oracle on random layers and machines") {
                 ++compared;
             }
         };
-        benches.push_back(
-            std::make_unique<Standalone>(fmt::format("bench{}", number), "scnn", variant.options, std::move(script)));
+        benches.push_back(std::make_unique<Standalone>(fmt::format("bench{}", number), variant.kind, variant.options,
+                                                       std::move(script)));
     }
     sc_core::sc_start();
     for (const auto& bench : benches) {

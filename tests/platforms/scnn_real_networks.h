@@ -19,7 +19,7 @@ inline Settings widths_of(const RealNetwork& network) {
 
 // Every layer of the first photo; then calls each(bench, layer, outcome).
 template <class Each>
-void run_real_network(const std::string& name, Settings settings, Each each) {
+void run_real_network(const std::string& kind, const std::string& name, Settings settings, Each each) {
     const std::string directory = real_network(name);
     if (directory.empty()) {
         return;
@@ -27,7 +27,7 @@ void run_real_network(const std::string& name, Settings settings, Each each) {
     const RealNetwork network = RealNetwork::open(directory);
     const Settings widths = widths_of(network);
     settings.insert(settings.end(), widths.begin(), widths.end());
-    simulate(with_settings(settings), [&](Standalone& bench) {
+    simulate(kind, with_settings(settings), [&](Standalone& bench) {
         for (const RealLayer& real : network.layers()) {
             INFO(real.layer.name);
             const LayerTensors tensors = network.load(real);
@@ -39,12 +39,17 @@ void run_real_network(const std::string& name, Settings settings, Each each) {
             REQUIRE(outcome.done);
             const RealPhoto& photo = real.photos.front();
             CHECK(sha256_of(bench.lowering->decode_sums(job, outcome.output)) == photo.sha256_without_bias);
-            CHECK(bench.platform.statistic_sum("products_kept") == photo.nz_macs);
+            CHECK(bench.platform.statistic_sum("products_useful") == photo.nz_macs);
             CHECK(bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) == photo.nz_macs);
             CHECK(bench.host.read_counter(NZ_REG_OVERFLOWS_LO) == 0);
             each(bench, real, outcome);
         }
     });
+}
+
+template <class Each>
+void run_real_network(const std::string& name, Settings settings, Each each) {
+    run_real_network("scnn", name, std::move(settings), each);
 }
 
 }  // namespace nonzero::test

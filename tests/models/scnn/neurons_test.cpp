@@ -8,6 +8,7 @@
 #include "models/scnn/neuron_weights.h"
 #include "models/scnn/operand_blocks.h"
 #include "tests/models/scnn/pe_bench.h"
+#include "tests/models/scnn/pe_operands.h"
 #include "tests/models/scnn/random_shape.h"
 
 using namespace nonzero;
@@ -36,9 +37,9 @@ std::vector<std::uint8_t> line_image(const std::vector<std::int16_t>& line, int 
         const Range range = balanced_part(int(line.size()), parts, part);
         if (!range.empty()) {
             const auto values = std::span(line).subspan(std::size_t(range.begin), std::size_t(range.size()));
-            append_zero_run(encode_zero_run(values, kLineRunWidth), kLineRunWidth, bytes);
-            RC_ASSERT(packed_zero_run_bytes(values.size(), kLineRunWidth) ==
-                      line_part_limit(int(line.size()), parts, part));
+            append_zero_run(encode_zero_run(values, RunWidth::bits16), RunWidth::bits16, bytes);
+            RC_ASSERT(packed_zero_run_bytes(values.size(), RunWidth::bits16) ==
+                      line_part_limit(int(line.size()), parts, part, BlockFormat::zero_run16));
         }
     }
     return bytes;
@@ -101,7 +102,7 @@ void check_random_layer(PeBench& bench) {
     std::uint64_t time = 0;
     for (int g = 0; g < int(plan.geometry.channel_groups.size()); ++g) {
         const ChannelGroup own = plan.geometry.group_of(g, bench.id);
-        const auto series = weight_series(problem, own, plan.run_width);
+        const auto series = weight_series(problem, own, run_width(bench.parameters));
         bench.command(PeCommand::Kind::begin_group, &plan, g);
         WeightBlocks message;
         message.neurons = series;
@@ -131,7 +132,7 @@ void check_random_layer(PeBench& bench) {
                     expected.sums[std::size_t(k)] += std::int64_t(problem.inputs[n]) * weight;
                 }
             }
-            const std::uint64_t stored = encode_zero_run(block, plan.run_width).entries();
+            const std::uint64_t stored = encode_zero_run(block, run_width(bench.parameters)).entries();
             entries += stored;
             slots += (stored + f - 1) / f;
             vectors += stored > 0 ? 1 : 0;
@@ -165,18 +166,16 @@ TEST_CASE("weights of neurons are decoded or refused") {
     std::vector<std::uint8_t> bytes;
     append_zero_run_series(dense, 2, RunWidth::bits4, bytes);
     NeuronWeights weights;
-    REQUIRE(weights.decode(bytes, 3, 2, RunWidth::bits4, 4));
+    REQUIRE(weights.decode(bytes, 3, 2, BlockFormat::zero_run4, 4));
     CHECK(std::ranges::equal(weights.values(0), std::vector{1}));
     CHECK(weights.values(1).empty());
     CHECK(std::ranges::equal(weights.values(2), std::vector{2, 3}));
     CHECK(std::ranges::equal(weights.neurons(2), std::vector{0, 1}));
-    CHECK(neuron_weights_limit(3, 2, RunWidth::bits4) == 4 + 12 + 4);
-    CHECK(neuron_weights_limit(3, 0, RunWidth::bits4) == 0);
-    CHECK_FALSE(weights.decode(bytes, 3, 2, RunWidth::bits4, 3));  // 3 is no operand of that width
-    CHECK_FALSE(weights.decode(bytes, 3, 1, RunWidth::bits4, 4));
-    CHECK_FALSE(weights.decode(bytes, 2, 2, RunWidth::bits4, 4));
-    CHECK_FALSE(weights.decode(bytes, 3, 0, RunWidth::bits4, 4));
-    CHECK(weights.decode({}, 3, 0, RunWidth::bits4, 4));
+    CHECK_FALSE(weights.decode(bytes, 3, 2, BlockFormat::zero_run4, 3));  // 3 is no operand of that width
+    CHECK_FALSE(weights.decode(bytes, 3, 1, BlockFormat::zero_run4, 4));
+    CHECK_FALSE(weights.decode(bytes, 2, 2, BlockFormat::zero_run4, 4));
+    CHECK_FALSE(weights.decode(bytes, 3, 0, BlockFormat::zero_run4, 4));
+    CHECK(weights.decode({}, 3, 0, BlockFormat::zero_run4, 4));
     CHECK(weights.values(2).empty());
 }
 

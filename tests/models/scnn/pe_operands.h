@@ -58,6 +58,10 @@ inline std::vector<ZeroRunBlock> weight_image(const literal::Problem& problem, c
     return blocks;
 }
 
+inline RunWidth run_width(const ScnnParameters& parameters) {
+    return parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16;
+}
+
 inline std::vector<std::uint8_t> packed(const std::vector<ZeroRunBlock>& blocks, RunWidth width) {
     std::vector<std::uint8_t> bytes;
     for (const ZeroRunBlock& block : blocks) {
@@ -91,7 +95,8 @@ inline ActivationBlocks activation_blocks(const literal::Problem& problem, const
             const std::uint32_t place = placeholder
                                             ? PlaceClasses::kVoid
                                             : plan.places.of(ys.at(position / xs.count), xs.at(position % xs.count));
-            block.non_zeros += placeholder ? 0 : 1;
+            block.operands += placeholder ? 0 : 1;
+            block.non_zeros = block.operands;
             block.interior = block.interior && (placeholder || plan.places.interior(phase, place));
             activations.place_class.push_back(place);
             ++position;
@@ -119,6 +124,7 @@ struct GroupOperands {
             for (const WeightEntry& entry : entries) {
                 block.vectors.non_zeros += entry.value != 0 ? 1 : 0;
             }
+            block.vectors.operands = block.vectors.non_zeros;
             block.vectors.vectors = (block.vectors.entries + f - 1) / f;
             block.vectors.unused_lanes = block.vectors.vectors * f - block.vectors.entries;
             block.operands.assign(entries, plan.geometry.channel_stride);

@@ -123,10 +123,10 @@ void check_random_outputs(Bench& bench) {
         const Operands outputs = post_process(job.sums, job.processing);
         for (std::size_t k = 0; k < std::size_t(job.channels); ++k) {
             if (plan.output == OutputFormat::compressed) {
-                const auto block =
-                    encode_zero_run(std::span(outputs.data).subspan(k * job.plane, job.plane), plan.run_width);
+                const auto block = encode_zero_run(std::span(outputs.data).subspan(k * job.plane, job.plane),
+                                                   bench.parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16);
                 entries += block.entries();
-                append_zero_run(block, plan.run_width, expected);
+                append_zero_run(block, bench.parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16, expected);
             } else {
                 for (std::size_t n = k * job.plane; n < (k + 1) * job.plane; ++n) {
                     for (int byte = 0; byte < 8; ++byte) {

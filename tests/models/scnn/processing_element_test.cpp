@@ -145,7 +145,7 @@ void check_random_layer(PeBench& bench) {
         random_operands({std::size_t(s.K), std::size_t(s.C / s.groups), std::size_t(s.KH), std::size_t(s.KW)});
     LayerPlan plan(s, bench.parameters);
     plan.count_only = in_range(0, 4) == 0;
-    const std::vector<std::uint8_t> image = packed(activation_image(problem, bench.id), plan.run_width);
+    const std::vector<std::uint8_t> image = packed(activation_image(problem, bench.id), run_width(bench.parameters));
     const Outputs outputs(problem, bench.id);
     bench.clear();
     bench.store(image);

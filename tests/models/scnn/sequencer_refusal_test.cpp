@@ -146,12 +146,13 @@ TEST_CASE("products that a PE loses are noticed") {
         for (SequencerBench::PeStub& pe : bench.pes) {
             pe.slots.products = 10;
             pe.slots.kept = 7;
+            pe.slots.useful = 6;
             pe.slots.dropped = 3;
         }
         CHECK(fault_of(bench, layer.load) == NZ_ERROR_NONE);
         const Completion done = bench.sequencer.execute(layer.convolve, bench.context);
         CHECK(done.products == 40);
-        CHECK(done.useful_products == 28);
+        CHECK(done.useful_products == 24);
         prepare(bench, 1);
         bench.pes[3].slots.kept = 6;
         CHECK_THROWS_AS(bench.sequencer.execute(layer.convolve, bench.context), std::logic_error);

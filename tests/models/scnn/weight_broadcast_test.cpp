@@ -32,6 +32,7 @@ void compare_block(const WeightBlock& block, const ScatterRouting<Count>& routin
                    const ScatterRouting<Count>& expected_routing, std::size_t classes) {
     RC_ASSERT(block.block == expected.block);
     RC_ASSERT(block.vectors.entries == expected.vectors.entries);
+    RC_ASSERT(block.vectors.operands == expected.vectors.operands);
     RC_ASSERT(block.vectors.non_zeros == expected.vectors.non_zeros);
     RC_ASSERT(block.vectors.vectors == expected.vectors.vectors);
     RC_ASSERT(block.vectors.unused_lanes == expected.vectors.unused_lanes);
@@ -54,7 +55,7 @@ template <class Count>
 void check_group(const literal::Problem& problem, const LayerPlan& plan, const ChannelGroup& group,
                  WeightBroadcast& broadcast, bool one_block_each) {
     const GroupOperands<Count> expected(problem, plan, group);
-    const std::vector<std::uint8_t> bytes = packed(weight_image(problem, group), plan.run_width);
+    const std::vector<std::uint8_t> bytes = packed(weight_image(problem, group), run_width(problem.parameters));
     std::size_t blocks = 0;
     std::uint64_t sent = 0;
     const bool sound = broadcast.group(plan, group, bytes, [&](WeightBlocks& message) {
