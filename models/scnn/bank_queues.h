@@ -40,10 +40,8 @@ class BankQueues {
           next_(held_.size(), 0) {}
 
     // A row of vectors, each given as the sum of the counts of its lanes: lane l of vector v has its counts at
-    // lanes[l] + v * banks. True, and the queues are as after the last one, when every vector is complete in its first
-    // cycle; otherwise nothing has changed and the vectors have to be issued one by one. The common case of a machine
-    // with queues, so it is the fast one.
-    bool issue_row(const Count* const* lanes, std::size_t lane_count, std::size_t vectors);
+    // lanes[l] + v * banks. Returns the cycles until the last one is complete.
+    Cycles issue_row(const Count* const* lanes, std::size_t lane_count, std::size_t vectors);
 
     // One vector: products per bank, padded(banks) counts. Returns the cycles until it is complete, at least 1.
     Cycles issue(const Count* products) { return single_write_ ? issue_single(products) : issue_multiple(products); }
@@ -102,6 +100,7 @@ class BankQueues {
     bool single_write_;
     AlignedVector<Count> held_;
     AlignedVector<Count> next_;  // scratch of issue_row
+    bool late_ = false;          // a vector of the last row had to wait
     Count peak_ = 0;
 };
 

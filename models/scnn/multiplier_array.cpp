@@ -84,9 +84,10 @@ void MultiplierArray<Count>::run_vectors(std::span<const std::uint32_t> places, 
         const std::size_t busy = may_be_void ? count_busy(row, routing) : vectors;
         counts_.busy += busy;
         counts_.void_slots += vectors - busy;
-        const bool at_once = waves_ == nullptr && arrival == nullptr;
-        if (at_once && (infinite_ || queues_.issue_row(lanes, lane_count, vectors))) {
-            now_ += vectors;
+        if (waves_ == nullptr && arrival == nullptr) {
+            const Cycles cycles = infinite_ ? vectors : queues_.issue_row(lanes, lane_count, vectors);
+            counts_.conflict += cycles - vectors;
+            now_ += cycles;
         } else {
             issue_one_by_one(row, lanes, lane_count, routing, arrival, first == 0, last == places.size());
         }

@@ -57,6 +57,13 @@ Variant random_variant(std::mt19937_64& random, int number) {
             config.F = 16;
             config.I = 16;
         }
+        if (number == 3 || number == 4) {  // four large PEs with as many multipliers as the published machine
+            config.pe_rows = config.pe_columns = 2;
+            config.F = config.I = 16;
+            config.banks = 512;
+            config.accumulator_entries = 16384;
+            config.hash = number == 3 ? oracle::ScnnConfig::h1 : oracle::ScnnConfig::h2;
+        }
     }
     apply(variant, "pe.rows", std::to_string(config.pe_rows));
     apply(variant, "pe.columns", std::to_string(config.pe_columns));
