@@ -49,7 +49,7 @@ def speed(_: Surroundings, published: Published) -> Plan[Section]:
         Table(head, rows),
         [f"As fast as DCNN at density: {meetings}. {remark_of(published, 'density')}"],
         [
-            Chart("density_speed-up", TITLE, "density", y, lines),
+            _whole("density_speed-up", y, lines),
             Chart("density_speed-up_crossover", TITLE, "density", y, near),
         ],
     )
@@ -76,7 +76,7 @@ def energy(_: Surroundings, published: Published) -> Plan[Section]:
         ],
         Table(["density", "over DCNN, paper", "over DCNN", "over DCNN-opt, paper", "over DCNN-opt"], rows),
         [f"The same energy at density: {meetings}. {remark_of(published, 'energy')}"],
-        [Chart("density_energy", TITLE, "density", "energy of SCNN over that of a dense machine", lines)],
+        [_whole("density_energy", "energy of SCNN over that of a dense machine", lines)],
     )
 
 
@@ -100,10 +100,16 @@ def one_sided(around: Surroundings, published: Published) -> Plan[Section]:
         Table(head, rows),
         [f"As fast as SCNN at density: {_meetings(speeds)}."],
         [
-            Chart("density_one_sided_speed-up", TITLE, "density", "speed-up of SCNN", speeds),
-            Chart("density_one_sided_energy", TITLE, "density", "energy over that of SCNN", energies),
+            _whole("density_one_sided_speed-up", "speed-up of SCNN", speeds),
+            _whole("density_one_sided_energy", "energy over that of SCNN", energies),
         ],
     )
+
+
+def _whole(name: str, y: str, lines: Mapping[str, Mapping[float, float]]) -> Chart:
+    """Over all tenths; what lies between them crowds the axis."""
+    tenths = {line: {x: y for x, y in points.items() if round(x, 1) == x} for line, points in lines.items()}
+    return Chart(name, TITLE, "density", y, tenths)
 
 
 def _points(figures: Mapping[float, Mapping[str, float | None]], column: str) -> dict[float, float]:
