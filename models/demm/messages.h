@@ -50,7 +50,7 @@ struct RowBlock {
 
 // Bits that address one of m rows.
 constexpr int address_bits(int m) {
-    return std::bit_width(unsigned(m - 1));
+    return int(std::bit_width(unsigned(m - 1)));
 }
 
 }  // namespace nonzero::demm

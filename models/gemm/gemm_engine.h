@@ -54,7 +54,7 @@ class GemmEngine : public sc_core::sc_module, public Engine {
     const GemmPlan& plan() const { return plan_; }
     int activation_width() const { return activation_width_; }  // bits, see operand_width.h
     const Clocking& clock() const { return clock_; }
-    TracePlayer* trace() const { return trace_; }
+    TracePlayer* player() const { return trace_; }
     SignalId declare(const std::string& signal, unsigned bits) const;  // in the constructor
     sc_core::sc_time time_of(Cycles cycle) const { return layer_start_ + clock_(cycle); }
     void advance_to(Cycles cycle, WorkContext& context) const { context.wait_until(time_of(cycle)); }

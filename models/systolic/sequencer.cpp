@@ -194,7 +194,7 @@ void Sequencer::fetch(int group, const PassJob& job, Range pixels) {
 
 void Sequencer::show_passes(int group, const Panel& panel, const PassJob& job, const JobPasses& passes,
                             const PassTimes& times) const {
-    if (trace() == nullptr) {
+    if (player() == nullptr) {
         return;
     }
     const std::string label = fmt::format("rows {} to {}", panel.rows.front(), panel.rows.back());
