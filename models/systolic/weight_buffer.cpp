@@ -38,7 +38,7 @@ void WeightBuffer::move(const SlotRequest& request, sc_core::sc_time& delay) {
     block.panel = &weights_->panels[std::size_t(request.group)][job.panel];
     block.job = &job;
     block.passes = request.passes;
-    block.slot_bits = parameters_.operand_bits + std::bit_width(unsigned(geometry_->block - 1));
+    block.slot_bits = parameters_.operand_bits + int(std::bit_width(unsigned(geometry_->block - 1)));
     const std::size_t first_row = std::size_t(request.group) * size_.rows;
     if (weights_->values.empty()) {
         const std::size_t pieces = pieces_of(*geometry_, std::uint32_t(size_.columns));
