@@ -122,4 +122,47 @@ void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& d)
     d.requant = image.add("requant", to_bytes(table));
 }
 
+void describe_pooling(const LayerJob& job, nz_descriptor& d) {
+    if (!job.pooling) {
+        return;
+    }
+    const Pooling& pooling = *job.pooling;
+    const auto refuse = [&](const std::string& why) {
+        throw InputError(fmt::format("layer '{}': {}", job.layer->name, why));
+    };
+    if (!job.post_processing || job.count_only) {
+        refuse("pooling needs post-processed outputs; run it without pooling");
+    }
+    if (job.layer->P() == 1 && job.layer->Q() == 1) {
+        refuse("a single position has nothing to pool; run it without pooling");
+    }
+    constexpr int kLargest = 255;
+    constexpr int kLargestPad = 15;
+    const int pad = std::max(pooling.pad_before, pooling.pad_after);
+    if (pooling.size < 1 || pooling.stride < 1 || std::max(pooling.size, pooling.stride) > kLargest ||
+        std::min(pooling.pad_before, pooling.pad_after) < 0 || pad > kLargestPad || pad >= pooling.size) {
+        refuse(
+            fmt::format("pooling of size {}, stride {}, padding {} before and {} after; possible are sizes and "
+                        "strides of 1 .. {} and paddings below the size, up to {}",
+                        pooling.size, pooling.stride, pooling.pad_before, pooling.pad_after, kLargest, kLargestPad));
+    }
+    if (pooling.outputs(job.layer->P()) < 1 || pooling.outputs(job.layer->Q()) < 1) {
+        refuse(fmt::format("pooling windows of {} with padding {} and {} do not fit outputs of {}x{}", pooling.size,
+                           pooling.pad_before, pooling.pad_after, job.layer->P(), job.layer->Q()));
+    }
+    d.pool_kind = pooling.kind == PoolKind::max ? NZ_POOL_MAX : NZ_POOL_AVERAGE;
+    d.pool_size = std::uint8_t(pooling.size);
+    d.pool_stride = std::uint8_t(pooling.stride);
+    d.pool_pad = NZ_POOL_PAD(pooling.pad_before, pooling.pad_after);
+}
+
+std::vector<std::size_t> stored_shape(const LayerJob& job) {
+    std::vector<std::size_t> shape = job.layer->output_shape();
+    if (job.pooling) {
+        shape[1] = std::size_t(job.pooling->outputs(job.layer->P()));
+        shape[2] = std::size_t(job.pooling->outputs(job.layer->Q()));
+    }
+    return shape;
+}
+
 }  // namespace nonzero

@@ -93,6 +93,13 @@ void check_operands(const LayerJob& job, int operand_bits);
 // image. The output's region is the platform's.
 void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& descriptor);
 
+// The pooling that the job asks for, if any; InputError naming the layer where the host interface cannot express it,
+// nothing of the layer would be left, or the outputs are not stored values.
+void describe_pooling(const LayerJob& job, nz_descriptor& descriptor);
+
+// Shape of the stored output: K x P x Q, after pooling.
+std::vector<std::size_t> stored_shape(const LayerJob& job);
+
 template <class Item>
 std::vector<std::uint8_t> to_bytes(const std::vector<Item>& items) {
     const auto* first = reinterpret_cast<const std::uint8_t*>(items.data());

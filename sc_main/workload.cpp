@@ -328,7 +328,8 @@ void add_pooling(PlannedLayer& planned, const Network& network) {
     constexpr int kLargestPad = 15;
     const Padding& pad = user->pad;
     if (user->KH != user->KW || user->stride_y != user->stride_x || pad.top != pad.left || pad.bottom != pad.right ||
-        std::max(user->KH, user->stride_y) > kLargestSize || std::max(pad.top, pad.bottom) > kLargestPad) {
+        std::max(user->KH, user->stride_y) > kLargestSize ||
+        std::max(pad.top, pad.bottom) > std::min(kLargestPad, user->KH - 1) || (user->H == 1 && user->W == 1)) {
         return;
     }
     planned.pooling = Pooling{user->kind == LayerKind::max_pool ? PoolKind::max : PoolKind::average, user->KH,

@@ -2,6 +2,9 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
+
+#include "models/common/pooling_plan.h"
 
 namespace nonzero {
 
@@ -113,13 +116,18 @@ nz_error check_sparsity(const nz_descriptor& d) {
 }
 
 nz_error check_pool(const nz_descriptor& d) {
-    if (d.pool_kind == NZ_POOL_NONE) {
+    const std::optional<Pooling> pooling = pooling_of(d);
+    if (!pooling) {
         return NZ_ERROR_NONE;
     }
-    const std::uint32_t pads = 2u * d.pool_pad;
-    const bool sound = d.pool_kind <= NZ_POOL_AVERAGE && d.output_type != NZ_TYPE_RAW64 && d.pool_size != 0 &&
-                       d.pool_stride != 0 && d.pool_pad < d.pool_size && d.pool_size <= d.p + pads &&
-                       d.pool_size <= d.q + pads;
+    const bool single = d.p == 1 && d.q == 1;
+    if (d.pool_kind > NZ_POOL_AVERAGE || d.output_type == NZ_TYPE_RAW64 || has(d, NZ_FLAG_COUNT_ONLY) || single ||
+        pooling->stride == 0 || pooling->pad_before >= pooling->size || pooling->pad_after >= pooling->size) {
+        return NZ_ERROR_POOL;
+    }
+    const int rows = pooling->outputs(int(d.p));
+    const int columns = pooling->outputs(int(d.q));
+    const bool sound = rows > 0 && columns > 0 && !too_many({d.k, std::uint64_t(rows), std::uint64_t(columns)});
     return sound ? NZ_ERROR_NONE : NZ_ERROR_POOL;
 }
 

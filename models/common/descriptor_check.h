@@ -12,6 +12,8 @@
 //   LOAD            carries the shape of the layer that it loads for; of the flags only COUNT_ONLY means something
 //   layers          the regions that the flags ask for are present: input (unless resident), weights, output and
 //                   requantisation table (unless COUNT_ONLY); tables and RAW64 outputs are large enough and aligned
+//   a pool kind     windows with an element each inside the plane, pads below the size, K x P' x Q' within
+//                   kMaxElements; neither RAW64 nor COUNT_ONLY nor P = Q = 1
 // Pool fields are read only with a pool kind. Everything else (capacity, residency, widths that a machine has,
 // malformed compressed data) is the engine's to check.
 

@@ -87,7 +87,16 @@ enum nz_opcode {
 #define NZ_FLAG_COUNT_ONLY 0x8u     /* time the layer, compute and write no output values */
 #define NZ_FLAGS_KNOWN 0xFu
 
+/* Pooling of finished outputs before they are stored, in square windows; averages round half up over the elements
+ * inside the plane. The stored output is K x P' x Q', P' = floor((P + before + after - size) / stride) + 1, Q' alike.
+ * Not of RAW64 outputs, nor with COUNT_ONLY, nor of a single position (P = Q = 1). */
 enum nz_pool_kind { NZ_POOL_NONE = 0, NZ_POOL_MAX = 1, NZ_POOL_AVERAGE = 2 };
+
+/* pool_pad: padding before (top and left) in the low four bits, after (bottom and right) in the high four; each below
+ * the size. Rounding the output's size up (Caffe) is padding after. */
+#define NZ_POOL_PAD(before, after) ((uint8_t)((unsigned)(before) | (unsigned)(after) << 4))
+#define NZ_POOL_PAD_BEFORE(pad) ((pad)&0xFu)
+#define NZ_POOL_PAD_AFTER(pad) ((unsigned)(pad) >> 4)
 
 /* data types: the width in bits of a signed two's complement number; 0 = the platform's own width */
 #define NZ_TYPE_DEFAULT 0u
@@ -168,7 +177,7 @@ enum nz_error {
     NZ_ERROR_PADDING = 10, /* larger than the (dilated) kernel; any for a GEMM */
     NZ_ERROR_GROUPS = 11,
     NZ_ERROR_SPARSITY = 12, /* N:M pattern impossible or not supported */
-    NZ_ERROR_POOL = 13,
+    NZ_ERROR_POOL = 13,     /* no window, padding not below the size, or an output that is not pooled */
     NZ_ERROR_TYPE = 14,
     NZ_ERROR_ZERO_POINT = 15,
     NZ_ERROR_CLAMP = 16,

@@ -13,7 +13,9 @@ PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, Statistics&
       psums("psums", [this](PsumBlock& block, sc_core::sc_time&) { finish(block); }),
       read_out("read_out", [this](OutputReadOut& request, sc_core::sc_time&) { read(request); }),
       oaram("oaram"),
+      pooling("pooling", statistics, [this](std::span<const std::int16_t> values, int) { store(values); }),
       outputs_(statistics.counter(*this, "outputs", CounterKind::count, "outputs finished")),
+      outputs_stored_(statistics.counter(*this, "outputs_stored", CounterKind::count, "outputs written to OARAM")),
       overflows_(statistics.counter(*this, "overflows", CounterKind::count,
                                     "outputs whose exact sum is out of the accumulator's range")) {}
 
@@ -21,6 +23,7 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
     const LayerPlan& plan = *block.plan;
     outputs_.add(block.outputs);
     if (plan.count_only) {
+        outputs_stored_.add(block.outputs);
         return;
     }
     const std::size_t plane = block.sums.size() / std::size_t(block.k_count);
@@ -37,13 +40,24 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
             stored_.push_back(plan.post_processor.output(sum, block.k_begin + int(n / plane)));
         }
     }
-    const std::size_t bytes = raw_.size() * sizeof raw_[0] + stored_.size() * sizeof stored_[0];
-    auto* const data =
-        plan.raw64 ? reinterpret_cast<unsigned char*>(raw_.data()) : reinterpret_cast<unsigned char*>(stored_.data());
-    access_memory(oaram, tlm::TLM_WRITE_COMMAND, end_, data, bytes);
-    end_ += bytes;
     overflows_of_layer_ += overflows;
     overflows_.add(overflows);
+    if (plan.pooling) {
+        pooling.take(stored_);
+    } else if (plan.raw64) {
+        store<std::int64_t>(raw_);
+    } else {
+        store<std::int16_t>(stored_);
+    }
+}
+
+template <class Value>
+void PostProcessingUnit::store(std::span<const Value> values) {
+    // The payload wants a mutable pointer; a write does not change the data.
+    auto* const data = reinterpret_cast<unsigned char*>(const_cast<Value*>(values.data()));
+    access_memory(oaram, tlm::TLM_WRITE_COMMAND, end_, data, values.size_bytes());
+    outputs_stored_.add(values.size());
+    end_ += values.size_bytes();
 }
 
 void PostProcessingUnit::read(OutputReadOut& request) {

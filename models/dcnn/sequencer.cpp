@@ -71,6 +71,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const DcnnParameters& paramet
       control("control", std::size_t(parameters.pes())),
       weights("weights", std::size_t(parameters.pes())),
       read_out("read_out", std::size_t(parameters.pes())),
+      pooling(std::size_t(parameters.pes())),
       parameters_(parameters),
       clock_(clock),
       trace_(trace),
@@ -213,6 +214,11 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
     plan_->post_processor =
         read_post_processor(descriptor, context, parameters_.accumulator_bits, parameters_.operand_bits);
     const Geometry& geometry = plan_->geometry;
+    if (const auto asked = pooling_of(descriptor)) {
+        const ConvolutionShape& shape = geometry.shape;
+        plan_->pooling.emplace(*asked, shape.P, shape.Q, parameters_.pe_rows, parameters_.pe_columns);
+        pooling.begin_layer(*plan_->pooling, std::min(parameters_.kc, shape.K / shape.groups));
+    }
     tiling_ = temporal_tiling(dense_bytes(), std::uint64_t(parameters_.activation_sram_kib) * 1024,
                               geometry.fully_connected, geometry.channel_groups.size());
     temporal_tiles_.raise_to(tiling_.tiles);
@@ -260,6 +266,9 @@ void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context
         show(index, start, cycles);
         context.wait_until(layer_start_ + clock_(compute_end));
         command_all(PeCommand::Kind::settle, index, cycles);
+        if (plan_->pooling) {
+            pooling.pool_group(geometry.channel_groups[g].k_count);
+        }
         compute_cycles_.add(cycles);
         groups_.add();
         weight_bytes_.add(group_weights.size_bytes() * tiling_.weight_reads);
@@ -315,7 +324,8 @@ std::vector<std::uint8_t> Sequencer::collect_output(Completion& completion) {
     const Geometry& geometry = plan_->geometry;
     const ConvolutionShape& shape = geometry.shape;
     const std::size_t element = plan_->raw64 ? sizeof(std::int64_t) : sizeof(std::int16_t);
-    const auto plane = std::size_t(shape.P) * std::size_t(shape.Q);
+    const auto line = std::size_t(plan_->plane_columns());
+    const auto plane = std::size_t(plan_->plane_rows()) * line;
     std::vector<std::uint8_t> output(plan_->count_only ? 0 : std::size_t(shape.K) * plane * element);
     std::vector<std::uint8_t> part;
     for (std::size_t pe = 0; pe < read_out.size(); ++pe) {
@@ -328,14 +338,13 @@ std::vector<std::uint8_t> Sequencer::collect_output(Completion& completion) {
             continue;
         }
         const Range channels = geometry.channels(int(pe));
-        const Range rows = geometry.row_of(int(pe)).outputs;
-        const Range columns = geometry.column_of(int(pe)).outputs;
+        const Range rows = plan_->output_rows(int(pe));
+        const Range columns = plan_->output_columns(int(pe));
         const std::size_t piece = std::size_t(columns.size()) * element;
         const std::uint8_t* from = part.data();
         for (int k = channels.begin; k < channels.end; ++k) {
             for (int row = rows.begin; row < rows.end; ++row, from += piece) {
-                const std::size_t place =
-                    std::size_t(k) * plane + std::size_t(row) * std::size_t(shape.Q) + std::size_t(columns.begin);
+                const std::size_t place = std::size_t(k) * plane + std::size_t(row) * line + std::size_t(columns.begin);
                 std::memcpy(output.data() + place * element, from, piece);
             }
         }
@@ -349,7 +358,8 @@ std::vector<std::uint8_t> Sequencer::collect_output(Completion& completion) {
 
 std::uint64_t Sequencer::dense_output_bytes() const {
     const ConvolutionShape& shape = plan_->geometry.shape;
-    return std::uint64_t(shape.K) * std::uint64_t(shape.P) * std::uint64_t(shape.Q) * sizeof(std::int16_t);
+    return std::uint64_t(shape.K) * std::uint64_t(plan_->plane_rows()) * std::uint64_t(plan_->plane_columns()) *
+           sizeof(std::int16_t);
 }
 
 std::uint64_t Sequencer::dense_bytes() const {

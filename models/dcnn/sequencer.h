@@ -7,7 +7,9 @@
 // CONV, DEPTHWISE  need INPUT_RESIDENT; `weights`: K x C/groups x R x S, two bytes each.
 // FULLY_CONNECTED, and any other layer of that shape: the same, with `weights` in the order of use: per group of pe.kc
 //         neurons, per PE, per neuron a row.
-// Output  RAW64: K x P x Q int64. Else the format of a LOAD's input, so that it can be one.
+// Output  RAW64: K x P x Q int64. Else the format of a LOAD's input, so that it can be one. Pooled outputs are P' x Q'
+//         of host_interface.h. Pooling costs no cycles (card 10.9 rule 13); values on their way to windows of other PEs
+//         travel over a mesh, whose packets are counted.
 //
 // A layer whose dense input and output are together larger than the activation RAM is tiled through DRAM
 // (models/common/temporal_tiling.h); this is counted and costs no cycles.
@@ -22,6 +24,7 @@
 #include <vector>
 
 #include "models/common/engine.h"
+#include "models/common/pooling_unit.h"
 #include "models/common/temporal_tiling.h"
 #include "models/common/trace.h"
 #include "models/dcnn/messages.h"
@@ -39,6 +42,7 @@ class Sequencer : public sc_core::sc_module, public Engine {
     sc_core::sc_vector<StreamInitiator<PeCommand>> control;
     sc_core::sc_vector<StreamInitiator<WeightGroup>> weights;
     sc_core::sc_vector<StreamInitiator<OutputReadOut>> read_out;
+    PoolingControl pooling;
 
     std::uint32_t capabilities() const override;
     Completion execute(const nz_descriptor& descriptor, WorkContext& context) override;

@@ -30,7 +30,7 @@ struct MeshNoc::Implementation {
         : shape(mesh_shape),
           clock(clocking),
           bursts(static_cast<std::size_t>(mesh_shape.nodes())),
-          packets(statistics.counter(owner, "packets", CounterKind::count, "partial sums sent to another PE")),
+          packets(statistics.counter(owner, "packets", CounterKind::count, "packets sent to another PE")),
           hops(statistics.counter(owner, "hops", CounterKind::count, "links crossed, over all packets")),
           exchanges(statistics.counter(owner, "exchanges", CounterKind::count, "barrier exchanges")),
           exchange_cycles(statistics.counter(owner, "exchange_cycles", CounterKind::cycles, "length of all exchanges")),

@@ -29,7 +29,7 @@ namespace nonzero {
 struct Packet {
     std::uint16_t destination;
     std::uint32_t address;  // at the destination
-    std::int64_t value;     // one partial sum
+    std::int64_t value;     // one partial sum, or one finished output on its way to a pooling window
 };
 
 constexpr std::uint64_t kPacketBytes = 3;

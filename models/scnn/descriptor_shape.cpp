@@ -26,9 +26,6 @@ nz_error check_for_scnn(const nz_descriptor& d, const ScnnParameters& parameters
     if (d.nm_n != 0 || d.nm_m != 0) {
         return NZ_ERROR_SPARSITY;
     }
-    if (d.pool_kind != NZ_POOL_NONE) {
-        return NZ_ERROR_POOL;
-    }
     if (d.input_type > parameters.operand_bits || d.weight_type > parameters.operand_bits ||
         d.accumulator_type > parameters.accumulator_bits ||
         (d.output_type != NZ_TYPE_RAW64 && d.output_type > parameters.operand_bits)) {

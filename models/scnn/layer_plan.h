@@ -2,8 +2,10 @@
 // Everything about one layer that all blocks of the platform share: fixed before its first cycle.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "models/common/pooling_plan.h"
 #include "models/common/post_processing.h"
 #include "models/scnn/bank_hash.h"
 #include "models/scnn/geometry.h"
@@ -37,6 +39,7 @@ struct LayerPlan {
     bool count_only = false;  // cycles and counters without values
     OutputFormat output = OutputFormat::raw64;
     PostProcessor post_processor;
+    std::optional<PoolingPlan> pooling;  // of compressed outputs
 };
 
 }  // namespace nonzero::scnn

@@ -14,6 +14,11 @@ PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnP
       psums("psums", [this](PsumBlock& block, sc_core::sc_time&) { finish(block); }),
       read_out("read_out", [this](OutputReadOut& request, sc_core::sc_time&) { read(request); }),
       oaram("oaram"),
+      pooling("pooling", statistics,
+              [this](std::span<const std::int16_t> values, int channels) {
+                  compress_planes(values, channels);
+                  store();
+              }),
       oaram_entries_(parameters.oaram_entries),
       outputs_(statistics.counter(*this, "outputs", CounterKind::count, "outputs finished")),
       outputs_stored_(statistics.counter(*this, "outputs_stored", CounterKind::count,
@@ -34,10 +39,10 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
     if (plan.count_only) {
         return;
     }
+    plan_ = &plan;
     const PostProcessor& arithmetic = plan.post_processor;
     const std::size_t plane = block.sums.size() / std::size_t(block.k_count);
     values_.clear();
-    bytes_.clear();
     std::uint64_t overflows = 0;
     for (std::size_t n = 0; n < block.sums.size(); ++n) {
         bool overflow = false;
@@ -50,29 +55,39 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
             values_.push_back(arithmetic.output(sum, block.k_begin + int(n / plane)));
         }
     }
-    if (plan.output == OutputFormat::compressed) {
-        compress(block);
-    }
-    access_memory(oaram, tlm::TLM_WRITE_COMMAND, end_, bytes_.data(), bytes_.size());
-    end_ += bytes_.size();
     overflows_of_layer_ += overflows;
     overflows_.add(overflows);
-    stored_entries_.raise_to(entries_);
-}
-
-void PostProcessingUnit::compress(const PsumBlock& block) {
-    const LayerPlan& plan = *block.plan;
-    if (plan.geometry.fully_connected) {
-        line_.insert(line_.end(), values_.begin(), values_.end());
-        if (block.k_begin + block.k_count == plan.geometry.channels_of(block.pe).end) {
-            append(line_, plan.line_format);
-        }
+    if (plan.pooling) {
+        pooling.take(values_);
         return;
     }
-    const std::size_t plane = values_.size() / std::size_t(block.k_count);
-    for (int k = 0; k < block.k_count; ++k) {
-        append(std::span(values_).subspan(std::size_t(k) * plane, plane), plan.activation_format);
+    if (plan.output == OutputFormat::compressed && plan.geometry.fully_connected) {
+        compress_neurons(block);
+    } else if (plan.output == OutputFormat::compressed) {
+        compress_planes(values_, block.k_count);
     }
+    store();
+}
+
+void PostProcessingUnit::compress_neurons(const PsumBlock& block) {
+    line_.insert(line_.end(), values_.begin(), values_.end());
+    if (block.k_begin + block.k_count == plan_->geometry.channels_of(block.pe).end) {
+        append(line_, plan_->line_format);
+    }
+}
+
+void PostProcessingUnit::compress_planes(std::span<const std::int16_t> values, int channels) {
+    const std::size_t plane = values.size() / std::size_t(channels);
+    for (std::size_t channel = 0; channel < std::size_t(channels); ++channel) {
+        append(values.subspan(channel * plane, plane), plan_->activation_format);
+    }
+}
+
+void PostProcessingUnit::store() {
+    access_memory(oaram, tlm::TLM_WRITE_COMMAND, end_, bytes_.data(), bytes_.size());
+    end_ += bytes_.size();
+    bytes_.clear();
+    stored_entries_.raise_to(entries_);
 }
 
 void PostProcessingUnit::append(std::span<const std::int16_t> values, BlockFormat format) {

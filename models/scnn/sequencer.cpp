@@ -19,6 +19,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
       weights("weights", std::size_t(parameters.pes())),
       read_out("read_out", std::size_t(parameters.pes())),
       exchange("exchange"),
+      pooling(std::size_t(parameters.pes())),
       parameters_(parameters),
       clock_(clock),
       trace_(trace),
@@ -166,6 +167,11 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
     plan_->output = descriptor.output_type == NZ_TYPE_RAW64 ? OutputFormat::raw64 : OutputFormat::compressed;
     plan_->post_processor =
         read_post_processor(descriptor, context, parameters_.accumulator_bits, parameters_.operand_bits);
+    if (const auto asked = pooling_of(descriptor)) {
+        const ConvolutionShape& shape = plan_->geometry.shape;
+        plan_->pooling.emplace(*asked, shape.P, shape.Q, parameters_.pe_rows, parameters_.pe_columns);
+        pooling.begin_layer(*plan_->pooling, plan_->geometry.kc);
+    }
     weight_broadcast_->begin_layer(*plan_);
     const PeCommand configured = command_all(PeCommand::Kind::configure, 0);
     if (configured.malformed) {
@@ -327,6 +333,9 @@ void Sequencer::advance_to(Cycles cycle, WorkContext& context) {
         context.wait_until(layer_start_ + clock_(drain.end));
         drains_.pop_front();
         command_all(PeCommand::Kind::finalise, drain.group);
+        if (plan_->pooling) {
+            pooling.pool_group(plan_->geometry.channel_groups[std::size_t(drain.group)].k_count);
+        }
         drain_cycles_.add(drain.cycles);
     }
     context.wait_until(layer_start_ + clock_(cycle));

@@ -10,6 +10,9 @@
 //         channels).
 // Output  RAW64: dense K x P x Q int64. Else: one nz_block per PE (offsets from the region's begin), then the PEs'
 //         OARAM images: per output channel one packed zero-run block of the owned outputs; usable as `input` of a LOAD.
+//         Pooled outputs are P' x Q' of host_interface.h, cut as any plane. Pooling follows the finalise of its group
+//         and costs no cycles (card 10.9 rule 13); values on their way to windows of other PEs travel over a mesh of
+//         their own, whose packets are counted.
 //
 // Fully connected layers (descriptor_shape.h says which): all on planes of 1 x 1, C inputs and K neurons.
 // LOAD    block_index: one nz_block per PE into `input`, the parts of the line of inputs (operand_blocks.h); every PE
@@ -33,6 +36,7 @@
 #include <vector>
 
 #include "models/common/engine.h"
+#include "models/common/pooling_unit.h"
 #include "models/common/temporal_tiling.h"
 #include "models/common/trace.h"
 #include "models/noc/mesh_noc.h"
@@ -55,6 +59,7 @@ class Sequencer : public sc_core::sc_module, public Engine {
     sc_core::sc_vector<StreamInitiator<WeightBlocks>> weights;
     sc_core::sc_vector<StreamInitiator<OutputReadOut>> read_out;
     StreamInitiator<ExchangeRequest> exchange;
+    PoolingControl pooling;
 
     std::uint32_t capabilities() const override;
     Completion execute(const nz_descriptor& descriptor, WorkContext& context) override;

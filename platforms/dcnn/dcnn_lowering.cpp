@@ -65,9 +65,6 @@ MemoryImage DcnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
     const Layer& layer = *job.layer;
     check(layer);
     check_operands(job, parameters_.operand_bits);
-    if (job.pooling) {
-        throw InputError(fmt::format("layer '{}': {} does not pool", layer.name, name()));
-    }
 
     ImageBuilder image(base);
     const nz_region descriptors_region = image.reserve(2 * NZ_DESCRIPTOR_SIZE);
@@ -80,8 +77,10 @@ MemoryImage DcnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
     run.flags = NZ_FLAG_INPUT_RESIDENT;
     run.weights = image.add("weights", pack_weights(layer, *job.weights));
     describe_output(job, image, run);
+    describe_pooling(job, run);
 
-    const auto outputs = std::size_t(layer.P()) * std::size_t(layer.Q());
+    const std::vector<std::size_t> stored = stored_shape(job);
+    const std::size_t outputs = stored[1] * stored[2];
     std::uint64_t capacity = 0;
     if (!job.count_only) {
         capacity = job.post_processing ? activation_bytes_limit(parameters_.variant, std::size_t(layer.K), outputs)
@@ -117,7 +116,7 @@ std::vector<std::uint8_t> DcnnLowering::encode(const LayerJob&, const Operands& 
 }
 
 Operands DcnnLowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
-    Operands output(job.layer->output_shape());
+    Operands output(stored_shape(job));
     if (!decode_activations(parameters_.variant, bytes, output.shape[1] * output.shape[2], output.data)) {
         throw InputError(fmt::format("layer '{}': the machine's output is malformed", job.layer->name));
     }

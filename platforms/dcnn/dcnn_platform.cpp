@@ -38,7 +38,8 @@ std::vector<EnergyUse> energy_of(const DcnnParameters& values) {
             // Read-out at the end of a group.
             {"accumulators", "ppu.outputs", EnergyEvent::sram, sum_bits, accumulators},
             {"iaram", "pe.iaram_vector_reads", EnergyEvent::sram, vector_bits, ram},
-            {"oaram", "ppu.outputs", EnergyEvent::sram, operand_bits, ram},
+            {"oaram", "ppu.outputs_stored", EnergyEvent::sram, operand_bits, ram},
+            {"mesh", "pool_mesh.hops", EnergyEvent::wire, operand_bits},
             {"weight_buffer", "pe.weight_bytes", EnergyEvent::sram, 8, weight_buffer},
             {"weight_buffer", "pe.weight_vector_reads", EnergyEvent::sram, vector_bits, weight_buffer},
             {"broadcast", "pe.weight_bytes", EnergyEvent::wire, 8},
@@ -62,7 +63,9 @@ PlatformReport report_of(const DcnnParameters& values) {
                       {"dram_activation_write_bytes", "sequencer.dram_activation_write_bytes"},
                       {"weight_vector_reads", "pe.weight_vector_reads"},
                       {"iaram_vector_reads", "pe.iaram_vector_reads"},
-                      {"oaram_write_bytes", "oaram.write_bytes"}};
+                      {"oaram_write_bytes", "oaram.write_bytes"},
+                      {"pool_packets", "pool_mesh.packets"},
+                      {"pool_hops", "pool_mesh.hops"}};
     report.other_rules = {
         {"normalised", "sequencer.tile_macs", std::uint64_t(values.multipliers),
          "largest tile x K x C/g x KH x KW / multipliers of a PE, without rounding up (the card's dense reference)"}};

@@ -13,7 +13,8 @@ constexpr std::uint64_t kSramRange = std::uint64_t{1} << 31;
 
 DcnnSystem::DcnnSystem(const DcnnParameters& parameters, const TraceOptions& trace_options)
     : System(sc_core::sc_time(double(parameters.clock_period_ps), sc_core::SC_PS), trace_options),
-      sequencer_("sequencer", parameters, clock(), statistics(), trace()) {
+      sequencer_("sequencer", parameters, clock(), statistics(), trace()),
+      pool_mesh_("pool_mesh", {parameters.pe_rows, parameters.pe_columns}, clock(), statistics()) {
     for (int id = 0; id < parameters.pes(); ++id) {
         const auto n = std::size_t(id);
         const std::string place = fmt::format("{}_{}", id / parameters.pe_columns, id % parameters.pe_columns);
@@ -32,10 +33,14 @@ DcnnSystem::DcnnSystem(const DcnnParameters& parameters, const TraceOptions& tra
         sequencer_.weights[n].bind(tile.pe->weights);
         sequencer_.read_out[n].bind(tile.ppu->read_out);
         tile.pe->outputs.bind(tile.ppu->psums);
+        sequencer_.pooling.command[n].bind(tile.ppu->pooling.command);
+        tile.ppu->pooling.values_out.bind(pool_mesh_.inject(id));
+        pool_mesh_.eject(id).bind(tile.ppu->pooling.values_in);
         tile.pe->iaram.bind(tile.iaram->socket());
         tile.ppu->oaram.bind(tile.oaram->socket());
         tiles_.push_back(std::move(tile));
     }
+    sequencer_.pooling.exchange.bind(pool_mesh_.exchange);
     add_host_side(sequencer_, parameters.dma);
 }
 

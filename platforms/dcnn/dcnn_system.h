@@ -1,6 +1,6 @@
 #pragma once
 // The dense machine of the SCNN paper (card 2.3, 2.4): a grid of PEs, each with IARAM, OARAM and post-processing unit,
-// a sequencer, and the host side that every platform has.
+// a sequencer, a mesh between the post-processing units for pooling, and the host side that every platform has.
 
 #include <memory>
 #include <vector>
@@ -9,6 +9,7 @@
 #include "models/dcnn/processing_element.h"
 #include "models/dcnn/sequencer.h"
 #include "models/memory/sram.h"
+#include "models/noc/mesh_noc.h"
 #include "platforms/system.h"
 
 namespace nonzero::dcnn {
@@ -26,6 +27,7 @@ class DcnnSystem : public System {
     };
 
     Sequencer sequencer_;
+    MeshNoc pool_mesh_;  // finished outputs for pooling
     std::vector<Tile> tiles_;
 };
 

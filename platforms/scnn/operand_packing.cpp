@@ -47,12 +47,20 @@ BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weight
     return region;
 }
 
+// The part of an output that a PE writes.
+Range owned_rows(const Geometry& geometry, int pe, const Operands& output) {
+    return balanced_part(int(output.shape[1]), geometry.pe_rows, pe / geometry.pe_columns);
+}
+Range owned_columns(const Geometry& geometry, int pe, const Operands& output) {
+    return balanced_part(int(output.shape[2]), geometry.pe_columns, pe % geometry.pe_columns);
+}
+
 void pack_planes(const Geometry& geometry, const Operands& output, BlockFormat format, BlockRegion& region) {
     ZeroRunBlock scratch;
     std::vector<std::int16_t> dense;
     for (int pe = 0; pe < geometry.pes(); ++pe) {
-        const Range rows = geometry.row_of(pe).owned;
-        const Range columns = geometry.column_of(pe).owned;
+        const Range rows = owned_rows(geometry, pe, output);
+        const Range columns = owned_columns(geometry, pe, output);
         region.begin_part();
         for (int k = 0; k < geometry.shape.K; ++k) {
             dense.clear();
@@ -71,8 +79,8 @@ void pack_planes(const Geometry& geometry, const Operands& output, BlockFormat f
 bool unpack_part(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, BlockFormat format,
                  Operands& output) {
     ZeroRunBlock block;
-    const Range rows = geometry.row_of(pe).owned;
-    const Range columns = geometry.column_of(pe).owned;
+    const Range rows = owned_rows(geometry, pe, output);
+    const Range columns = owned_columns(geometry, pe, output);
     std::vector<std::int16_t> dense(std::size_t(rows.size()) * std::size_t(columns.size()));
     for (int k = 0; k < geometry.shape.K; ++k) {
         if (!take_block(bytes, dense.size(), format, block) || !decode_zero_run(block, dense)) {
@@ -175,10 +183,9 @@ std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& 
     return region.bytes;
 }
 
-std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::uint8_t>& bytes,
-                                      const ScnnParameters& parameters) {
-    const ConvolutionShape& shape = geometry.shape;
-    Operands output({std::size_t(shape.K), std::size_t(shape.P), std::size_t(shape.Q)});
+std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::size_t>& shape,
+                                      const std::vector<std::uint8_t>& bytes, const ScnnParameters& parameters) {
+    Operands output(shape);
     std::vector<nz_block> table(static_cast<std::size_t>(geometry.pes()));
     if (bytes.size() < table.size() * sizeof(nz_block)) {
         return std::nullopt;

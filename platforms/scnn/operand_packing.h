@@ -26,10 +26,11 @@ struct BlockRegion {
 BlockRegion pack_activations(const Geometry& geometry, const Operands& input, const ScnnParameters& parameters);
 BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, BlockFormat format);
 
-// The output with its table in front, as the machine writes it; nullopt when the bytes are none.
+// The output, pooled or not, with its table in front, as the machine writes it; nullopt when the bytes are none of that
+// shape.
 std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& output,
                                       const ScnnParameters& parameters);
-std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::uint8_t>& bytes,
-                                      const ScnnParameters& parameters);
+std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::size_t>& shape,
+                                      const std::vector<std::uint8_t>& bytes, const ScnnParameters& parameters);
 
 }  // namespace nonzero::scnn

@@ -91,9 +91,11 @@ MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
     convolve.block_index = image.add("weight_index", to_bytes(weights.table));
     convolve.weights = image.add("weights", std::move(weights.bytes));
 
-    const std::uint64_t outputs = std::uint64_t(layer.K) * std::uint64_t(layer.P()) * std::uint64_t(layer.Q());
-    std::uint64_t capacity = 0;
     describe_output(job, image, convolve);
+    describe_pooling(job, convolve);
+    const std::vector<std::size_t> stored = stored_shape(job);
+    const std::uint64_t outputs = std::uint64_t{stored[0]} * stored[1] * stored[2];
+    std::uint64_t capacity = 0;
     if (!job.count_only) {
         // Compressed: nothing stored beats every output stored as its own entry, plus one block per channel and PE (or
         // per PE).
@@ -131,7 +133,7 @@ std::vector<std::uint8_t> ScnnLowering::encode(const LayerJob& job, const Operan
 }
 
 Operands ScnnLowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
-    auto output = unpack_output(geometry_of(*job.layer), bytes, parameters_);
+    auto output = unpack_output(geometry_of(*job.layer), stored_shape(job), bytes, parameters_);
     if (!output) {
         throw InputError(fmt::format("layer '{}': the machine's output is malformed", job.layer->name));
     }

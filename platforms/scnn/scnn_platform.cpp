@@ -52,6 +52,7 @@ std::vector<EnergyUse> energy_of(const ScnnParameters& values) {
             {"weight_fifo", "pe.weight_vector_reads", EnergyEvent::sram, values.f * weight_bits, fifo},
             {"broadcast", "pe.weight_fifo_write_bytes", EnergyEvent::wire, 8},
             {"mesh", "mesh.hops", EnergyEvent::wire, sum_bits},
+            {"mesh", "pool_mesh.hops", EnergyEvent::wire, double(values.operand_bits)},
             {"dram", "sequencer.dram_weight_bytes", EnergyEvent::dram, 8},
             {"dram", "sequencer.dram_activation_read_bytes", EnergyEvent::dram, 8},
             {"dram", "sequencer.dram_activation_write_bytes", EnergyEvent::dram, 8}};
@@ -94,7 +95,9 @@ PlatformReport report_of(const ScnnParameters& values) {
                       {"iaram_vector_reads", "pe.iaram_vector_reads"},
                       {"oaram_write_bytes", "oaram.write_bytes"},
                       {"noc_packets", "mesh.packets"},
-                      {"noc_hops", "mesh.hops"}};
+                      {"noc_hops", "mesh.hops"},
+                      {"pool_packets", "pool_mesh.packets"},
+                      {"pool_hops", "pool_mesh.hops"}};
     report.other_rules = {{"oracle", "pe.products", std::uint64_t(report.multipliers),
                            "products of the Cartesian product / multipliers: no fragmentation, no waiting"}};
     report.unit_work = "pe.working";

@@ -27,7 +27,8 @@ class ScnnSystem : public System {
     };
 
     Sequencer sequencer_;
-    MeshNoc mesh_;
+    MeshNoc mesh_;       // partial sums
+    MeshNoc pool_mesh_;  // finished outputs for pooling
     std::vector<Tile> tiles_;
 };
 

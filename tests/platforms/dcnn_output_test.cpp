@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "tests/platforms/platform_bench.h"
+#include "tests/platforms/random_processing.h"
 #include "workloads/error.h"
 #include "workloads/reference.h"
 
@@ -12,29 +13,6 @@ using namespace nonzero;
 using namespace nonzero::test;
 
 namespace {
-
-PostProcessing random_processing(std::mt19937_64& random, const Psums& sums) {
-    const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
-    std::int64_t largest = 1;
-    for (const std::int64_t sum : sums.data) {
-        largest = std::max(largest, std::abs(sum));
-    }
-    int bits = 0;
-    while ((largest >> bits) != 0) {
-        ++bits;
-    }
-    PostProcessing processing;
-    processing.accumulator_bits = pick(12, 24);
-    processing.output_bits = pick(4, 16);
-    processing.relu = pick(0, 1) == 0;
-    processing.output_zero_point = pick(0, 2) == 0 ? pick(-8, 7) : 0;
-    for (std::size_t k = 0; k < sums.shape[0]; ++k) {
-        const int shift = std::clamp(bits - processing.output_bits + pick(-2, 2), -31, 31);
-        processing.requantisation.push_back({pick(-5, 20) * (1 << 26), std::int8_t(shift)});
-        processing.bias.push_back(std::uniform_int_distribution<std::int64_t>(-largest / 2, largest / 2)(random));
-    }
-    return processing;
-}
 
 // The last descriptor of an image, which runs the layer.
 nz_descriptor read_layer(const MemoryImage& image) {
@@ -55,7 +33,7 @@ void check_outputs(const std::string& kind, const Settings& settings, std::uint6
             const RandomLayer test = random_convolution(random, n);
             const Psums sums = convolve(test.layer, test.input, test.weights);
             LayerJob job = job_of(test);
-            job.post_processing = random_processing(random, sums);
+            job.post_processing = random_processing(random, sums, bench.lowering->accumulator_bits());
             const Operands expected = post_process(sums, *job.post_processing);
             INFO("layer " << n);
             const MemoryImage image = bench.lowering->lower(job, Standalone::kBase);

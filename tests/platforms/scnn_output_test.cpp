@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "tests/platforms/random_processing.h"
 #include "tests/platforms/scnn_test_support.h"
 #include "workloads/error.h"
 #include "workloads/reference.h"
@@ -12,42 +13,6 @@ using namespace nonzero;
 using namespace nonzero::test;
 
 namespace {
-
-int pick(std::mt19937_64& random, int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(random);
-}
-
-// Scales that spread the sums of the layer over the outputs' range, with some channels beyond it.
-PostProcessing random_processing(std::mt19937_64& random, const Psums& sums, int accumulator_bits) {
-    std::int64_t largest = 1;
-    for (const std::int64_t sum : sums.data) {
-        largest = std::max(largest, std::abs(sum));
-    }
-    int bits = 0;
-    while ((largest >> bits) != 0) {
-        ++bits;
-    }
-    PostProcessing processing;
-    processing.accumulator_bits = pick(random, 12, accumulator_bits);
-    processing.output_bits = pick(random, 4, 16);
-    processing.relu = pick(random, 0, 1) == 0;
-    const int range = 1 << (processing.output_bits - 1);
-    processing.output_zero_point = pick(random, 0, 2) == 0 ? pick(random, -range, range - 1) : 0;
-    if (pick(random, 0, 2) == 0) {
-        processing.clamp_low = pick(random, -range, range / 2);
-        processing.clamp_high = pick(random, processing.clamp_low, range);
-    }
-    for (std::size_t k = 0; k < sums.shape[0]; ++k) {
-        const int shift = std::min(31, std::max(-31, bits - processing.output_bits + pick(random, -2, 2)));
-        processing.requantisation.push_back({pick(random, -5, 20) * (1 << 26), std::int8_t(shift)});
-    }
-    if (pick(random, 0, 2) != 0) {
-        for (std::size_t k = 0; k < sums.shape[0]; ++k) {
-            processing.bias.push_back(std::uniform_int_distribution<std::int64_t>(-largest / 2, largest / 2)(random));
-        }
-    }
-    return processing;
-}
 
 // The descriptor of the convolution inside an image.
 nz_descriptor read_convolution(const MemoryImage& image) {

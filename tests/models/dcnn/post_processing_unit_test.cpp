@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "tests/models/common/pooling_stub.h"
 #include "tests/models/common/random_convolution.h"
 #include "tests/models/common/sram_stub.h"
 #include "workloads/reference.h"
@@ -21,6 +22,7 @@ struct Bench : sc_core::sc_module {
         pe.bind(unit.psums);
         sequencer.bind(unit.read_out);
         unit.oaram.bind(oaram.socket);
+        pooling.bind(unit.pooling);
     }
     void begin() {
         OutputReadOut request;
@@ -44,6 +46,7 @@ struct Bench : sc_core::sc_module {
     MemoryStub oaram;
     StreamInitiator<PsumBlock> pe;
     StreamInitiator<OutputReadOut> sequencer;
+    PoolingUnitStub pooling;
 };
 
 template <class Element>

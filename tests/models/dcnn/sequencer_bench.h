@@ -12,6 +12,7 @@
 #include "models/dcnn/activation_format.h"
 #include "models/dcnn/sequencer.h"
 #include "tests/models/common/context_stub.h"
+#include "tests/models/common/pooling_stub.h"
 #include "tests/models/common/script.h"
 
 namespace nonzero::dcnn {
@@ -50,6 +51,7 @@ struct SequencerBench : sc_core::sc_module {
         for (std::size_t n = 0; n < pes.size(); ++n) {
             add_pe(n);
         }
+        pooling.bind(sequencer.pooling);
     }
 
     std::uint64_t counter(const std::string& counter_name) const {
@@ -76,6 +78,7 @@ struct SequencerBench : sc_core::sc_module {
     ContextStub context;
     std::vector<PeStub> pes;
     Sequencer sequencer;
+    PoolingControlStub pooling;
 
   private:
     void add_pe(std::size_t n) {

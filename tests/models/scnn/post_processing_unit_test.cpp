@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/models/common/pooling_stub.h"
 #include "tests/models/common/sram_stub.h"
 #include "tests/models/scnn/random_shape.h"
 #include "workloads/formats/zero_run.h"
@@ -26,6 +27,7 @@ struct Bench : sc_core::sc_module {
         pe.bind(unit.psums);
         sequencer.bind(unit.read_out);
         unit.oaram.bind(oaram.socket);
+        pooling.bind(unit.pooling);
     }
     void begin() {
         OutputReadOut request;
@@ -56,6 +58,7 @@ struct Bench : sc_core::sc_module {
     MemoryStub oaram;
     StreamInitiator<PsumBlock> pe;
     StreamInitiator<OutputReadOut> sequencer;
+    PoolingUnitStub pooling;
 };
 
 // A layer's outputs at one PE: K x plane sums with what becomes of them.

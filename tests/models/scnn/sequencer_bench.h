@@ -11,6 +11,7 @@
 
 #include "models/scnn/sequencer.h"
 #include "tests/models/common/context_stub.h"
+#include "tests/models/common/pooling_stub.h"
 #include "tests/models/common/script.h"
 #include "workloads/formats/zero_run.h"
 
@@ -50,6 +51,7 @@ struct SequencerBench : sc_core::sc_module {
         for (std::size_t n = 0; n < pes.size(); ++n) {
             add_pe(n);
         }
+        pooling.bind(sequencer.pooling);
         sequencer.exchange.bind(noc);
     }
 
@@ -64,6 +66,7 @@ struct SequencerBench : sc_core::sc_module {
             pe.output_begins = 0;
         }
         exchanges = 0;
+        pooling.forget();
         context.started.clear();
         context.read_bytes = context.written_bytes = 0;
         statistics.clear();
@@ -84,6 +87,7 @@ struct SequencerBench : sc_core::sc_module {
     std::vector<Cycles> exchange_cycles;  // E
     std::size_t exchanges = 0;
     Sequencer sequencer;
+    PoolingControlStub pooling;
 
   private:
     void add_pe(std::size_t n) {

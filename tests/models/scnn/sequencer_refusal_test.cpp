@@ -81,7 +81,6 @@ TEST_CASE("shapes and types beyond the machine are refused") {
         CHECK(fault([](nz_descriptor& d) { d.h = 1 << 15; }) == NZ_ERROR_SHAPE);
         CHECK(fault([](nz_descriptor& d) { d.s = 256; }) == NZ_ERROR_SHAPE);
         CHECK(fault([](nz_descriptor& d) { d.nm_n = 1, d.nm_m = 2; }) == NZ_ERROR_SPARSITY);
-        CHECK(fault([](nz_descriptor& d) { d.pool_kind = NZ_POOL_MAX; }) == NZ_ERROR_POOL);
         CHECK(fault([](nz_descriptor& d) { d.weight_type = 17; }) == NZ_ERROR_TYPE);
         CHECK(fault([](nz_descriptor& d) { d.input_type = 17; }) == NZ_ERROR_TYPE);
         CHECK(fault([](nz_descriptor& d) { d.accumulator_type = 25; }) == NZ_ERROR_TYPE);

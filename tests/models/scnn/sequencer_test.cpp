@@ -154,6 +154,14 @@ void check_traffic(const SequencerBench& bench, const SequencerLayer& layer, std
     CHECK(bench.sequencer.exchange.traffic().transactions == groups);
 }
 
+// groups: 0 without pooling.
+void check_pooling(const SequencerBench& bench, std::size_t groups) {
+    const std::size_t pes = bench.pes.size();
+    CHECK(bench.pooling.exchanges == int(groups));
+    CHECK(bench.pooling.begun == (groups == 0 ? 0 : int(pes)));
+    CHECK(bench.pooling.channels == std::vector<int>(groups * pes, bench.parameters.kc));
+}
+
 void run_random_layers(SequencerBench& bench, bool modelled) {
     std::mt19937_64 random(modelled ? 7 : 8);
     for (int n = 0; n < 60; ++n) {
@@ -163,7 +171,14 @@ void run_random_layers(SequencerBench& bench, bool modelled) {
         const Schedule schedule(times, Cycles(bench.parameters.kc), modelled);
         bench.forget();
         bench.sequencer.execute(layer.load, bench.context);
-        const Completion done = bench.sequencer.execute(layer.convolve, bench.context);
+        nz_descriptor convolve = layer.convolve;
+        const bool pooled = n % 2 == 1;  // costs no cycles
+        if (pooled) {
+            convolve.pool_kind = NZ_POOL_MAX;
+            convolve.pool_size = convolve.pool_stride = 1;
+        }
+        const Completion done = bench.sequencer.execute(convolve, bench.context);
+        check_pooling(bench, pooled ? std::size_t(groups) : 0);
         check_schedule(bench, schedule, modelled);
         check_counters(bench, schedule, times, done.cycles);
         check_traffic(bench, layer, std::size_t(groups));
