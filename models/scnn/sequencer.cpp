@@ -145,13 +145,26 @@ void Sequencer::send_inputs(const nz_descriptor& descriptor, const std::vector<n
 }
 
 Completion Sequencer::run_layer(const nz_descriptor& descriptor, WorkContext& context) {
-    if ((descriptor.flags & NZ_FLAG_INPUT_RESIDENT) == 0 || !resident_ || !same_input(loaded_, descriptor)) {
+    const bool resident = (descriptor.flags & NZ_FLAG_INPUT_RESIDENT) != 0;
+    if (resident && (!resident_ || !same_input(loaded_, descriptor))) {
         throw Fault{NZ_ERROR_NOT_RESIDENT};
     }
     const sc_core::sc_time begin = sc_core::sc_time_stamp();
+    nz_region weight_index = descriptor.block_index;
+    if (!resident) {
+        resident_ = false;
+        loaded_ = descriptor;
+        const auto table = read_table<nz_block>(context, weight_index, activations.size());
+        send_inputs(descriptor, table, context);
+        weight_index.address += table.size() * sizeof(nz_block);
+        weight_index.size -= table.size() * sizeof(nz_block);
+    }
     prepare(descriptor, context);
+    if (resident && !tiling_.on_chip()) {
+        throw Fault{NZ_ERROR_CAPACITY};
+    }
     Completion completion;
-    run_groups(descriptor, context, completion);
+    run_groups(descriptor, weight_index, context, completion);
     setup_cycles_.add(clock_.cycles(layer_start_ - begin));
     completion.output_bytes = write_output(descriptor, context, completion);
     layers_.add();
@@ -188,10 +201,11 @@ void Sequencer::prepare(const nz_descriptor& descriptor, WorkContext& context) {
     }
 }
 
-void Sequencer::run_groups(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
+void Sequencer::run_groups(const nz_descriptor& descriptor, const nz_region& weight_index, WorkContext& context,
+                           Completion& completion) {
     const auto groups = plan_->geometry.channel_groups.size();
     const bool ideal = parameters_.memory_timing == MemoryTiming::ideal;
-    fetch_ = std::make_unique<WeightFetch>(descriptor, context, *plan_, tiling_, loaded_bytes_);
+    fetch_ = std::make_unique<WeightFetch>(descriptor.weights, weight_index, context, *plan_, tiling_, loaded_bytes_);
     if (ideal) {
         fetch_->read_all();
     }

@@ -5,9 +5,8 @@
 //
 // LOAD    block_index: one nz_block per PE into `input`, each the PE's IARAM image: per input channel and stride phase
 //         one packed zero-run block, rows outer, columns inner.
-// CONV, DEPTHWISE  need INPUT_RESIDENT; block_index: one nz_block per output-channel group into `weights`, each per
-//         input channel of its convolution group and phase one packed zero-run block (kernel rows, columns, then output
-//         channels).
+// CONV, DEPTHWISE  block_index: one nz_block per output-channel group into `weights`, each per input channel of its
+//         convolution group and phase one packed zero-run block (kernel rows, columns, then output channels).
 // Output  RAW64: dense K x P x Q int64. Else: one nz_block per PE (offsets from the region's begin), then the PEs'
 //         OARAM images: per output channel one packed zero-run block of the owned outputs; usable as `input` of a LOAD.
 //         Pooled outputs are P' x Q' of host_interface.h, cut as any plane. Pooling follows the finalise of its group
@@ -17,12 +16,15 @@
 // Fully connected layers (descriptor_shape.h says which): all on planes of 1 x 1, C inputs and K neurons.
 // LOAD    block_index: one nz_block per PE into `input`, the parts of the line of inputs (operand_blocks.h); every PE
 //         gets all of them.
-// FULLY_CONNECTED, CONV  need INPUT_RESIDENT; block_index: per group one nz_block per PE into `weights`, each a
-// zero-run
-//         series with one block per input of the PE's neurons of the group (neuron_weights.h); empty where it has none.
+// FULLY_CONNECTED, CONV  block_index: per group one nz_block per PE into `weights`, each a zero-run series with one
+//         block per input of the PE's neurons of the group (neuron_weights.h); empty where it has none.
 // Output  RAW64: K int64. Else: one nz_block per PE, then its part of the line of neurons; usable as `input` of a LOAD.
 //
-// Layers whose activations do not fit on chip are tiled through DRAM: models/common/temporal_tiling.h.
+// Of a dense operand (ScnnParameters) the blocks are dense instead (operand_block.h).
+//
+// With INPUT_RESIDENT the activations are those of the last LOAD. Without, they are the descriptor's own `input`, whose
+// table, as of a LOAD, stands before the weights' in block_index; they take the place of what was resident. Only such a
+// layer may have more of them than fit on chip: it is tiled through DRAM (temporal_tiling.h).
 //
 // memory.timing = ideal: all weights are read before the layer's first cycle. modelled: the weights of group g+1 are
 // read while group g computes; a group starts when its weights are there. Bias and requantisation tables are read
@@ -77,7 +79,8 @@ class Sequencer : public sc_core::sc_module, public Engine {
     void send_inputs(const nz_descriptor& descriptor, const std::vector<nz_block>& table, WorkContext& context);
     Completion run_layer(const nz_descriptor& descriptor, WorkContext& context);
     void prepare(const nz_descriptor& descriptor, WorkContext& context);
-    void run_groups(const nz_descriptor& descriptor, WorkContext& context, Completion& completion);
+    void run_groups(const nz_descriptor& descriptor, const nz_region& weight_index, WorkContext& context,
+                    Completion& completion);
     Cycles compute_group(int index, const nz_descriptor& descriptor, Completion& completion);
     // The group's weights to the PEs: to each its own, or the same to all. False when they are malformed.
     void count_weights(std::uint64_t bytes);

@@ -17,13 +17,13 @@ std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t p
 
 }  // namespace
 
-WeightFetch::WeightFetch(const nz_descriptor& descriptor, WorkContext& context, const LayerPlan& plan,
-                         const TemporalTiling& tiling, const nz_region& input)
-    : region_(descriptor.weights),
+WeightFetch::WeightFetch(const nz_region& weights, const nz_region& block_index, WorkContext& context,
+                         const LayerPlan& plan, const TemporalTiling& tiling, const nz_region& input)
+    : region_(weights),
       context_(context),
       parts_(plan.geometry.fully_connected ? std::size_t(plan.geometry.pes()) : 1),
-      table_(read_table<nz_block>(context, descriptor.block_index, plan.geometry.channel_groups.size() * parts_)),
-      table_address_(descriptor.block_index.address),
+      table_(read_table<nz_block>(context, block_index, plan.geometry.channel_groups.size() * parts_)),
+      table_address_(block_index.address),
       ahead_(context),
       tiling_(tiling),
       input_(input) {

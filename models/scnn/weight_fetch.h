@@ -18,7 +18,7 @@ class WeightFetch {
   public:
     // Reads the block table: an entry per group, of a fully connected layer per group and PE. input: where the layer's
     // activations come from when they do not fit on chip.
-    WeightFetch(const nz_descriptor& descriptor, WorkContext& context, const LayerPlan& plan,
+    WeightFetch(const nz_region& weights, const nz_region& block_index, WorkContext& context, const LayerPlan& plan,
                 const TemporalTiling& tiling, const nz_region& input);
 
     // ideal: everything, then group() at any time.

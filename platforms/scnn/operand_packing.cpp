@@ -18,7 +18,7 @@ void pack_line(const Geometry& geometry, const std::vector<std::int16_t>& line, 
         region.begin_part();
         if (!part.empty()) {
             const auto values = std::span(line).subspan(std::size_t(part.begin), std::size_t(part.size()));
-            append_block(values, format, scratch, region.bytes);
+            region.most_stored += append_block(values, format, scratch, region.bytes);  // every PE has all parts
         }
         region.end_part();
     }
@@ -119,6 +119,7 @@ BlockRegion pack_activations(const Geometry& geometry, const Operands& input, co
     std::vector<std::int16_t> dense;
     ZeroRunBlock scratch;
     for (int pe = 0; pe < geometry.pes(); ++pe) {
+        std::size_t stored = 0;
         region.begin_part();
         for (int channel = 0; channel < shape.C; ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {
@@ -132,10 +133,11 @@ BlockRegion pack_activations(const Geometry& geometry, const Operands& input, co
                         dense.push_back(input.at(std::size_t(channel), std::size_t(ys.at(y)), std::size_t(xs.at(x))));
                     }
                 }
-                append_block(dense, parameters.activation_format(), scratch, region.bytes);
+                stored += append_block(dense, parameters.activation_format(), scratch, region.bytes);
             }
         }
         region.end_part();
+        region.most_stored = std::max(region.most_stored, stored);
     }
     return region;
 }

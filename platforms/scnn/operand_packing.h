@@ -17,6 +17,7 @@ struct BlockRegion {
     std::vector<nz_block> table;
     std::vector<std::uint8_t> bytes;
     std::size_t largest_block = 0;  // entries; of weights that are broadcast
+    std::size_t most_stored = 0;    // entries in the fullest IARAM; of activations
 
     void begin_part() { table.push_back({std::uint32_t(bytes.size()), 0}); }
     void end_part() { table.back().size = std::uint32_t(bytes.size() - table.back().offset); }

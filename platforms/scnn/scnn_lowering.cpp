@@ -69,15 +69,7 @@ MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
     check_operands(job, parameters_.operand_bits);
     const Geometry geometry = geometry_of(layer);
 
-    ImageBuilder image(base);
-    const nz_region descriptors_region = image.reserve(2 * NZ_DESCRIPTOR_SIZE);
-    const nz_region status_region = image.reserve(2 * sizeof(nz_status_record));
-
     BlockRegion input = pack_activations(geometry, *job.input, parameters_);
-    nz_descriptor load = describe_layer(layer, NZ_OP_LOAD);
-    load.block_index = image.add("input_index", to_bytes(input.table));
-    load.input = image.add("input", std::move(input.bytes));
-
     BlockRegion weights = pack_weights(geometry, *job.weights, parameters_.weight_format());
     const std::size_t fifo = std::size_t(parameters_.weight_fifo_entries) * std::size_t(parameters_.f);
     if (parameters_.weight_skew == WeightSkew::fifo && weights.largest_block > fifo) {
@@ -86,13 +78,28 @@ MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
                         "weights.fifo_entries, lower pe.kc or set weights.skew=unbounded",
                         layer.name, weights.largest_block, parameters_.weight_fifo_entries, parameters_.f));
     }
-    nz_descriptor convolve = describe_layer(layer, opcode_of(layer));
-    convolve.flags = NZ_FLAG_INPUT_RESIDENT;
-    convolve.block_index = image.add("weight_index", to_bytes(weights.table));
-    convolve.weights = image.add("weights", std::move(weights.bytes));
 
-    describe_output(job, image, convolve);
-    describe_pooling(job, convolve);
+    ImageBuilder image(base);
+    const nz_region descriptors_region = image.reserve(2 * NZ_DESCRIPTOR_SIZE);
+    const nz_region status_region = image.reserve(2 * sizeof(nz_status_record));
+    // Inputs that fit on chip are there before the layer starts; others come with it.
+    const bool resident = input.most_stored <= std::size_t(parameters_.iaram_entries);
+    nz_descriptor load = describe_layer(layer, NZ_OP_LOAD);
+    nz_descriptor run = describe_layer(layer, opcode_of(layer));
+    if (resident) {
+        load.block_index = image.add("input_index", to_bytes(input.table));
+        load.input = image.add("input", std::move(input.bytes));
+        run.flags = NZ_FLAG_INPUT_RESIDENT;
+        run.block_index = image.add("weight_index", to_bytes(weights.table));
+    } else {
+        input.table.insert(input.table.end(), weights.table.begin(), weights.table.end());
+        run.block_index = image.add("index", to_bytes(input.table));
+        run.input = image.add("input", std::move(input.bytes));
+    }
+    run.weights = image.add("weights", std::move(weights.bytes));
+
+    describe_output(job, image, run);
+    describe_pooling(job, run);
     const std::vector<std::size_t> stored = stored_shape(job);
     const std::uint64_t outputs = std::uint64_t{stored[0]} * stored[1] * stored[2];
     std::uint64_t capacity = 0;
@@ -103,20 +110,25 @@ MemoryImage ScnnLowering::lower(const LayerJob& job, std::uint64_t base) const {
                        ? std::uint64_t(geometry.pes()) * (sizeof(nz_block) + std::uint64_t(layer.K) * 16) + outputs * 4
                        : outputs * sizeof(std::int64_t);
     }
-    convolve.output = image.reserve(std::max<std::uint64_t>(capacity, 1));
-    load.next = descriptors_region.address + NZ_DESCRIPTOR_SIZE;
-    load.status_record = status_region.address;
-    convolve.status_record = status_region.address + sizeof(nz_status_record);
+    run.output = image.reserve(std::max<std::uint64_t>(capacity, 1));
+    std::vector<nz_descriptor> chain;
+    if (resident) {
+        load.next = descriptors_region.address + NZ_DESCRIPTOR_SIZE;
+        chain.push_back(load);
+    }
+    chain.push_back(run);
+    for (std::size_t n = 0; n < chain.size(); ++n) {
+        chain[n].status_record = status_region.address + n * sizeof(nz_status_record);
+    }
 
     MemoryImage result;
     result.descriptor_address = descriptors_region.address;
-    result.descriptor_count = 2;
-    result.output = convolve.output;
+    result.descriptor_count = std::uint32_t(chain.size());
+    result.output = run.output;
     result.status_records = status_region.address;
     result.end = image.end();
     result.segments = image.take();
-    result.segments.insert(result.segments.begin(), {"descriptors", descriptors_region.address,
-                                                     to_bytes(std::vector<nz_descriptor>{load, convolve})});
+    result.segments.insert(result.segments.begin(), {"descriptors", descriptors_region.address, to_bytes(chain)});
     return result;
 }
 

@@ -66,6 +66,27 @@ TEST_CASE("a weight block longer than the FIFO is refused by the platform") {
     });
 }
 
+TEST_CASE("groups beyond the accumulators are refused by name on request") {
+    RandomLayer test = block_of_18_vectors();  // 7 x 7 outputs of a PE
+    const PlatformKind& kind = find_platform("scnn");
+    const auto check = [&](const Settings& settings) {
+        kind.make_lowering(*make_parameters(kind, {}, settings))->check(test.layer);
+    };
+    CHECK_NOTHROW(check({{"accumulator.overflow", "refuse"}, {"accumulator.entries", "392"}}));
+    CHECK_NOTHROW(check({{"accumulator.entries", "391"}}));
+    CHECK_THROWS_WITH(check({{"accumulator.overflow", "refuse"}, {"accumulator.entries", "391"}}),
+                      Catch::Contains("'block18'") && Catch::Contains("8 output channels x 7x7") &&
+                          Catch::Contains("accumulator.entries = 391") && Catch::Contains("lower pe.kc"));
+    test.layer = Layer{};
+    test.layer.name = "neurons";
+    test.layer.kind = LayerKind::fully_connected;
+    test.layer.C = 5;
+    test.layer.K = 70;
+    CHECK_NOTHROW(check({{"accumulator.overflow", "refuse"}, {"accumulator.entries", "8"}}));
+    CHECK_THROWS_WITH(check({{"accumulator.overflow", "refuse"}, {"accumulator.entries", "7"}}),
+                      Catch::Contains("'neurons'") && Catch::Contains("8 output channels x 1x1"));
+}
+
 TEST_CASE("the FIFO costs time only while it is full") {
     const RandomLayer test = block_of_18_vectors();
     std::vector<std::uint64_t> cycles;

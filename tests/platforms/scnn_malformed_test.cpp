@@ -133,6 +133,9 @@ TEST_CASE("damaged operands are refused or computed on other machines") {
                 2);
 }
 
+TEST_CASE("damaged layers that bring their input are refused or computed") {
+    run_damaged({"index", "input", "weights"}, 150, {{"iaram.entries", "3"}, {"memory.timing", "modelled"}}, 5);
+}
 TEST_CASE("damaged dense operands are refused or computed") {
     run_damaged({"input", "input_index", "weights", "weight_index"}, 100, {}, 3, "scnn_sparse_a");
 }

@@ -5,6 +5,7 @@
 
 #include "models/common/temporal_tiling.h"
 #include "tests/platforms/scnn_test_support.h"
+#include "workloads/reference.h"
 #include "workloads/sparsity.h"
 
 using namespace nonzero;
@@ -133,13 +134,49 @@ TEST_CASE("where memory takes time the tiles' reads go through the DMA engine") 
         CHECK(whole.tiles == 1);
         CHECK(tiled.tiles == 3);
         CHECK(tiled.cycles > whole.cycles);
-        // What was read more is exactly what the counters say.
-        CHECK(tiled.dma_read - whole.dma_read == tiled.weights - whole.weights + tiled.activations_in);
+        // What was read more is exactly what the counters say; a tiled layer needs no LOAD.
+        CHECK(tiled.dma_read + NZ_DESCRIPTOR_SIZE - whole.dma_read ==
+              tiled.weights - whole.weights + tiled.activations_in);
     }
     CHECK(runs[0].second.weights == 3 * runs[0].first.weights);
     CHECK(runs[1].second.weights == runs[1].first.weights);
     // 64 neurons on 4 PEs in groups of 8: two groups, each of which needs all inputs.
     CHECK(runs[1].second.activations_in >= 2 * 600 * 5 / 2);
+}
+
+TEST_CASE("inputs that fit are loaded, others come with the layer") {
+    const RandomLayer layer = dense_layer(LayerKind::convolution, 8, 16, 16, 3);  // 512 entries in each of four IARAMs
+    const RandomLayer neurons = dense_layer(LayerKind::fully_connected, 600, 1, 64, 1);
+    const PlatformKind& kind = find_platform("scnn");
+    const auto lowering_for = [&](const char* entries) {
+        return kind.make_lowering(
+            *make_parameters(kind, {}, {{"pe.rows", "2"}, {"pe.columns", "2"}, {"iaram.entries", entries}}));
+    };
+    simulate(with_settings({{"pe.rows", "2"}, {"pe.columns", "2"}, {"iaram.entries", "511"}}), [&](Standalone& bench) {
+        for (const RandomLayer* test : {&layer, &neurons}) {
+            const LayerJob job = job_of(*test);
+            const MemoryImage tiled = bench.lowering->lower(job, Standalone::kBase);
+            CHECK(tiled.descriptor_count == 1);
+            const HostOutcome outcome = run_afresh(bench, tiled);
+            REQUIRE(outcome.done);
+            CHECK(bench.lowering->decode_sums(job, outcome.output) ==
+                  convolve(test->layer, test->input, test->weights));
+            // A LOAD of as much is more than the IARAMs hold.
+            const MemoryImage loaded = lowering_for("600")->lower(job, Standalone::kBase);
+            CHECK(loaded.descriptor_count == 2);
+            const HostOutcome refused = run_afresh(bench, loaded);
+            CHECK_FALSE(refused.done);
+            CHECK(refused.error == NZ_ERROR_CAPACITY);
+            CHECK(refused.records[0].status == NZ_STATUS_DONE);
+            // What a layer brought with it is not resident for the next.
+            REQUIRE(run_afresh(bench, tiled).done);
+            MemoryImage next = loaded;
+            next.descriptor_address += NZ_DESCRIPTOR_SIZE;
+            next.descriptor_count = 1;
+            CHECK(bench.host.run(next).error == NZ_ERROR_NOT_RESIDENT);
+        }
+    });
+    CHECK(lowering_for("512")->lower(job_of(layer), Standalone::kBase).descriptor_count == 2);
 }
 
 TEST_CASE("outputs beyond OARAM are written to memory") {
