@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <stdexcept>
 
 #include "models/common/vector_clones.h"
 
@@ -124,6 +125,9 @@ void SlotProducts::end_stretches(std::size_t number) {
 }
 
 void SlotProducts::place(std::int16_t value, std::uint32_t column) {
+    if (column >= columns_) {
+        throw std::logic_error("a weight of a column whose operands are not asked for");
+    }
     end_stretches(rows_ * stretches_ + column / kColumns + 1);
     weights_.push_back({float(value), column % kColumns * std::uint32_t(kPixels)});
     largest_ = std::max(largest_, std::abs(std::int32_t{value}));

@@ -29,8 +29,8 @@ struct OperandView {
 class SlotProducts {
   public:
     // Places weights: begin(), then for every row of the panel add() for each slot and end_row(). Columns are within
-    // [first_column, first_column + columns) and ascend in a row; weights of value 0, padding too, add nothing and are
-    // left out, so that their columns do not matter.
+    // [first_column, first_column + columns), else std::logic_error, and ascend in a row; weights of value 0, padding
+    // too, add nothing and are left out, so that their columns do not matter.
     void begin(std::size_t rows, std::uint32_t first_column, std::uint32_t columns);
     void add(std::int16_t value, std::uint32_t column) {
         if (value != 0) {

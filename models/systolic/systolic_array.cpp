@@ -46,8 +46,8 @@ void SystolicArray::place(const SlotBlock& block, sc_core::sc_time& delay) {
 }
 
 void SystolicArray::stream(OperandBlock& block, sc_core::sc_time& delay) {
-    if (panel_ == nullptr) {
-        throw std::logic_error(std::string(name()) + ": operands without slots");
+    if (panel_ == nullptr || block.columns != job_.columns()) {
+        throw std::logic_error(std::string(name()) + ": operands that are not those of the slots");
     }
     multiply(block);
     if (!block.last) {

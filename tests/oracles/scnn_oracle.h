@@ -40,8 +40,8 @@ struct ScnnConfig {
     bool skew_fifo = false;
     int fifo_depth = 50;  // weight vectors
     int iaram_entries = 4096;
-    // Card 2.5: this operand is not compressed. Its zeros are stored, take lanes and slots, are multiplied, enter queues
-    // and accumulate.
+    // Card 2.5: this operand is not compressed. Its zeros are stored, take lanes and slots, are multiplied, enter
+    // queues and accumulate.
     bool dense_activations = false;
     bool dense_weights = false;
 };
