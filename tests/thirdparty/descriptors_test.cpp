@@ -242,10 +242,13 @@ TEST_CASE("What only the data or the machine's size show is refused, and the nex
         try_a_layer_that_is_too_large(driver, seen);
     });
     CHECK(bed.run() == "");
+    // Every one of these is some accelerator's answer; not every accelerator has blocks or buffers that are too small.
+    const bool all_kinds = accelerator_kinds().size() > 1;
     for (const nz_error code : {NZ_ERROR_OUTPUT_SIZE, NZ_ERROR_DATA, NZ_ERROR_CAPACITY, NZ_ERROR_NOT_RESIDENT}) {
         INFO(code);
-        CHECK(seen.count(code) == 1);
+        CHECK((!all_kinds || seen.count(code) == 1));
     }
+    CHECK(seen.count(NZ_ERROR_OUTPUT_SIZE) == 1);
 }
 
 TEST_CASE("Damaged images do no lasting harm") {
