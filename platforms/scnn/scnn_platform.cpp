@@ -46,6 +46,9 @@ std::vector<EnergyUse> energy_of(const ScnnParameters& values) {
             // Read-out at the end of a group.
             {"accumulators", "ppu.outputs", EnergyEvent::sram, sum_bits, bank},
             {"accumulators", "pe.psums_sent", EnergyEvent::sram, sum_bits, bank},
+            // What arrives from other PEs, and the bias.
+            {"ppu", "pe.psums_received", EnergyEvent::add, sum_bits},
+            {"ppu", "ppu.outputs", EnergyEvent::add, sum_bits},
             {"iaram", "pe.iaram_vector_reads", EnergyEvent::sram, values.i * activation_bits, iaram},
             {"oaram", "ppu.outputs_stored", EnergyEvent::sram, activation_bits, oaram},
             {"weight_fifo", "pe.weight_fifo_write_bytes", EnergyEvent::sram, 8, fifo},

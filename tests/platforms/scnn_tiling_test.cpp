@@ -45,6 +45,10 @@ Traffic run(Standalone& bench, const RandomLayer& layer, bool compressed = false
     const HostOutcome outcome = run_afresh(bench, job);
     REQUIRE(outcome.done);
     const Platform& platform = bench.platform;
+    // A broadcast reaches every FIFO, the weights of neurons one of them.
+    const std::uint64_t receivers = layer.layer.kind == LayerKind::fully_connected ? 1 : 4;
+    CHECK(platform.statistic_sum("weight_fifo_write_bytes") ==
+          receivers * platform.statistic("sequencer.weight_broadcast_bytes"));
     return {outcome.records.back().cycles,
             platform.statistic("sequencer.dram_weight_bytes"),
             platform.statistic("sequencer.dram_activation_read_bytes"),
