@@ -92,22 +92,9 @@ std::vector<Candidate> list_candidates(const Network* network, const RealNetwork
     return candidates;
 }
 
-std::vector<std::string> split(const std::string& text) {
-    std::vector<std::string> parts;
-    std::size_t begin = 0;
-    while (true) {
-        const std::size_t comma = text.find(',', begin);
-        parts.push_back(text.substr(begin, comma - begin));
-        if (comma == std::string::npos) {
-            return parts;
-        }
-        begin = comma + 1;
-    }
-}
-
 std::vector<Candidate> named_layers(const std::vector<Candidate>& candidates, const Network* network,
                                     const std::string& names) {
-    std::vector<std::string> wanted = split(names);
+    std::vector<std::string> wanted = split_list(names);
     std::vector<std::string> known;
     std::transform(candidates.begin(), candidates.end(), std::back_inserter(known),
                    [](const Candidate& candidate) { return candidate.layer->name; });
@@ -139,7 +126,7 @@ std::vector<LayerKind> read_kinds(const Options& options) {
         return all;
     }
     std::vector<LayerKind> kinds;
-    for (const std::string& name : split(options.text("kinds"))) {
+    for (const std::string& name : split_list(options.text("kinds"))) {
         const auto found =
             std::find_if(all.begin(), all.end(), [&](LayerKind kind) { return to_string(kind) == name; });
         if (found == all.end()) {
@@ -239,72 +226,6 @@ void build(PlannedMachine& machine) {
     machine.parameters = make_parameters(*machine.kind, machine.config_file, machine.settings);
     machine.lowering = machine.kind->make_lowering(*machine.parameters);
     machine.report = machine.kind->make_report(*machine.parameters);
-}
-
-// "8:128", or "u30": 30 % of all places.
-WeightPlaces parse_places(const std::string& text) {
-    if (text.starts_with('u')) {
-        const auto percent = to_natural(text.substr(1));
-        if (!percent || *percent == 0 || *percent > 100) {
-            throw InputError(
-                fmt::format("--nm: {} is not u1 .. u100, the percentage of places kept", quoted_name(text)));
-        }
-        return UniformDensity{int(*percent)};
-    }
-    return parse_nm_pattern(text);
-}
-
-std::vector<Mask> read_matrices(const Options& options) {
-    if (!options.has("matrix")) {
-        return {Mask::same};
-    }
-    std::vector<Mask> masks;
-    for (const std::string& name : split(options.text("matrix"))) {
-        if (name != to_string(Mask::same) && name != to_string(Mask::natural)) {
-            throw InputError(fmt::format("--matrix: unknown matrix {}: did you mean '{}'?", quoted_name(name),
-                                         nearest_name(name, {to_string(Mask::same), to_string(Mask::natural)})));
-        }
-        masks.push_back(name == to_string(Mask::same) ? Mask::same : Mask::natural);
-        if (std::count(masks.begin(), masks.end(), masks.back()) > 1) {
-            throw InputError(fmt::format("--matrix: '{}' is named twice", name));
-        }
-    }
-    return masks;
-}
-
-Mask mask_of(const std::string& name, bool has_tensors) {
-    const std::vector<Mask> all{Mask::real, Mask::uniform, Mask::correlated};
-    std::vector<std::string> names;
-    for (const Mask mask : all) {
-        names.emplace_back(to_string(mask));
-        if (name == names.back() && (mask != Mask::real || has_tensors)) {
-            return mask;
-        }
-    }
-    if (name == to_string(Mask::real)) {
-        throw InputError("--sparsity: real masks come with --tensors DIR only");
-    }
-    throw InputError(fmt::format("--sparsity: unknown pattern {}: did you mean '{}'?", quoted_name(name),
-                                 nearest_name(name, names)));
-}
-
-std::vector<Mask> read_masks(const Options& options) {
-    if (options.has("nm")) {
-        return read_matrices(options);
-    }
-    const bool has_tensors = options.has("tensors");
-    std::vector<Mask> masks;
-    if (!options.has("sparsity")) {
-        options.excludes("seed", "tensors", "the data of the directory are used as they are");
-        return {has_tensors ? Mask::real : Mask::uniform};
-    }
-    for (const std::string& name : split(options.text("sparsity"))) {
-        masks.push_back(mask_of(name, has_tensors));
-        if (std::count(masks.begin(), masks.end(), masks.back()) > 1) {
-            throw InputError(fmt::format("--sparsity: '{}' is named twice", name));
-        }
-    }
-    return masks;
 }
 
 // The pooling that directly follows a layer, where it is the only user of its output and the hardware's windows can
@@ -478,12 +399,6 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
     return workload;
 }
 
-std::optional<NmPattern> job_pattern(const std::optional<WeightPlaces>& places) {
-    const NmPattern dense{1, 1};
-    const NmPattern* const pattern = places ? std::get_if<NmPattern>(&*places) : nullptr;
-    return pattern == nullptr || *pattern == dense ? std::nullopt : std::optional(*pattern);
-}
-
 std::string left_out_line(const Workload& workload, const std::vector<PlannedMachine>& machines) {
     std::vector<std::string> parts;
     if (!workload.left_out.empty()) {
@@ -542,22 +457,6 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
 
 const char* to_string(OutputChoice output) {
     return output == OutputChoice::raw64 ? "raw64" : "compressed";
-}
-
-const char* to_string(Mask mask) {
-    switch (mask) {
-        case Mask::real:
-            return "real";
-        case Mask::uniform:
-            return "uniform";
-        case Mask::correlated:
-            return "correlated";
-        case Mask::same:
-            return "same";
-        case Mask::natural:
-            break;
-    }
-    return "natural";
 }
 
 }  // namespace nonzero

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "platforms/registry.h"
+#include "sc_main/masks.h"
 #include "sc_main/options.h"
 #include "workloads/import.h"
 #include "workloads/pooling.h"
@@ -19,10 +20,6 @@
 namespace nonzero {
 
 enum class OutputChoice { compressed, raw64 };
-// Where the non-zeros lie: as in the data set; generated; with --nm, in the pattern's matrix or in the one that each
-// machine would prune to in its place.
-enum class Mask { real, uniform, correlated, same, natural };
-
 struct PlannedLayer {
     Layer layer;
     Mask mask = Mask::uniform;
@@ -73,8 +70,6 @@ PlannedMachine plan_machine(const std::string& platform, const std::string& conf
 // The options and the machine of a command with one platform.
 void add_platform_options(Options& options);
 std::vector<PlannedMachine> plan_single_machine(const Options& options);
-// The pattern that a machine's job carries; nothing for unstructured places.
-std::optional<NmPattern> job_pattern(const std::optional<WeightPlaces>& places);
 // Throws InputError for everything that cannot be run. Gives the machines the widths that the data need.
 Workload plan_workload(const Options& options, std::vector<PlannedMachine>& machines);
 // "left out: …", empty when nothing is.
@@ -83,6 +78,5 @@ std::string left_out_line(const Workload& workload, const std::vector<PlannedMac
 nlohmann::ordered_json describe_workload(const Workload& workload);
 
 const char* to_string(OutputChoice output);
-const char* to_string(Mask mask);
 
 }  // namespace nonzero
