@@ -199,8 +199,11 @@ TEST_CASE("what is no fully connected layer of this machine is refused") {
         CHECK(error_of([](nz_descriptor& d) { d.c = 6; }, 0) == NZ_ERROR_DATA);
         CHECK(error_of([](nz_descriptor& d) { d.block_index.size -= 8; }, 1) == NZ_ERROR_REGION);
     });
-    RandomLayer wide = test;
-    wide.layer.C = 1 << 17;
+}
+
+TEST_CASE("more inputs than the machine counts are refused by name") {
+    Layer wide = neurons(12, 8, 1.0, 1.0).layer;
+    wide.C = 1 << 17;
     const PlatformKind& kind = find_platform("scnn");
-    CHECK_THROWS_WITH(kind.make_lowering(*make_parameters(kind, {}, {}))->check(wide.layer), Catch::Contains("'fc'"));
+    CHECK_THROWS_WITH(kind.make_lowering(*make_parameters(kind, {}, {}))->check(wide), Catch::Contains("'fc'"));
 }
