@@ -1,4 +1,3 @@
-#define SC_INCLUDE_DYNAMIC_PROCESSES
 #include "models/common/command_processor.h"
 
 #include <new>

@@ -1,5 +1,3 @@
-#define SC_INCLUDE_DYNAMIC_PROCESSES
-
 #include <tlm_utils/peq_with_get.h>
 
 #include "models/common/dma_issuer.h"

@@ -1,5 +1,3 @@
-#define SC_INCLUDE_DYNAMIC_PROCESSES
-
 #include <fmt/format.h>
 
 #include "models/common/dma_issuer.h"

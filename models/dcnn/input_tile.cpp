@@ -52,6 +52,9 @@ void InputTile::lay_out(const Geometry& geometry, int pe, std::span<const std::i
     const Span1D& columns = geometry.column_of(pe);
     const int groups = geometry.shape.groups;
     values_.assign(std::size_t(groups) * std::size_t(rows_) * std::size_t(columns_) * channels_, 0);
+    if (values_.empty()) {
+        return;
+    }
     const std::int16_t* from = inputs.data();
     for (int group = 0; group < groups; ++group) {
         for (std::size_t channel = 0; channel < channels_; ++channel) {

@@ -38,12 +38,12 @@ RandomLayer dense_neurons(int inputs, int outputs) {
     return test;
 }
 
-nz_descriptor read_descriptor(const MemoryImage& image, int number) {
+nz_descriptor read_descriptor(const MemoryImage& image, std::size_t number) {
     nz_descriptor descriptor;
     std::memcpy(&descriptor, image.segments.front().bytes.data() + number * NZ_DESCRIPTOR_SIZE, sizeof descriptor);
     return descriptor;
 }
-void write_descriptor(MemoryImage& image, int number, const nz_descriptor& descriptor) {
+void write_descriptor(MemoryImage& image, std::size_t number, const nz_descriptor& descriptor) {
     std::memcpy(image.segments.front().bytes.data() + number * NZ_DESCRIPTOR_SIZE, &descriptor, sizeof descriptor);
 }
 
@@ -179,7 +179,7 @@ TEST_CASE("what is no fully connected layer of this machine is refused") {
     const RandomLayer test = neurons(12, 8, 1.0, 1.0);
     simulate({}, [&](Standalone& bench) {
         const MemoryImage good = bench.lowering->lower(job_of(test), Standalone::kBase);
-        const auto error_of = [&](const std::function<void(nz_descriptor&)>& change, int number) {
+        const auto error_of = [&](const std::function<void(nz_descriptor&)>& change, std::size_t number) {
             MemoryImage image = good;
             nz_descriptor descriptor = read_descriptor(good, number);
             change(descriptor);

@@ -241,8 +241,8 @@ TEST_CASE("the reset line at random times") {
             bench.reset.write(true);
             sc_core::wait(sc_time(1, SC_NS));
             CHECK_FALSE(bench.irq.read());
-            CHECK(bench.host.read(NZ_REG_STATUS) ==
-                  (transferring && !bench.dma.control().idle() ? NZ_STATUS_BUSY : NZ_STATUS_IDLE));
+            const bool draining = transferring && !bench.dma.control().idle();
+            CHECK(bench.host.read(NZ_REG_STATUS) == (draining ? NZ_STATUS_BUSY : NZ_STATUS_IDLE));
             // Nothing can be written, nothing starts.
             bench.host.write(NZ_REG_IRQ_ENABLE, NZ_STATUS_DONE);
             bench.host.start(descriptor_at(0), 1);

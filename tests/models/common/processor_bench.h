@@ -2,7 +2,6 @@
 // Surroundings of a CommandProcessor under test: a host with its own quantum, a DMA engine in name only that serves a
 // memory buffer after a delay, and an engine whose results follow from the descriptor by a line of arithmetic.
 
-#define SC_INCLUDE_DYNAMIC_PROCESSES
 #include <tlm_utils/simple_initiator_socket.h>
 #include <catch2/catch.hpp>
 #include <systemc>

@@ -125,7 +125,7 @@ TEST_CASE("a counted layer has heads alone or whole operands") {
               d.input.size = 96;
           }) == NZ_ERROR_NONE);
     CHECK(check([](nz_descriptor& d) { d.flags = NZ_FLAG_COUNT_ONLY; }) == NZ_ERROR_NONE);
-    for (const std::uint64_t size : {95, 97, 96 + 479}) {
+    for (const std::uint64_t size : {95U, 97U, 96U + 479U}) {
         nz_descriptor d = sound();
         d.flags = NZ_FLAG_COUNT_ONLY;
         d.input.size = size;
@@ -151,7 +151,7 @@ TEST_CASE("operands have the width of their widest") {
 TEST_CASE("sums that fit 32 bits are told exactly") {
     for (int a = 1; a <= 16; ++a) {
         for (int b = 1; b <= 16; ++b) {
-            for (const std::uint64_t products : {1, 2, 3, 127, 128, 129, 1 << 14, (1 << 30) + 1}) {
+            for (const std::uint64_t products : {1U, 2U, 3U, 127U, 128U, 129U, 1U << 14, (1U << 30) + 1}) {
                 const double largest = double(products) * std::pow(2, a + b - 2);
                 CHECK(sums_fit_32_bits(a, b, products) == (largest < std::pow(2, 31)));
             }
