@@ -1,22 +1,25 @@
-// Speed of SCNN on the convolutions of whole networks, layer after layer from reset: AlexNet's five and VGG-16's
-// thirteen at weights 0.35, activations 0.40, with values and bank queues, without values, and without values and
-// queues. CPU time of lowering and simulation, without making the data and without the reference; the median of three
-// rounds. Prints the ratios and the peak memory; exit status 1 when values are wrong.
+// Speed on whole networks, layer after layer from reset: SCNN on the convolutions of AlexNet and VGG-16 at weights
+// 0.35, activations 0.40, with values and bank queues, without values, and without values and queues; DeMM on ResNet-50
+// at 8:128 and 2:4 with values and at 8:128 without. CPU time of lowering and simulation, without making the data and
+// without the reference; the median of three rounds. Prints the ratios and the peak memory; exit status 1 when values
+// are wrong.
 
 #include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <array>
 #include <ctime>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <systemc>
+#include <utility>
 #include <vector>
 
 #include "platforms/standalone.h"
+#include "workloads/hashed_operands.h"
 #include "workloads/network.h"
+#include "workloads/nm.h"
 #include "workloads/reference.h"
 #include "workloads/sparsity.h"
 
@@ -34,26 +37,55 @@ double cpu_seconds() {
     return double(time.tv_sec) + double(time.tv_nsec) * 1e-9;
 }
 
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
 struct Mode {
     std::string name;
-    std::string queue_infinite;
-    bool values;
+    Settings parameters;
+    std::optional<NmPattern> pattern;  // of the weights; without one they are uniform
+    bool values = true;
 };
 
-const std::array<Mode, 3> kModes{{{"with values and queues", "false", true},
-                                  {"without values", "false", false},
-                                  {"without values and queues", "true", false}}};
+struct Study {
+    std::string network;
+    std::string platform;
+    std::vector<Mode> modes;
+    bool convolutions_only;
+};
+
+Settings queues(const std::string& infinite) {
+    return {{"accumulator.bits", "48"}, {"crossbar.queue_infinite", infinite}};
+}
+
+Study scnn_study(const std::string& network) {
+    return {network,
+            "scnn",
+            {{"with values and queues", queues("false"), {}, true},
+             {"without values", queues("false"), {}, false},
+             {"without values and queues", queues("true"), {}, false}},
+            true};
+}
+
+Study demm_study() {
+    return {"resnet50",
+            "demm",
+            {{"8:128 with values", {}, NmPattern{8, 128}, true},
+             {"2:4 with values", {}, NmPattern{2, 4}, true},
+             {"8:128 without values", {}, NmPattern{8, 128}, false}},
+            false};
+}
 
 class NetworkBench {
   public:
     // turn: held by the machine that works, so that each has the host's time for itself.
-    NetworkBench(const std::string& network, sc_core::sc_mutex& turn) : network_(load_network(network)), turn_(turn) {
-        for (std::size_t mode = 0; mode < kModes.size(); ++mode) {
+    NetworkBench(Study study, sc_core::sc_mutex& turn)
+        : study_(std::move(study)), network_(load_network(study_.network)), seconds_(study_.modes.size()), turn_(turn) {
+        for (std::size_t mode = 0; mode < study_.modes.size(); ++mode) {
             PlatformOptions options;
-            options.parameters = {{"accumulator.bits", "48"}, {"crossbar.queue_infinite", kModes[mode].queue_infinite}};
-            const std::string name = fmt::format("{}_{}", network, mode);
-            machines_[mode] =
-                std::make_unique<Standalone>(name, "scnn", options, [this, mode](Host& host) { script(mode, host); });
+            options.parameters = study_.modes[mode].parameters;
+            machines_.push_back(std::make_unique<Standalone>(fmt::format("{}_{}", study_.network, mode),
+                                                             study_.platform, options,
+                                                             [this, mode](Host&) { script(mode); }));
         }
     }
 
@@ -63,50 +95,57 @@ class NetworkBench {
             std::nth_element(rounds.begin(), rounds.begin() + kRounds / 2, rounds.end());
             return rounds[kRounds / 2];
         };
-        for (std::size_t mode = 0; mode < kModes.size(); ++mode) {
+        for (std::size_t mode = 0; mode < machines_.size(); ++mode) {
             machines_[mode]->check();
-            fmt::print("{:8} {:26} {:6.3f} s, {:5.2f} x\n", network_.name, kModes[mode].name, median(seconds_[mode]),
-                       median(seconds_[0]) / median(seconds_[mode]));
+            fmt::print("{:8} {} {:26} {:6.3f} s, {:5.2f} x\n", network_.name, study_.platform, study_.modes[mode].name,
+                       median(seconds_[mode]), median(seconds_[0]) / median(seconds_[mode]));
         }
         return sound_;
     }
 
   private:
-    void script(std::size_t mode, Host& host) {
+    void script(std::size_t mode) {
         for (int round = 0; round < kRounds; ++round) {
             double seconds = 0;
+            std::uint32_t index = 0;
             for (const Layer* layer : network_.weighted_layers()) {
-                if (layer->kind == LayerKind::convolution) {
+                if (!study_.convolutions_only || layer->kind == LayerKind::convolution) {
                     turn_.lock();
-                    seconds += run_layer(*layer, mode, host);
+                    seconds += run_layer(*layer, index, study_.modes[mode], *machines_[mode]);
                     turn_.unlock();
                 }
+                ++index;
             }
             seconds_[mode].push_back(seconds);
         }
     }
 
-    double run_layer(const Layer& layer, std::size_t mode, Host& host) {
-        const Lowering& lowering = *machines_[mode]->lowering;
-        const Operands input = generate_activations(layer, kActivationDensity, SparsityPattern::uniform, 1);
-        const Operands weights = generate_weights(layer, kWeightDensity, SparsityPattern::uniform, 1);
+    double run_layer(const Layer& layer, std::uint32_t index, const Mode& mode, Standalone& machine) {
+        const Operands input = mode.pattern
+                                   ? hashed_activations(layer, index)
+                                   : generate_activations(layer, kActivationDensity, SparsityPattern::uniform, 1);
+        const Operands weights = mode.pattern ? hashed_weights(layer, index, *mode.pattern)
+                                              : generate_weights(layer, kWeightDensity, SparsityPattern::uniform, 1);
         LayerJob job;
         job.layer = &layer;
         job.input = &input;
         job.weights = &weights;
-        job.count_only = !kModes[mode].values;
+        job.pattern = mode.pattern;
+        job.count_only = !mode.values;
+        const Lowering& lowering = *machine.lowering;
         const double begin = cpu_seconds();
-        host.reset_platform();
-        const HostOutcome outcome = host.run(lowering.lower(job, Standalone::kBase));
+        machine.host.reset_platform();
+        const HostOutcome outcome = machine.host.run(lowering.lower(job, Standalone::kBase));
         const double seconds = cpu_seconds() - begin;
         sound_ = sound_ && outcome.done &&
                  (job.count_only || lowering.decode_sums(job, outcome.output) == convolve(layer, input, weights));
         return seconds;
     }
 
+    Study study_;
     Network network_;
-    std::array<std::unique_ptr<Standalone>, kModes.size()> machines_;
-    std::array<std::vector<double>, kModes.size()> seconds_;
+    std::vector<std::unique_ptr<Standalone>> machines_;
+    std::vector<std::vector<double>> seconds_;
     bool sound_ = true;
     sc_core::sc_mutex& turn_;
 };
@@ -115,11 +154,14 @@ class NetworkBench {
 
 int sc_main(int, char*[]) {
     sc_core::sc_mutex turn("turn");
-    NetworkBench alexnet("alexnet", turn);
-    NetworkBench vgg16("vgg16", turn);
+    NetworkBench alexnet(scnn_study("alexnet"), turn);
+    NetworkBench vgg16(scnn_study("vgg16"), turn);
+    NetworkBench resnet50(demm_study(), turn);
     sc_core::sc_start();
-    const bool alexnet_sound = alexnet.report();
-    const bool sound = vgg16.report() && alexnet_sound;
+    bool sound = true;
+    for (const NetworkBench* bench : {&alexnet, &vgg16, &resnet50}) {
+        sound = bench->report() && sound;
+    }
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     fmt::print("peak memory {} MiB\n", usage.ru_maxrss / 1024);
