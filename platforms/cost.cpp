@@ -14,7 +14,7 @@
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network_fields.h"
-#include "workloads/network_json.h"
+#include "workloads/json_document.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
@@ -86,7 +86,7 @@ struct TableFrame {
 
 template <class ReadEntry>  // void(const NetworkFields&)
 TableFrame read_table(const std::string& text, const std::string& origin, const ReadEntry& read_entry) {
-    const json root = parse_network_json(text, origin, "entry", "docs/energy.md");
+    const json root = parse_json_document(text, origin, "entry", "docs/energy.md");
     if (!root.is_object()) {
         throw InputError(origin + ": is not a JSON object; docs/energy.md has an example to start from");
     }

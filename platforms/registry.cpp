@@ -4,13 +4,14 @@
 
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <iterator>
 
 #include "platforms/dcnn/dcnn_platform.h"
 #include "platforms/demm/demm_platform.h"
 #include "platforms/scnn/scnn_platform.h"
 #include "platforms/systolic/systolic_platform.h"
 #include "workloads/error.h"
+#include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
 
 namespace nonzero {
@@ -49,11 +50,8 @@ std::unique_ptr<PlatformParameters> make_parameters(const PlatformKind& kind, co
         if (!std::filesystem::is_regular_file(config_file, ignored) || !file) {
             throw InputError(fmt::format("{}: cannot be read; give an existing JSON file with --config", config_file));
         }
-        const auto json = nlohmann::json::parse(file, nullptr, false);
-        if (json.is_discarded()) {
-            throw InputError(fmt::format("{}: is not valid JSON", config_file));
-        }
-        parameters->table.set_from_json(json, config_file);
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        parameters->table.set_from_json(parse_json_document(text, config_file, "", "README.md"), config_file);
     }
     for (const auto& [name, value] : settings) {
         parameters->table.set(name, value);

@@ -48,6 +48,8 @@ struct PlatformReport {
     // Where energy and area go; priced by the tables of cost.h.
     std::vector<EnergyUse> energy;
     std::vector<AreaUse> area;
+    // What area grows with, counted; for machines without a published area.
+    std::vector<std::pair<std::string, std::uint64_t>> structure;
 };
 
 struct PlatformKind {

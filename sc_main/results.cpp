@@ -87,6 +87,10 @@ nlohmann::ordered_json machine_header(const PlannedMachine& machine) {
         area["sum"] = sum;
         area["node"] = table.node();
     }
+    auto& structure = header["structure"] = nlohmann::ordered_json::object();
+    for (const auto& [name, count] : machine.report.structure) {
+        structure[name] = count;
+    }
     return header;
 }
 

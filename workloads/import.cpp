@@ -13,8 +13,8 @@
 #include <stdexcept>
 
 #include "workloads/error.h"
+#include "workloads/json_document.h"
 #include "workloads/network_fields.h"
-#include "workloads/network_json.h"
 #include "workloads/npz.h"
 #include "workloads/quoted_name.h"
 
@@ -157,7 +157,8 @@ RealNetwork RealNetwork::open(const std::string& directory) {
     network.directory_ = directory;
     const std::string file = file_in(directory, "network.json");
     const std::string text = read_text(file);
-    const json root = parse_network_json(text, file);  // refuses a field given twice, so the second reading agrees
+    // A field given twice is refused, so the second reading agrees.
+    const json root = parse_json_document(text, file, "layer", "docs/network_format.md");
     const auto ordered = ordered_json::parse(text);
     if (!root.is_object() || !root.contains("layers") || !root["layers"].is_array() || root["layers"].empty()) {
         throw InputError(file + ": has no list 'layers' of at least one layer");

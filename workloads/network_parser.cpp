@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "workloads/error.h"
+#include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network.h"
 #include "workloads/network_fields.h"
-#include "workloads/network_json.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
@@ -359,7 +359,7 @@ class NetworkParser {
 }  // namespace
 
 Network parse_network(const std::string& json_text, const std::string& origin) {
-    const json root = parse_network_json(json_text, origin);
+    const json root = parse_json_document(json_text, origin, "layer", "docs/network_format.md");
     return NetworkParser(root, origin).parse();
 }
 

@@ -329,6 +329,7 @@ std::vector<std::int16_t> ProcessingElement::banks_of_neurons() const {
     const ChannelGroup own = group(group_index_);
     const std::uint16_t place = codes.place_code(codes.row_code(0, 0), codes.column_code(0, 0));
     std::vector<std::int16_t> banks;
+    banks.reserve(std::size_t(own.k_count));
     for (int k = 0; k < own.k_count; ++k) {
         banks.push_back(std::int16_t(codes.bank(codes.index(place, codes.k_code(own.k_begin + k, k)))));
     }

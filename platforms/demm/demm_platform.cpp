@@ -4,19 +4,11 @@
 #include "platforms/demm/demm_lowering.h"
 #include "platforms/demm/demm_system.h"
 #include "platforms/gemm/gemm_costs.h"
+#include "platforms/kind.h"
 
 namespace nonzero::demm {
 
 namespace {
-
-struct Parameters : PlatformParameters {
-    Parameters() { describe(table, values); }
-    DemmParameters values;
-};
-
-const DemmParameters& values_of(const PlatformParameters& parameters) {
-    return dynamic_cast<const Parameters&>(parameters).values;
-}
 
 PlatformReport report_of(const DemmParameters& values) {
     PlatformReport report;
@@ -44,24 +36,22 @@ PlatformReport report_of(const DemmParameters& values) {
                           {"memory", "memory.row_reads", EnergyEvent::sram, row_bits, bank_bytes},
                           {"memory", "memory.row_writes", EnergyEvent::sram, row_bits, bank_bytes},
                           {"weight_buffer", "row_streamer.entry_bytes", EnergyEvent::sram, 8, kWeightBufferBytes}});
+    // Every port reads whole rows, so each of its words is chosen among all rows (card 6, V13).
+    const std::uint64_t words = std::uint64_t(values.m) * std::uint64_t(values.c);
+    const auto ports = std::uint64_t(values.n);
+    report.structure = {{"memory_words", words * std::uint64_t(values.banks())},
+                        {"memory_read_ports", ports},
+                        {"memory_words_x_read_ports", words * std::uint64_t(values.banks()) * ports},
+                        {"read_multiplexer_inputs", words * ports}};
     return report;
 }
 
 }  // namespace
 
 PlatformKind demm_platform() {
-    return {"demm",
-            "DeMM (CAL 2024): a memory of N read ports feeds N x C multiply-add units, relaxed N:M sparse weights",
-            [] { return std::make_unique<Parameters>(); },
-            [](const PlatformParameters& parameters, const TraceOptions& trace) -> std::unique_ptr<System> {
-                return std::make_unique<DemmSystem>(values_of(parameters), trace);
-            },
-            [](const PlatformParameters& parameters) -> std::unique_ptr<Lowering> {
-                return std::make_unique<DemmLowering>(values_of(parameters));
-            },
-            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); },
-            nullptr,
-            {"engine.c", "engine.n"}};
+    return make_kind<DemmSystem, DemmLowering>(
+        "demm", "DeMM (CAL 2024): a memory of N read ports feeds N x C multiply-add units, relaxed N:M sparse weights",
+        DemmParameters(), report_of, {"engine.c", "engine.n"});
 }
 
 }  // namespace nonzero::demm

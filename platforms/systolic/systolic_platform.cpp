@@ -3,21 +3,13 @@
 #include <fmt/format.h>
 
 #include "platforms/gemm/gemm_costs.h"
+#include "platforms/kind.h"
 #include "platforms/systolic/systolic_lowering.h"
 #include "platforms/systolic/systolic_system.h"
 
 namespace nonzero::systolic {
 
 namespace {
-
-struct Parameters : PlatformParameters {
-    explicit Parameters(ArrayKind kind) : values(default_parameters(kind)) { describe(table, values); }
-    ArrayParameters values;
-};
-
-const ArrayParameters& values_of(const PlatformParameters& parameters) {
-    return dynamic_cast<const Parameters&>(parameters).values;
-}
 
 const char* meaning_of(PassTiming timing) {
     switch (timing) {
@@ -59,40 +51,37 @@ PlatformReport report_of(const ArrayParameters& values) {
                          {{"multipliers", "array.products", EnergyEvent::multiply, double(values.operand_bits)},
                           {"adders", "array.products", EnergyEvent::add, double(values.accumulator_bits)},
                           {"weight_buffer", "weight_buffer.slot_bytes", EnergyEvent::sram, 8, kWeightBufferBytes}});
+    // A multiplier of a sparse array chooses its operand among those of a block (card 4.2, 4.3, 4.5).
+    const int block = make_geometry(values, 1).block;
+    const bool chooses = block > 1;
+    report.structure = {
+        {"operand_multiplexer_inputs", chooses ? std::uint64_t(block) * std::uint64_t(values.multipliers()) : 0}};
     return report;
 }
 
-PlatformKind make_kind(ArrayKind kind, const char* title) {
-    return {name_of(kind),
-            title,
-            [kind] { return std::make_unique<Parameters>(kind); },
-            [](const PlatformParameters& parameters, const TraceOptions& trace) -> std::unique_ptr<System> {
-                return std::make_unique<SystolicSystem>(values_of(parameters), trace);
-            },
-            [](const PlatformParameters& parameters) -> std::unique_ptr<Lowering> {
-                return std::make_unique<SystolicLowering>(values_of(parameters));
-            },
-            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); },
-            [](const PlatformParameters& parameters, const GemmShape& shape, const NmPattern& pattern)
-                -> std::optional<WeightPlaces> { return natural_places(values_of(parameters), shape, pattern); },
-            {"array.rows", "array.columns"}};
+PlatformKind kind_of(ArrayKind array, const char* title) {
+    PlatformKind kind = make_kind<SystolicSystem, SystolicLowering>(name_of(array), title, default_parameters(array),
+                                                                    report_of, {"array.rows", "array.columns"});
+    kind.natural_places = [](const PlatformParameters& parameters, const GemmShape& shape, const NmPattern& pattern) {
+        return natural_places(ParametersOf<ArrayParameters>::in(parameters), shape, pattern);
+    };
+    return kind;
 }
 
 }  // namespace
 
 std::vector<PlatformKind> systolic_platforms() {
-    return {
-        make_kind(ArrayKind::output_stationary, "output-stationary systolic array of dense operands"),
-        make_kind(ArrayKind::weight_stationary, "weight-stationary systolic array of dense operands"),
-        make_kind(ArrayKind::input_stationary, "input-stationary systolic array of dense operands"),
-        make_kind(ArrayKind::vegeta, "VEGETA (HPCA 2023): weight-stationary array, rows of 1:4, 2:4 or 4:4 weights"),
-        make_kind(ArrayKind::tensor_core_24, "2:4 sparse tensor core as a weight-stationary array"),
-        make_kind(ArrayKind::s2ta,
-                  "S2TA (HPCA 2022): output-stationary array of tensor PEs, n:8 weights unrolled "
-                  "in time"),
-        make_kind(ArrayKind::spots,
-                  "SPOTS (TACO 2022): output-stationary array that skips columns of weights that "
-                  "are zero in a whole group of filters")};
+    return {kind_of(ArrayKind::output_stationary, "output-stationary systolic array of dense operands"),
+            kind_of(ArrayKind::weight_stationary, "weight-stationary systolic array of dense operands"),
+            kind_of(ArrayKind::input_stationary, "input-stationary systolic array of dense operands"),
+            kind_of(ArrayKind::vegeta, "VEGETA (HPCA 2023): weight-stationary array, rows of 1:4, 2:4 or 4:4 weights"),
+            kind_of(ArrayKind::tensor_core_24, "2:4 sparse tensor core as a weight-stationary array"),
+            kind_of(ArrayKind::s2ta,
+                    "S2TA (HPCA 2022): output-stationary array of tensor PEs, n:8 weights unrolled "
+                    "in time"),
+            kind_of(ArrayKind::spots,
+                    "SPOTS (TACO 2022): output-stationary array that skips columns of weights that "
+                    "are zero in a whole group of filters")};
 }
 
 }  // namespace nonzero::systolic

@@ -29,7 +29,7 @@ def figures(part: Mapping[str, Any], prefix: str = "") -> Row:
 
 def run_figures(results: Mapping[str, Any]) -> Row:
     """Of a whole run: its totals, and what is said of the machine once."""
-    machine = {name: results[name] for name in ("units", "multipliers", "area_mm2") if name in results}
+    machine = {name: results[name] for name in ("units", "multipliers", "area_mm2", "structure") if name in results}
     return {**figures(_priced(results["totals"])), **figures(machine)}
 
 

@@ -147,6 +147,7 @@ TEST_CASE("wrong layers and parameters") {
     const Folder folder;
     const std::string config = folder.write("config.json", R"({"pe": {"rows": 4, "colums": 4}})");
     const std::string torn_config = folder.write("torn.json", R"({"pe": {"rows")");
+    const std::string doubled_config = folder.write("doubled.json", R"({"pe": {"rows": 4, "rows": 8}})");
     const std::string typed_config = folder.write("typed.json", R"({"pe.rows": "four"})");
     folder.check({
         folder.run({"--layers", "conv4"}, {"'conv4'", "'conv1'"}),
@@ -165,6 +166,7 @@ TEST_CASE("wrong layers and parameters") {
         folder.run({"--config", folder.file("absent.json")}, {"absent.json"}),
         folder.run({"--config", config}, {"config.json", "pe.colums", "pe.columns"}),
         folder.run({"--config", torn_config}, {"torn.json"}),
+        folder.run({"--config", doubled_config}, {"doubled.json", "'rows'", "twice"}),
         folder.run({"--config", typed_config}, {"typed.json", "pe.rows"}),
         folder.run({"--layers", "conv1", "--set", "operand.bits=4"}, {"'conv1'", "operand.bits"}),
         folder.run({"--layers", "conv1", "--set", "weights.skew=fifo", "--set", "weights.fifo_entries=1"},

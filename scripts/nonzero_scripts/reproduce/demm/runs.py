@@ -20,14 +20,13 @@ class Engine:
     title: str
     timings: Sequence[str]  # D13: its own, which is the default, double-buffered, and what else it has
     sparse: bool = True  # its cycles depend on the matrix
-    block: int = 0  # operands that the multiplexer of a multiplier picks one of
 
 
 ENGINES: Mapping[str, Engine] = {
-    "vegeta": Engine("VEGETA", ("serial", "db", "rtl"), block=4),
-    "s2ta": Engine("S2TA", ("block", "db", "scale"), block=8),
+    "vegeta": Engine("VEGETA", ("serial", "db", "rtl")),
+    "s2ta": Engine("S2TA", ("block", "db", "scale")),
     "spots": Engine("SPOTS", ("serial", "db")),
-    "tensor_core_24": Engine("2:4 tensor core", ("serial", "db", "rtl"), block=4),
+    "tensor_core_24": Engine("2:4 tensor core", ("serial", "db", "rtl")),
     "systolic_ws": Engine("WS", ("serial", "db"), sparse=False),
     "systolic_os": Engine("OS", ("serial", "db"), sparse=False),
     "systolic_is": Engine("IS", ("serial", "db"), sparse=False),

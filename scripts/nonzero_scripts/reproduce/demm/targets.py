@@ -176,15 +176,14 @@ def counts(_: Surroundings) -> Plan[Values]:
     note = ", ".join(["DeMM", *(engine.title for engine in ENGINES.values())])
     n, m, c = (int(runs[0].parameters[f"engine.{name}"]) for name in "nmc")
     multipliers = [int(run.totals["multipliers"]) for run in runs]
+    inputs = [int(run.totals["structure.operand_multiplexer_inputs"]) for run in runs[1:]]
     others = ", ".join(
-        f"{engine.title} {engine.block * number:,}"
-        for engine, number in zip(ENGINES.values(), multipliers[1:], strict=True)
-        if engine.block
+        f"{engine.title} {count:,}" for engine, count in zip(ENGINES.values(), inputs, strict=True) if count
     )
     return {
         "multipliers": Measured(multipliers, note),
-        "memory": Measured(m * c * n, f"{m * c:,} words x {n} read ports, and 1 write port"),
-        "multiplexers": Measured(n * m * c, f"{others}, the rest none"),
+        "memory": Measured(int(runs[0].totals["structure.memory_words_x_read_ports"]), f"{m * c:,} words x {n} read ports, and 1 write port"),
+        "multiplexers": Measured(int(runs[0].totals["structure.read_multiplexer_inputs"]), f"{others}, the rest none"),
     }
 
 

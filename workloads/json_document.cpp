@@ -1,4 +1,4 @@
-#include "workloads/network_json.h"
+#include "workloads/json_document.h"
 
 #include <fmt/format.h>
 
@@ -25,7 +25,7 @@ class DuplicateFields {
         } else if (event == json::parse_event_t::object_end) {
             open_.pop_back();
         } else if (event == json::parse_event_t::key && !open_.back().insert(parsed.get<std::string>()).second) {
-            const std::string part = open_.size() > 1 ? fmt::format(", {} {}", part_, number_) : "";
+            const std::string part = open_.size() > 1 && !part_.empty() ? fmt::format(", {} {}", part_, number_) : "";
             throw InputError(fmt::format("{}{}, field {}: given twice; remove one", origin_, part,
                                          quoted_name(parsed.get<std::string>())));
         }
@@ -40,8 +40,8 @@ class DuplicateFields {
 
 }  // namespace
 
-json parse_network_json(const std::string& text, const std::string& origin, const std::string& part,
-                        const std::string& guide) {
+json parse_json_document(const std::string& text, const std::string& origin, const std::string& part,
+                         const std::string& guide) {
     if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
         throw InputError(fmt::format("{}: the file is empty; {} has an example to start from", origin, guide));
     }
