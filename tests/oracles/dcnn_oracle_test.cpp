@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "tests/platforms/random_layers.h"
+#include "tests/common/random_layers.h"
 #include "workloads/reference.h"
 #include "workloads/sparsity.h"
 

@@ -1,12 +1,9 @@
 // Golden rows of the SCNN card (10.11, 10.9 rule 15) on the real networks.
-#include <fmt/format.h>
-
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "tests/common/real_data.h"
 #include "tests/oracles/scnn_oracle.h"
 #include "workloads/import.h"
 
@@ -16,6 +13,7 @@ using namespace nonzero;
 using oracle::attribution_closes;
 using oracle::ScnnResult;
 using oracle::simulate_scnn;
+using test::real_data;
 
 struct Golden {
     const char* layer;
@@ -49,28 +47,16 @@ void check_network(const std::string& directory, const std::vector<Golden>& rows
     CHECK(sum_conflict == conflict);
 }
 
-// Empty, with a warning, where the data set is not installed.
-std::string real_directory(const std::string& network) {
-    const char* given = std::getenv("NONZERO_REAL_DIR");
-    const char* source = std::getenv("NONZERO_SOURCE_DIR");
-    const std::filesystem::path root =
-        given ? std::filesystem::path(given) : std::filesystem::path(source ? source : ".") / ".." / "shared" / "real";
-    if (std::filesystem::exists(root / network / "network.json"))
-        return (root / network).string();
-    WARN(fmt::format("no real network at {}: set NONZERO_REAL_DIR", (root / network).string()));
-    return {};
-}
-
 }  // namespace
 
 TEST_CASE("golden rows of lenet5_dns") {
-    const std::string directory = real_directory("lenet5_dns");
+    const std::string directory = real_data("lenet5_dns");
     if (!directory.empty())
         check_network(directory, {{"conv1", 710, 80}, {"conv2", 1268, 246}}, 50562, 38315, 98);
 }
 
 TEST_CASE("golden rows of resnet8_cifar_mlperf") {
-    const std::string directory = real_directory("resnet8_cifar_mlperf");
+    const std::string directory = real_data("resnet8_cifar_mlperf");
     if (!directory.empty())
         check_network(directory,
                       {{"00_conv", 612, 432},
@@ -86,7 +72,7 @@ TEST_CASE("golden rows of resnet8_cifar_mlperf") {
 }
 
 TEST_CASE("IARAM of SqueezeNet fire2 overflows") {
-    const std::string directory = real_directory("squeezenet_dc");
+    const std::string directory = real_data("squeezenet_dc");
     if (directory.empty())
         return;
     const RealNetwork network = RealNetwork::open(directory);

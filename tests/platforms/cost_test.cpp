@@ -14,7 +14,7 @@
 #include <map>
 #include <vector>
 
-#include "workloads/error.h"
+#include "tests/common/error_of.h"
 
 using nonzero::AreaTable;
 using nonzero::ComponentCost;
@@ -22,19 +22,9 @@ using nonzero::CostEntry;
 using nonzero::EnergyEvent;
 using nonzero::EnergyTable;
 using nonzero::EnergyUse;
-using nonzero::InputError;
+using nonzero::test::error_of;
 
 namespace {
-
-template <class Function>
-std::string error_of(const Function& function) {
-    try {
-        function();
-    } catch (const InputError& error) {
-        return error.what();
-    }
-    return "accepted";
-}
 
 std::string energy_error(const std::string& text) {
     return error_of([&text] { EnergyTable::parse(text, "e.json"); });

@@ -13,33 +13,10 @@ namespace {
 RandomLayer long_layer() {
     std::mt19937_64 random(4);
     RandomLayer test;
-    test.layer.name = "long";
-    test.layer.C = 8;
-    test.layer.K = 64;
-    test.layer.H = test.layer.W = 16;
-    test.layer.KH = test.layer.KW = 3;
-    test.layer.pad = {1, 1, 1, 1};
+    test.layer = square_convolution("long", 8, 64, 16, 3);
     test.input = random_operands(random, test.layer.input_shape(), 0.5, 90);
     test.weights = random_operands(random, test.layer.weight_shape(), 0.5, 90);
     return test;
-}
-
-// Starts the layer and stops it `ns` later by a bit of CONTROL.
-void stop_after(Standalone& bench, const MemoryImage& image, double ns, std::uint32_t how) {
-    Host& host = bench.host;
-    for (const MemorySegment& segment : image.segments) {
-        host.write_memory(segment.address, segment.bytes.data(), segment.bytes.size());
-    }
-    host.write_register(NZ_REG_DESCRIPTOR_ADDRESS_LO, std::uint32_t(image.descriptor_address));
-    host.write_register(NZ_REG_DESCRIPTOR_ADDRESS_HI, std::uint32_t(image.descriptor_address >> 32));
-    host.write_register(NZ_REG_DESCRIPTOR_COUNT, image.descriptor_count);
-    host.write_register(NZ_REG_CONTROL, NZ_CONTROL_START);
-    sc_core::wait(sc_core::sc_time(ns, sc_core::SC_NS));
-    host.write_register(NZ_REG_CONTROL, how);
-    while ((host.read_register(NZ_REG_STATUS) & NZ_STATUS_IDLE) == 0) {
-        sc_core::wait(sc_core::sc_time(1, sc_core::SC_NS));
-    }
-    host.write_register(NZ_REG_STATUS, NZ_STATUS_DONE | NZ_STATUS_ERROR);
 }
 
 }  // namespace
@@ -58,7 +35,10 @@ TEST_CASE("DCNN: a stopped layer leaves nothing behind") {
                 INFO("stopped after " << ns);
                 bench.host.reset_platform();
                 bench.platform.clear_statistics();
-                stop_after(bench, image, ns, how);
+                start(bench.host, image);
+                sc_core::wait(sc_core::sc_time(ns, sc_core::SC_NS));
+                stop(bench.host, how);
+                bench.host.write_register(NZ_REG_STATUS, NZ_STATUS_DONE | NZ_STATUS_ERROR);
                 const std::uint64_t groups = bench.platform.statistic_sum("groups");
                 in_mid_layer += groups > 0 && groups < 8 ? 1 : 0;
                 CHECK(bench.platform.statistic_sum("products") == groups * 8 * 72 * 256);

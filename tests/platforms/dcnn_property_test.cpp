@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "platforms/standalone.h"
 #include "tests/oracles/dcnn_oracle.h"
+#include "tests/platforms/comparison.h"
 #include "tests/platforms/platform_bench.h"
 #include "workloads/reference.h"
 
@@ -44,15 +44,13 @@ Variant random_variant(std::mt19937_64& random, int number) {
 // Compares one finished layer; returns what differs.
 std::string differences(const Standalone& bench, const HostOutcome& outcome, const RandomLayer& test,
                         const oracle::DcnnResult& expected, bool optimised) {
-    std::string text;
-    const auto same = [&](const char* what, std::uint64_t ours, std::uint64_t theirs) {
-        if (ours != theirs) {
-            text += fmt::format(" {} {} != {};", what, ours, theirs);
-        }
-    };
-    if (!outcome.done) {
-        return fmt::format(" error {} at {:#x}", int(outcome.error), outcome.fault_address);
+    Comparison comparison;
+    if (!comparison.finished(outcome)) {
+        return comparison.text();
     }
+    const auto same = [&](const char* what, std::uint64_t ours, std::uint64_t theirs) {
+        comparison.same(what, ours, theirs);
+    };
     const auto sum = [&](const char* counter) { return bench.platform.statistic_sum(counter); };
     same("cycles", outcome.records.back().cycles, expected.layer_cycles);
     same("tile_macs", sum("tile_macs"), expected.tile_macs);
@@ -70,7 +68,7 @@ std::string differences(const Standalone& bench, const HostOutcome& outcome, con
     same("weights", sum("dram_weight_bytes"), 2 * test.weights.size());
     same("broadcast weights", sum("weight_broadcast_bytes"), 2 * test.weights.size());
     same("outputs", sum("outputs"), expected.output.size());
-    return text;
+    return comparison.text();
 }
 
 }  // namespace
@@ -78,49 +76,43 @@ std::string differences(const Standalone& bench, const HostOutcome& outcome, con
 TEST_CASE("the dense machines equal the oracle on random layers") {
     constexpr int kVariants = 16;
     constexpr int kLayers = 40;
-    std::vector<std::unique_ptr<Standalone>> benches;
+    Machines machines;
     std::vector<std::string> failures;
     int compared = 0;
     std::mt19937_64 seeds(20170628);
     for (int number = 0; number < kVariants; ++number) {
         const Variant variant = random_variant(seeds, number);
         const auto seed = seeds();
-        auto script = [&, number, variant, seed](Host&) {
-            Standalone& bench = *benches[std::size_t(number)];
-            const bool optimised = variant.kind == "dcnn_opt";
-            std::mt19937_64 random(seed);
-            for (int n = 0; n < kLayers; ++n) {
-                const RandomLayer test = n % 5 == 4 ? random_fully_connected(random, n) : random_convolution(random, n);
-                const auto expected = oracle::simulate_dcnn(test.layer, test.input, test.weights, variant.config);
-                LayerJob job = job_of(test);
-                const HostOutcome outcome = run_afresh(bench, job);
-                std::string text = differences(bench, outcome, test, expected, optimised);
-                if (outcome.done && bench.lowering->decode_sums(job, outcome.output) != expected.output) {
-                    text += " values;";
-                }
-                // Without values: the same counts.
-                job.count_only = true;
-                const HostOutcome counted = run_afresh(bench, job);
-                const std::string count_text = differences(bench, counted, test, expected, optimised);
-                if (!count_text.empty()) {
-                    text += " counting only:" + count_text;
-                }
-                if (!text.empty()) {
-                    failures.push_back(fmt::format("machine {} layer {}:{}", number, n, text));
-                }
-                ++compared;
-            }
-        };
-        benches.push_back(std::make_unique<Standalone>(fmt::format("bench{}", number), variant.kind, variant.options,
-                                                       std::move(script)));
+        machines.add(fmt::format("bench{}", number), variant.kind, variant.options,
+                     [&, number, variant, seed](Standalone& bench) {
+                         const bool optimised = variant.kind == "dcnn_opt";
+                         std::mt19937_64 random(seed);
+                         for (int n = 0; n < kLayers; ++n) {
+                             const RandomLayer test =
+                                 n % 5 == 4 ? random_fully_connected(random, n) : random_convolution(random, n);
+                             const auto expected =
+                                 oracle::simulate_dcnn(test.layer, test.input, test.weights, variant.config);
+                             LayerJob job = job_of(test);
+                             const HostOutcome outcome = run_afresh(bench, job);
+                             std::string text = differences(bench, outcome, test, expected, optimised);
+                             if (outcome.done && bench.lowering->decode_sums(job, outcome.output) != expected.output) {
+                                 text += " values;";
+                             }
+                             // Without values: the same counts.
+                             job.count_only = true;
+                             const HostOutcome counted = run_afresh(bench, job);
+                             const std::string count_text = differences(bench, counted, test, expected, optimised);
+                             if (!count_text.empty()) {
+                                 text += " counting only:" + count_text;
+                             }
+                             if (!text.empty()) {
+                                 failures.push_back(fmt::format("machine {} layer {}:{}", number, n, text));
+                             }
+                             ++compared;
+                         }
+                     });
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-    }
-    for (const std::string& failure : failures) {
-        UNSCOPED_INFO(failure);
-    }
-    CHECK(failures.empty());
+    machines.run();
+    check_none(failures);
     CHECK(compared == kVariants * kLayers);
 }

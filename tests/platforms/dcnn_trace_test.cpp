@@ -2,11 +2,10 @@
 // the sum of every track.
 
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "tests/common/temporary_directory.h"
+#include "tests/common/timeline_reader.h"
 #include "tests/common/vcd_reader.h"
 #include "tests/platforms/platform_bench.h"
 
@@ -42,25 +41,13 @@ TEST_CASE("DCNN: waves and timeline add up to the counters") {
     });
     const VcdFile waves(folder.file("wave.vcd"));
     const std::uint64_t ticks_per_cycle = 1'000'000 / waves.unit_femtoseconds();
-    std::map<std::string, double> tracks;
-    const auto timeline = nlohmann::json::parse(std::ifstream(folder.file("timeline.json")));
-    std::map<int, std::string> track_names;
-    for (const auto& event : timeline.at("traceEvents")) {
-        if (event.at("ph") == "M") {
-            track_names[event.at("tid")] = event.at("args").at("name");
-        }
-    }
-    for (const auto& event : timeline.at("traceEvents")) {
-        if (event.at("ph") == "X") {
-            tracks[track_names.at(event.at("tid"))] += event.at("dur").get<double>();
-        }
-    }
+    const auto tracks = read_timeline(folder.file("timeline.json"));
     for (const std::string& name : names) {
         INFO(name);
         const std::string signal = "bench_platform." + name + "." + counter_of(name);
         CHECK(counters[name] > 0);
         CHECK(waves.signal(signal).integral(0, waves.end()) == counters[name] * ticks_per_cycle);
         const std::string track = name == "sequencer" ? signal : "bench_platform." + name;
-        CHECK(tracks[track] == Approx(double(counters[name]) / 1000));  // microseconds at 1 ns per cycle
+        CHECK(tracks.at(track).duration_ps() == 1000 * counters[name]);  // 1 ns per cycle
     }
 }

@@ -3,12 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <functional>
+#include <catch2/catch.hpp>
 
 #include "models/demm/messages.h"
 #include "models/gemm/messages.h"
 #include "models/memory/multi_port_memory.h"
-#include "tests/platforms/demm_test_support.h"
+#include "tests/platforms/fault_bench.h"
+#include "tests/platforms/gemm_cases.h"
 #include "workloads/reference.h"
 #include "workloads/sparsity.h"
 
@@ -45,45 +46,11 @@ std::string complaints_about(Standalone& bench, const GemmCase& gemm, const Host
 }
 
 template <class Message>
-StreamInitiator<Message>& find_stream(const std::string& name) {
-    auto* const socket = dynamic_cast<StreamInitiator<Message>*>(sc_core::sc_find_object(name.c_str()));
-    REQUIRE(socket != nullptr);
-    return *socket;
-}
-
-// flip changes a message and returns true, once, when it has found what it looks for.
-template <class Message>
 void check_fault(const std::string& socket, const std::function<bool(Message&)>& flip) {
     const GemmCase gemm = card_case({2, 5, 21, 15}, UniformDensity{70});
-    std::string healthy = "did not run";
-    std::string faulty = "did not run";
-    bool flipped = false;
-    std::unique_ptr<Standalone> good;
-    std::unique_ptr<Standalone> bad;
-    good = std::make_unique<Standalone>("good", "demm", with_settings(kMachine), [&](Host&) {
-        healthy = complaints_about(*good, gemm, run_afresh(*good, gemm.job()));
+    check_message_fault<Message>("demm", with_settings(kMachine), socket, flip, [&](Standalone& bench) {
+        return complaints_about(bench, gemm, run_afresh(bench, gemm.job()));
     });
-    bad = std::make_unique<Standalone>("bad", "demm", with_settings(kMachine), [&](Host&) {
-        sc_core::wait(sc_core::sc_time(10, sc_core::SC_MS));  // the other one is done
-        faulty = complaints_about(*bad, gemm, run_afresh(*bad, gemm.job()));
-    });
-    find_stream<Message>("bad_platform." + socket).set_probe([&](Message& message) {
-        if (!flipped) {
-            flipped = flip(message);
-        }
-    });
-    try {
-        sc_core::sc_start();
-        good->check();
-        bad->check();
-    } catch (const std::exception& error) {
-        faulty = error.what();  // a block noticed it
-    }
-    CHECK(healthy.empty());
-    CHECK(flipped);
-    INFO(faulty);
-    CHECK_FALSE(faulty.empty());
-    CHECK(faulty != "did not run");
 }
 
 }  // namespace

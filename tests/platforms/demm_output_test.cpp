@@ -1,9 +1,9 @@
 // What DeMM makes of its sums: post-processing against the reference, its capacity, and chains of descriptors.
 
-#include <cstring>
+#include <catch2/catch.hpp>
 #include <random>
 
-#include "tests/platforms/demm_test_support.h"
+#include "tests/platforms/gemm_cases.h"
 #include "workloads/reference.h"
 
 using namespace nonzero;
@@ -54,8 +54,9 @@ TEST_CASE("post-processed outputs are the reference's") {
             CHECK(outcome.output == bench.lowering->encode(job, expected));
             CHECK(outcome.output.size() == image.output.size);
 
-            auto* const descriptor = reinterpret_cast<nz_descriptor*>(image.segments.front().bytes.data());
-            descriptor->output.size -= 1;
+            nz_descriptor descriptor = read_descriptor(image, 0);
+            descriptor.output.size -= 1;
+            write_descriptor(image, 0, descriptor);
             CHECK(run_afresh(bench, image).error == NZ_ERROR_OUTPUT_SIZE);
         }
     });
@@ -67,17 +68,14 @@ TEST_CASE("layers of one chain run one after the other") {
         const GemmCase second = card_case({3, 4, 9, 100}, NmPattern{2, 4});
         MemoryImage image = bench.lowering->lower(first.job(), Standalone::kBase);
         const MemoryImage next = bench.lowering->lower(second.job(), image.end);
-        nz_descriptor head;
-        std::memcpy(&head, image.segments.front().bytes.data(), sizeof head);
+        nz_descriptor head = read_descriptor(image, 0);
         head.next = next.descriptor_address;
-        std::memcpy(image.segments.front().bytes.data(), &head, sizeof head);
+        write_descriptor(image, 0, head);
         image.segments.insert(image.segments.end(), next.segments.begin(), next.segments.end());
         image.descriptor_count = 2;
         const std::uint64_t first_output = image.output.address;
         image.output = next.output;
-        bench.host.reset_platform();
-        bench.platform.clear_statistics();
-        const HostOutcome outcome = bench.host.run(image);
+        const HostOutcome outcome = run_afresh(bench, image);
         REQUIRE(outcome.done);
         // (128 + 20) + (2 + 20) for each of two tiles of columns; (9 + 4) twice in each of three groups, rho = 8.
         CHECK(bench.host.read_counter(NZ_REG_TOTAL_CYCLES_LO) == 2 * (148 + 22) + 6 + 3 * 2 * (9 + 4 * 8) + 6);

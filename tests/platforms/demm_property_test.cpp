@@ -7,7 +7,7 @@
 #include <random>
 
 #include "tests/oracles/demm_oracle.h"
-#include "tests/platforms/demm_test_support.h"
+#include "tests/platforms/gemm_cases.h"
 #include "workloads/error.h"
 #include "workloads/nm.h"
 #include "workloads/reference.h"

@@ -1,14 +1,13 @@
 // Waves and timeline of the DeMM platform: one tile by the cycle, every integral a counter, and looking changes
 // nothing.
 
-#include <cmath>
-#include <fstream>
+#include <catch2/catch.hpp>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "tests/common/temporary_directory.h"
+#include "tests/common/timeline_reader.h"
 #include "tests/common/vcd_reader.h"
-#include "tests/platforms/demm_test_support.h"
+#include "tests/platforms/gemm_cases.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -26,43 +25,8 @@ PlatformOptions traced(Settings settings, const std::string& vcd, const std::str
     return options;
 }
 
-struct Slice {
-    std::string label;
-    std::uint64_t begin_ps = 0;
-    std::uint64_t cycles = 0;
-    std::map<std::string, std::uint64_t> arguments;
-};
-std::map<std::string, std::vector<Slice>> read_timeline(const std::string& file) {
-    std::ifstream in(file);
-    const auto json = nlohmann::json::parse(in);
-    std::map<int, std::string> names;
-    std::map<std::string, std::vector<Slice>> tracks;
-    for (const auto& event : json.at("traceEvents")) {
-        if (event.at("ph") == "M") {
-            names[event.at("tid")] = event.at("args").at("name");
-        }
-    }
-    for (const auto& event : json.at("traceEvents")) {
-        if (event.at("ph") == "X") {
-            Slice slice;
-            slice.label = event.at("name");
-            slice.begin_ps = std::uint64_t(std::llround(event.at("ts").get<double>() * 1e6));
-            slice.cycles = std::uint64_t(std::llround(event.at("dur").get<double>() * 1e6)) / kPeriodPs;
-            for (const auto& [name, value] : event.at("args").items()) {
-                slice.arguments[name] = value.get<std::uint64_t>();
-            }
-            tracks[names.at(event.at("tid"))].push_back(slice);
-        }
-    }
-    return tracks;
-}
-
-std::uint64_t cycles_of_slices(const std::vector<Slice>& slices) {
-    std::uint64_t cycles = 0;
-    for (const Slice& slice : slices) {
-        cycles += slice.cycles;
-    }
-    return cycles;
+std::uint64_t track_cycles(const TimelineTrack& track) {
+    return track.duration_ps() / kPeriodPs;
 }
 
 // Cycles x value of a signal over the whole file.
@@ -101,16 +65,16 @@ void check_integrals(const char* preload) {
     const auto tracks = read_timeline(directory.file("slices.json"));
     CHECK(tracks.size() == 3);
     const auto& computing = tracks.at("bench_platform.sequencer.computing");
-    CHECK(computing.size() == counters["sequencer.tiles"]);
-    CHECK(cycles_of_slices(computing) == counters["row_streamer.slots"]);
-    CHECK(cycles_of_slices(tracks.at("bench_platform.sequencer.preloading")) == counters["memory.row_writes"]);
+    CHECK(computing.slices.size() == counters["sequencer.tiles"]);
+    CHECK(track_cycles(computing) == counters["row_streamer.slots"]);
+    CHECK(track_cycles(tracks.at("bench_platform.sequencer.preloading")) == counters["memory.row_writes"]);
     const auto& draining = tracks.at("bench_platform.sequencer.draining");
-    CHECK(cycles_of_slices(draining) * 32 == counters["sequencer.drain"]);
-    const std::uint64_t begin = tracks.at("bench_platform.sequencer.preloading").front().begin_ps;
-    CHECK(draining.back().begin_ps + draining.back().cycles * kPeriodPs == begin + cycles * kPeriodPs);
-    CHECK(computing.back().arguments.at("group") == 1);
-    CHECK(computing.back().arguments.at("first_k") == 48);
-    CHECK(computing.back().arguments.at("first_column") == 24);
+    CHECK(track_cycles(draining) * 32 == counters["sequencer.drain"]);
+    const std::uint64_t begin = tracks.at("bench_platform.sequencer.preloading").begin_ps();
+    CHECK(draining.slices.back().end_ps == begin + cycles * kPeriodPs);
+    CHECK(computing.slices.back().arguments.at("group") == 1);
+    CHECK(computing.slices.back().arguments.at("first_k") == 48);
+    CHECK(computing.slices.back().arguments.at("first_column") == 24);
 }
 
 }  // namespace
@@ -129,7 +93,7 @@ TEST_CASE("waves of one tile by the cycle") {
         bench.platform.finish_traces();
     });
     const auto tracks = read_timeline(directory.file("slices.json"));
-    start_ps = tracks.at("bench_platform.sequencer.preloading").front().begin_ps;
+    start_ps = tracks.at("bench_platform.sequencer.preloading").begin_ps();
     const VcdFile vcd(directory.file("waves.vcd"));
     const auto at = [&](const char* signal, std::uint64_t cycle) {
         return vcd.signal(std::string("bench_platform.") + signal)
@@ -162,19 +126,11 @@ TEST_CASE("an aborted layer leaves no waves of what did not happen") {
         Host& host = bench.host;
         const GemmCase gemm = card_case({1, 500, 60, 60}, UniformDensity{80});
         const MemoryImage image = bench.lowering->lower(gemm.job(), Standalone::kBase);
-        for (const MemorySegment& segment : image.segments) {
-            host.write_memory(segment.address, segment.bytes.data(), segment.bytes.size());
-        }
-        host.write_register(NZ_REG_DESCRIPTOR_ADDRESS_LO, std::uint32_t(image.descriptor_address));
-        host.write_register(NZ_REG_DESCRIPTOR_COUNT, image.descriptor_count);
-        host.write_register(NZ_REG_CONTROL, NZ_CONTROL_START);
+        start(host, image);
         sc_core::wait(sc_core::sc_time(30, sc_core::SC_US));
         CHECK((host.read_register(NZ_REG_STATUS) & NZ_STATUS_BUSY) != 0);
-        host.write_register(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
         aborted_at = sc_core::sc_time_stamp().value();
-        while ((host.read_register(NZ_REG_STATUS) & NZ_STATUS_IDLE) == 0) {
-            sc_core::wait(sc_core::sc_time(1, sc_core::SC_NS));
-        }
+        stop(host, NZ_CONTROL_ABORT);
         CHECK(host.read_register(NZ_REG_ERROR_CODE) == NZ_ERROR_ABORTED);
         sc_core::wait(sc_core::sc_time(50, sc_core::SC_US));
         // The next layer is not held up by what was aborted.
@@ -189,44 +145,36 @@ TEST_CASE("an aborted layer leaves no waves of what did not happen") {
         CHECK(signal.integral(aborted_at + 4'000, aborted_at + 40'000'000) == 0);
     }
     CHECK(vcd.signal("bench_platform.sequencer.computing").integral(0, aborted_at) > 0);
-    for (const auto& [track, slices] : read_timeline(directory.file("slices.json"))) {
-        INFO(track);
-        for (const Slice& slice : slices) {
-            const std::uint64_t end = slice.begin_ps + slice.cycles * kPeriodPs;
-            CHECK((end <= aborted_at + 4'000 || slice.begin_ps > aborted_at + 40'000'000));
+    for (const auto& [name, track] : read_timeline(directory.file("slices.json"))) {
+        INFO(name);
+        for (const TimelineSlice& slice : track.slices) {
+            CHECK((slice.end_ps <= aborted_at + 4'000 || slice.begin_ps > aborted_at + 40'000'000));
         }
     }
 }
 
 TEST_CASE("looking changes nothing") {
     const TemporaryDirectory directory;
-    std::vector<std::unique_ptr<Standalone>> benches;
-    std::vector<std::string> statistics;
+    std::vector<std::map<std::string, std::uint64_t>> counters;
     std::vector<std::uint64_t> cycles;
     PlatformOptions scoped = traced({}, directory.file("scope.vcd"), directory.file("scope.json"));
     scoped.trace_scope = "array";
+    Machines machines;
     for (const PlatformOptions& options :
          {traced({}, ""), traced({}, directory.file("all.vcd"), directory.file("all.json")), scoped}) {
-        const std::size_t n = benches.size();
-        benches.push_back(std::make_unique<Standalone>("bench" + std::to_string(n), "demm", options, [&, n](Host&) {
+        machines.add("bench" + std::to_string(machines.size()), "demm", options, [&](Standalone& bench) {
             const GemmCase gemm = card_case({2, 9, 50, 30}, UniformDensity{40});
-            cycles.push_back(cycles_of(run_afresh(*benches[n], gemm.job())));
-            std::string text;
-            const auto json = nlohmann::json::parse(benches[n]->platform.statistics_json());
-            for (const auto& [name, entry] : json.at("counters").items()) {
-                text += name.substr(name.find('.')) + "=" + entry.at("value").dump() + "\n";
-            }
-            statistics.push_back(text);
-        }));
+            cycles.push_back(cycles_of(run_afresh(bench, gemm.job())));
+            counters.push_back(all_counters(bench.platform));
+        });
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-        bench->platform.finish_traces();
+    machines.run();
+    for (std::size_t n = 0; n < machines.size(); ++n) {
+        machines[n].platform.finish_traces();
     }
-    REQUIRE(statistics.size() == 3);
-    CHECK(statistics[0] == statistics[1]);
-    CHECK(statistics[0] == statistics[2]);
+    REQUIRE(counters.size() == 3);
+    CHECK(counters[0] == counters[1]);
+    CHECK(counters[0] == counters[2]);
     CHECK(cycles[0] == cycles[1]);
     CHECK(cycles[0] == cycles[2]);
     CHECK(VcdFile(directory.file("scope.vcd")).signals().size() == 1);

@@ -1,77 +1,69 @@
 #pragma once
-// What the tests of whole platforms share: one machine in a simulation of its own, driven as a host drives it.
+// What the tests of whole platforms share: machines in a simulation, driven as a host drives them.
 
-#include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "platforms/standalone.h"
-#include "tests/platforms/random_layers.h"
+#include "tests/common/random_layers.h"
 
 namespace nonzero::test {
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
+using Script = std::function<void(Standalone&)>;
 
-inline PlatformOptions with_settings(Settings settings) {
-    PlatformOptions options;
-    options.parameters = std::move(settings);
-    return options;
-}
+PlatformOptions with_settings(Settings settings);
 
-// Calls script(bench) in the host's process and passes on what it throws.
-template <class Script>
-void simulate(const std::string& kind, const PlatformOptions& options, Script script,
-              const DramParameters& dram = Standalone::default_dram()) {
-    Standalone* self = nullptr;
-    Standalone bench(
-        "bench", kind, options, [&](Host&) { script(*self); }, dram);
-    self = &bench;
-    sc_core::sc_start();
-    bench.check();
-}
+// Several machines in one simulation, each with a script that runs in its host's process.
+class Machines {
+  public:
+    Machines() = default;
+    Machines(const Machines&) = delete;
+    Machines& operator=(const Machines&) = delete;
 
-inline LayerJob job_of(const RandomLayer& random) {
-    LayerJob job;
-    job.layer = &random.layer;
-    job.input = &random.input;
-    job.weights = &random.weights;
-    return job;
-}
+    void add(const std::string& name, const std::string& kind, const PlatformOptions& options, Script script,
+             const DramParameters& dram = Standalone::default_dram());
+    // Runs all scripts to their end and passes on what they throw.
+    void run() const;
+
+    std::size_t size() const { return machines_.size(); }
+    Standalone& operator[](std::size_t n) const { return *machines_[n]; }
+
+  private:
+    std::vector<std::unique_ptr<Standalone>> machines_;
+};
+
+// One machine, named bench.
+void simulate(const std::string& kind, const PlatformOptions& options, const Script& script,
+              const DramParameters& dram = Standalone::default_dram());
+
+// What `random` refers to has to outlive the job.
+LayerJob job_of(const RandomLayer& random);
 
 // One layer from reset, with all counters at zero.
-inline HostOutcome run_afresh(Standalone& bench, const MemoryImage& image) {
-    bench.host.reset_platform();
-    bench.platform.clear_statistics();
-    return bench.host.run(image);
-}
-inline HostOutcome run_afresh(Standalone& bench, const LayerJob& job) {
-    return run_afresh(bench, bench.lowering->lower(job, Standalone::kBase));
-}
+HostOutcome run_afresh(Standalone& bench, const MemoryImage& image);
+HostOutcome run_afresh(Standalone& bench, const LayerJob& job);
+
+// What Host::run does up to the start: the image in memory, the registers, and the bit that starts.
+void start(Host& host, const MemoryImage& image);
+// Sets a bit of CONTROL and returns when the platform is idle.
+void stop(Host& host, std::uint32_t control);
+
+// Descriptors of an image, in the order of their addresses.
+nz_descriptor read_descriptor(const MemoryImage& image, std::size_t number);
+void write_descriptor(MemoryImage& image, std::size_t number, const nz_descriptor& descriptor);
+// Lets the LOAD of `next` take what the layer of `producer` wrote, instead of an input from the host.
+void feed_output(MemoryImage& next, const MemoryImage& producer, const HostOutcome& produced);
+
+// By their names without the platform's own.
+std::map<std::string, std::uint64_t> all_counters(const Platform& platform);
 
 // Cycles of all causes, summed over all units, as results show them.
-inline std::uint64_t attributed_cycles(const std::string& kind, const Standalone& bench) {
-    std::uint64_t cycles = 0;
-    for (const auto& [cause, counter] : find_platform(kind).make_report(*bench.parameters).cycles_by_cause) {
-        cycles += bench.platform.statistic_sum(counter);
-    }
-    return cycles;
-}
-
-// The directory of a real network; empty, with a warning, where the data set is not installed.
-inline std::string real_network(const std::string& name) {
-    const char* const given = std::getenv("NONZERO_REAL_DIR");
-    const char* const source = std::getenv("NONZERO_SOURCE_DIR");
-    const std::filesystem::path root =
-        given != nullptr ? std::filesystem::path(given)
-                         : std::filesystem::path(source != nullptr ? source : ".") / ".." / "shared" / "real";
-    if (std::filesystem::exists(root / name / "network.json")) {
-        return (root / name).string();
-    }
-    WARN("no real network at " << (root / name) << ", nothing checked; set NONZERO_REAL_DIR to the data set");
-    return {};
-}
+std::uint64_t attributed_cycles(const std::string& kind, const Standalone& bench);
 
 }  // namespace nonzero::test

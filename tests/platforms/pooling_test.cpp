@@ -9,9 +9,9 @@
 #include <optional>
 #include <set>
 
+#include "tests/common/error_of.h"
 #include "tests/platforms/platform_bench.h"
 #include "tests/platforms/random_processing.h"
-#include "workloads/error.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -207,12 +207,7 @@ void check_networks(const std::string& kind) {
 // What lowering says of a pooling of 9 x 9 outputs.
 std::string verdict(const Standalone& bench, LayerJob job, const std::optional<Pooling>& pooling) {
     job.pooling = pooling;
-    try {
-        bench.lowering->lower(job, Standalone::kBase);
-        return "accepted";
-    } catch (const InputError& error) {
-        return error.what();
-    }
+    return error_of([&] { bench.lowering->lower(job, Standalone::kBase); });
 }
 
 void check_refusals(const std::string& kind) {

@@ -56,6 +56,16 @@ struct ChangedPackets {
     std::vector<Packet> packets;
 };
 
+// Changes the first packet whose sum is not zero.
+bool change_first_sum(std::vector<Packet>& packets, const std::function<void(Packet&)>& change) {
+    const auto packet = std::find_if(packets.begin(), packets.end(), [](const Packet& p) { return p.value != 0; });
+    if (packet == packets.end()) {
+        return false;
+    }
+    change(*packet);
+    return true;
+}
+
 }  // namespace
 
 TEST_CASE("a changed byte of an activation image is noticed") {
@@ -166,13 +176,8 @@ TEST_CASE("a packet to the wrong address is noticed") {
     ChangedPackets<PacketBurst> changed;
     check_fault<PacketBurst>("pe_2_3.psums_out", Output::raw64, [&](PacketBurst& burst) {
         return changed(burst, [](std::vector<Packet>& packets) {
-            // Another place in the plane of the same owner, where the sum is not zero.
-            const auto packet = std::find_if(packets.begin(), packets.end(), [](const Packet& p) { return p.value; });
-            if (packet == packets.end()) {
-                return false;
-            }
-            packet->address ^= 1;
-            return true;
+            // Another place in the plane of the same owner.
+            return change_first_sum(packets, [](Packet& packet) { packet.address ^= 1; });
         });
     });
 }
@@ -181,12 +186,7 @@ TEST_CASE("a packet to the wrong PE is noticed") {
     ChangedPackets<PacketBurst> changed;
     check_fault<PacketBurst>("pe_2_3.psums_out", Output::raw64, [&](PacketBurst& burst) {
         return changed(burst, [](std::vector<Packet>& packets) {
-            const auto packet = std::find_if(packets.begin(), packets.end(), [](const Packet& p) { return p.value; });
-            if (packet == packets.end()) {
-                return false;
-            }
-            packet->destination ^= 1;
-            return true;
+            return change_first_sum(packets, [](Packet& packet) { packet.destination ^= 1; });
         });
     });
 }
@@ -212,12 +212,7 @@ TEST_CASE("a delivery to the wrong address is noticed") {
     ChangedPackets<PacketDelivery> changed;
     check_fault<PacketDelivery>("mesh.eject_42", Output::raw64, [&](PacketDelivery& delivery) {
         return changed(delivery, [](std::vector<Packet>& packets) {
-            const auto packet = std::find_if(packets.begin(), packets.end(), [](const Packet& p) { return p.value; });
-            if (packet == packets.end()) {
-                return false;
-            }
-            packet->address ^= 2;
-            return true;
+            return change_first_sum(packets, [](Packet& packet) { packet.address ^= 2; });
         });
     });
 }

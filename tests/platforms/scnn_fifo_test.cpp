@@ -89,25 +89,19 @@ TEST_CASE("groups beyond the accumulators are refused by name on request") {
 
 TEST_CASE("the FIFO costs time only while it is full") {
     const RandomLayer test = block_of_18_vectors();
-    std::vector<std::uint64_t> cycles;
-    std::vector<std::uint64_t> waits;
-    std::vector<std::unique_ptr<Standalone>> benches;
+    std::vector<std::uint64_t> cycles(4);
+    std::vector<std::uint64_t> waits(4);
+    Machines machines;
     for (const Settings& settings : {Settings{}, fifo(18 * 12), fifo(30), fifo(18)}) {
-        const std::size_t n = benches.size();
-        cycles.push_back(0);
-        waits.push_back(0);
-        benches.push_back(
-            std::make_unique<Standalone>("bench" + std::to_string(n), "scnn", with_settings(settings), [&, n](Host&) {
-                const HostOutcome outcome = run_afresh(*benches[n], job_of(test));
-                REQUIRE(outcome.done);
-                cycles[n] = outcome.records.back().cycles;
-                waits[n] = benches[n]->platform.statistic_sum("weight_fifo");
-            }));
+        const std::size_t n = machines.size();
+        machines.add("bench" + std::to_string(n), "scnn", with_settings(settings), [&, n](Standalone& bench) {
+            const HostOutcome outcome = run_afresh(bench, job_of(test));
+            REQUIRE(outcome.done);
+            cycles[n] = outcome.records.back().cycles;
+            waits[n] = bench.platform.statistic_sum("weight_fifo");
+        });
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-    }
+    machines.run();
     // The whole group fits.
     CHECK(cycles[1] == cycles[0]);
     CHECK(waits[0] == 0);

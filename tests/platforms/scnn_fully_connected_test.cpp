@@ -38,15 +38,6 @@ RandomLayer dense_neurons(int inputs, int outputs) {
     return test;
 }
 
-nz_descriptor read_descriptor(const MemoryImage& image, std::size_t number) {
-    nz_descriptor descriptor;
-    std::memcpy(&descriptor, image.segments.front().bytes.data() + number * NZ_DESCRIPTOR_SIZE, sizeof descriptor);
-    return descriptor;
-}
-void write_descriptor(MemoryImage& image, std::size_t number, const nz_descriptor& descriptor) {
-    std::memcpy(image.segments.front().bytes.data() + number * NZ_DESCRIPTOR_SIZE, &descriptor, sizeof descriptor);
-}
-
 const std::vector<std::uint8_t>& segment(const MemoryImage& image, const std::string& name) {
     for (const MemorySegment& candidate : image.segments) {
         if (candidate.name == name) {
@@ -91,11 +82,7 @@ TEST_CASE("the output of a fully connected layer is the input of the next") {
         CHECK(bench.lowering->decode_output(first_job, produced.output) == second.input);
         CHECK(produced.output == bench.lowering->encode(first_job, second.input));
         MemoryImage two = bench.lowering->lower(job_of(second), one.end);
-        nz_descriptor load = read_descriptor(two, 0);
-        load.block_index = {one.output.address, 64 * sizeof(nz_block)};
-        load.input = {one.output.address, produced.output.size()};
-        write_descriptor(two, 0, load);
-        std::erase_if(two.segments, [](const MemorySegment& s) { return s.name.starts_with("input"); });
+        feed_output(two, one, produced);
         const HostOutcome outcome = run_afresh(bench, two);
         REQUIRE(outcome.done);
         CHECK(bench.lowering->decode_sums(job_of(second), outcome.output) ==
@@ -179,7 +166,7 @@ TEST_CASE("what is no fully connected layer of this machine is refused") {
     const RandomLayer test = neurons(12, 8, 1.0, 1.0);
     simulate({}, [&](Standalone& bench) {
         const MemoryImage good = bench.lowering->lower(job_of(test), Standalone::kBase);
-        const auto error_of = [&](const std::function<void(nz_descriptor&)>& change, std::size_t number) {
+        const auto refusal_of = [&](const std::function<void(nz_descriptor&)>& change, std::size_t number) {
             MemoryImage image = good;
             nz_descriptor descriptor = read_descriptor(good, number);
             change(descriptor);
@@ -188,16 +175,16 @@ TEST_CASE("what is no fully connected layer of this machine is refused") {
             return outcome.done ? NZ_ERROR_NONE : outcome.error;
         };
         CHECK(read_descriptor(good, 1).opcode == NZ_OP_FULLY_CONNECTED);
-        CHECK(error_of([](nz_descriptor&) {}, 1) == NZ_ERROR_NONE);
-        CHECK(error_of([](nz_descriptor& d) { d.groups = 2; }, 1) == NZ_ERROR_GROUPS);
+        CHECK(refusal_of([](nz_descriptor&) {}, 1) == NZ_ERROR_NONE);
+        CHECK(refusal_of([](nz_descriptor& d) { d.groups = 2; }, 1) == NZ_ERROR_GROUPS);
         // A kernel over the whole plane: not flattened.
-        CHECK(error_of([](nz_descriptor& d) { d.c = 3, d.h = d.r = 2, d.w = d.s = 2; }, 1) == NZ_ERROR_SHAPE);
+        CHECK(refusal_of([](nz_descriptor& d) { d.c = 3, d.h = d.r = 2, d.w = d.s = 2; }, 1) == NZ_ERROR_SHAPE);
         // The same by the opcode of a convolution.
-        CHECK(error_of([](nz_descriptor& d) { d.opcode = NZ_OP_CONV; }, 1) == NZ_ERROR_NONE);
+        CHECK(refusal_of([](nz_descriptor& d) { d.opcode = NZ_OP_CONV; }, 1) == NZ_ERROR_NONE);
         // A grouped convolution is cut over the plane: it needs another LOAD.
-        CHECK(error_of([](nz_descriptor& d) { d.opcode = NZ_OP_CONV, d.groups = 2; }, 1) == NZ_ERROR_NOT_RESIDENT);
-        CHECK(error_of([](nz_descriptor& d) { d.c = 6; }, 0) == NZ_ERROR_DATA);
-        CHECK(error_of([](nz_descriptor& d) { d.block_index.size -= 8; }, 1) == NZ_ERROR_REGION);
+        CHECK(refusal_of([](nz_descriptor& d) { d.opcode = NZ_OP_CONV, d.groups = 2; }, 1) == NZ_ERROR_NOT_RESIDENT);
+        CHECK(refusal_of([](nz_descriptor& d) { d.c = 6; }, 0) == NZ_ERROR_DATA);
+        CHECK(refusal_of([](nz_descriptor& d) { d.block_index.size -= 8; }, 1) == NZ_ERROR_REGION);
     });
 }
 

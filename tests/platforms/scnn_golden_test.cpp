@@ -42,19 +42,20 @@ void check_published_machine(const Golden& golden) {
     std::uint64_t kept = 0;
     std::uint64_t dropped = 0;
     std::uint64_t conflict = 0;
-    run_real_network(golden.network, {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome& outcome) {
-        if (real.layer.kind == LayerKind::fully_connected) {  // the card has the convolutions
-            return;
-        }
-        REQUIRE(row < golden.rows.size());
-        CHECK(real.layer.name == golden.rows[row].layer);
-        CHECK(outcome.records.back().cycles == golden.rows[row].cycles);
-        CHECK(bench.host.read_counter(NZ_REG_LAYER_CYCLES_LO) == golden.rows[row].cycles);
-        kept += bench.platform.statistic_sum("products_kept");
-        dropped += bench.platform.statistic_sum("products_dropped");
-        conflict += bench.platform.statistic_sum("conflict");
-        ++row;
-    });
+    run_scnn_network("scnn", golden.network, {},
+                     [&](Standalone& bench, const RealLayer& real, const HostOutcome& outcome) {
+                         if (real.layer.kind == LayerKind::fully_connected) {  // the card has the convolutions
+                             return;
+                         }
+                         REQUIRE(row < golden.rows.size());
+                         CHECK(real.layer.name == golden.rows[row].layer);
+                         CHECK(outcome.records.back().cycles == golden.rows[row].cycles);
+                         CHECK(bench.host.read_counter(NZ_REG_LAYER_CYCLES_LO) == golden.rows[row].cycles);
+                         kept += bench.platform.statistic_sum("products_kept");
+                         dropped += bench.platform.statistic_sum("products_dropped");
+                         conflict += bench.platform.statistic_sum("conflict");
+                         ++row;
+                     });
     if (row > 0) {
         CHECK(row == golden.rows.size());
         CHECK(kept == golden.kept);
@@ -65,7 +66,7 @@ void check_published_machine(const Golden& golden) {
 
 void check_closed_form(const Golden& golden) {
     std::size_t row = 0;
-    run_real_network(golden.network, {{"crossbar.queue_infinite", "true"}},
+    run_scnn_network("scnn", golden.network, {{"crossbar.queue_infinite", "true"}},
                      [&](Standalone& bench, const RealLayer& real, const HostOutcome& outcome) {
                          if (real.layer.kind == LayerKind::fully_connected) {
                              return;

@@ -39,18 +39,27 @@ struct Machine {
     DramParameters dram = Standalone::default_dram();
 };
 
-std::vector<Result> run_together(const std::vector<Machine>& machines, const RandomLayer& test) {
-    std::vector<std::unique_ptr<Standalone>> benches;
-    std::vector<Result> results(machines.size());
-    for (std::size_t n = 0; n < machines.size(); ++n) {
-        benches.push_back(std::make_unique<Standalone>(
-            "machine" + std::to_string(n), "scnn", with_settings(machines[n].settings),
-            [&, n](Host&) { results[n] = result_of(*benches[n], run_afresh(*benches[n], job_of(test))); },
-            machines[n].dram));
+// Every layer on every machine, all in one simulation: [machine][layer].
+std::vector<std::vector<Result>> run_together(const std::vector<Machine>& settings,
+                                              const std::vector<RandomLayer>& tests) {
+    Machines machines;
+    std::vector<std::vector<Result>> results(settings.size());
+    for (std::size_t n = 0; n < settings.size(); ++n) {
+        const auto script = [&, n](Standalone& bench) {
+            for (const RandomLayer& test : tests) {
+                results[n].push_back(result_of(bench, run_afresh(bench, job_of(test))));
+            }
+        };
+        machines.add("machine" + std::to_string(n), "scnn", with_settings(settings[n].settings), script,
+                     settings[n].dram);
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
+    machines.run();
+    return results;
+}
+std::vector<Result> run_together(const std::vector<Machine>& settings, const RandomLayer& test) {
+    std::vector<Result> results;
+    for (const std::vector<Result>& of_machine : run_together(settings, std::vector<RandomLayer>{test})) {
+        results.push_back(of_machine.front());
     }
     return results;
 }
@@ -119,25 +128,10 @@ TEST_CASE("memory time is counted to the cycle on random layers") {
     for (int n = 0; n < 40; ++n) {
         tests.push_back(random_convolution(random, n));
     }
-    std::vector<std::vector<Result>> results(4, std::vector<Result>(tests.size()));
     const std::vector<Machine> machines{
         {}, {modelled()}, {modelled(), dram_of(2.0, 250)}, {modelled({{"dma.protocol", "at"}}), dram_of(2.0, 250)}};
-    std::vector<std::unique_ptr<Standalone>> benches;
-    for (std::size_t m = 0; m < machines.size(); ++m) {
-        benches.push_back(std::make_unique<Standalone>(
-            "machine" + std::to_string(m), "scnn", with_settings(machines[m].settings),
-            [&, m](Host&) {
-                for (std::size_t n = 0; n < tests.size(); ++n) {
-                    results[m][n] = result_of(*benches[m], run_afresh(*benches[m], job_of(tests[n])));
-                }
-            },
-            machines[m].dram));
-    }
-    sc_core::sc_start();
+    const auto results = run_together(machines, tests);
     std::uint64_t waited = 0;
-    for (const auto& bench : benches) {
-        bench->check();
-    }
     for (std::size_t n = 0; n < tests.size(); ++n) {
         INFO("layer " << n);
         const Result& ideal = results[0][n];

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "tests/platforms/scnn_real_networks.h"
+#include "tests/platforms/scnn_test_support.h"
 #include "workloads/reference.h"
 #include "workloads/sparsity.h"
 
@@ -36,32 +37,27 @@ struct Result {
 // The three machines on one layer, in one simulation.
 std::map<std::string, Result> run_all(const RandomLayer& test) {
     std::map<std::string, Result> results;
-    std::vector<std::unique_ptr<Standalone>> benches;
+    Machines machines;
     for (const std::string kind : {"scnn", "scnn_sparse_a", "scnn_sparse_w"}) {
-        const std::size_t n = benches.size();
-        benches.push_back(std::make_unique<Standalone>(kind, kind, PlatformOptions{}, [&, n, kind](Host& host) {
-            Standalone& bench = *benches[n];
+        machines.add(kind, kind, {}, [&, kind](Standalone& bench) {
             const LayerJob job = job_of(test);
             const HostOutcome outcome = run_afresh(bench, job);
             REQUIRE(outcome.done);
             CHECK(bench.lowering->decode_sums(job, outcome.output) == convolve(test.layer, test.input, test.weights));
             const auto sum = [&](const char* counter) { return bench.platform.statistic_sum(counter); };
             results[kind] = {outcome.records.back().cycles, sum("products"), sum("products_kept"),
-                             host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO)};
+                             bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO)};
             CHECK(attributed_cycles(kind, bench) == 64 * outcome.records.back().cycles);
             CHECK(attributed_lanes(bench.platform) == 16 * slots(bench.platform));
-        }));
+        });
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-    }
+    machines.run();
     return results;
 }
 
 void check_network(const std::string& kind, const std::string& name, int expected) {
     int layers = 0;
-    run_real_network(kind, name, {}, [&](Standalone&, const RealLayer&, const HostOutcome&) { ++layers; });
+    run_scnn_network(kind, name, {}, [&](Standalone&, const RealLayer&, const HostOutcome&) { ++layers; });
     CHECK((layers == expected || layers == 0));
 }
 

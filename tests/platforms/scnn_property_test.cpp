@@ -6,9 +6,9 @@
 
 #include <random>
 
-#include "platforms/standalone.h"
 #include "tests/oracles/scnn_oracle.h"
-#include "tests/platforms/random_layers.h"
+#include "tests/platforms/comparison.h"
+#include "tests/platforms/platform_bench.h"
 #include "workloads/reference.h"
 #include "workloads/sparsity.h"
 
@@ -86,20 +86,15 @@ Variant random_variant(std::mt19937_64& random, int number) {
 // Compares one finished layer; returns what differs.
 std::string differences(const Standalone& bench, const HostOutcome& outcome, const RandomLayer& job,
                         const oracle::ScnnConfig& config, const oracle::ScnnResult& expected) {
-    std::string text;
+    Comparison comparison;
+    if (!comparison.finished(outcome)) {
+        return comparison.text();
+    }
     const auto same = [&](const char* what, std::uint64_t ours, std::uint64_t theirs) {
-        if (ours != theirs) {
-            text += fmt::format(" {} {} != {};", what, ours, theirs);
-        }
+        comparison.same(what, ours, theirs);
     };
-    if (!outcome.done) {
-        return fmt::format(" error {} at {:#x}", int(outcome.error), outcome.fault_address);
-    }
-    LayerJob lowered;
-    lowered.layer = &job.layer;
-    if (bench.lowering->decode_sums(lowered, outcome.output) != convolve(job.layer, job.input, job.weights)) {
-        text += " values;";
-    }
+    comparison.holds("values", bench.lowering->decode_sums(job_of(job), outcome.output) ==
+                                   convolve(job.layer, job.input, job.weights));
     same("cycles", outcome.records.back().cycles, expected.layer_cycles);
     const auto sum = [&](const char* counter) { return bench.platform.statistic_sum(counter); };
     const oracle::ScnnAttribution& a = expected.attribution;
@@ -128,7 +123,7 @@ std::string differences(const Standalone& bench, const HostOutcome& outcome, con
     }
     same("stored activations", stored, expected.max_stored_activations);
     same("fullest queue", peak, expected.max_queue_occupancy);
-    return text;
+    return comparison.text();
 }
 
 // The layer as the machine sees it (card 10.4): a 1x1 convolution on a 1x1 plane is fully connected.
@@ -145,7 +140,7 @@ Layer seen_by_the_machine(const Layer& layer) {
 TEST_CASE("SCNN equals the oracle on random layers and machines") {
     constexpr int kVariants = 30;
     constexpr int kLayers = 52;
-    std::vector<std::unique_ptr<Standalone>> benches;
+    Machines machines;
     std::vector<std::string> failures;
     int compared = 0;
     int refused = 0;
@@ -153,50 +148,37 @@ TEST_CASE("SCNN equals the oracle on random layers and machines") {
     for (int number = 0; number < kVariants; ++number) {
         const Variant variant = random_variant(seeds, number);
         const auto seed = seeds();
-        auto script = [&, number, variant, seed](Host& host) {
-            Standalone& bench = *benches[std::size_t(number)];
-            std::mt19937_64 random(seed);
-            for (int n = 0; n < kLayers; ++n) {
-                const RandomLayer job = n % 4 == 3 ? random_fully_connected(random, n) : random_convolution(random, n);
-                const auto expected =
-                    oracle::simulate_scnn(seen_by_the_machine(job.layer), job.input, job.weights, variant.config);
-                if (expected.refused()) {
-                    CHECK_THROWS(bench.lowering->check(job.layer));
-                    ++refused;
-                    continue;
+        machines.add(
+            fmt::format("bench{}", number), variant.kind, variant.options, [&, variant, seed](Standalone& bench) {
+                std::mt19937_64 random(seed);
+                for (int n = 0; n < kLayers; ++n) {
+                    const RandomLayer job =
+                        n % 4 == 3 ? random_fully_connected(random, n) : random_convolution(random, n);
+                    const auto expected =
+                        oracle::simulate_scnn(seen_by_the_machine(job.layer), job.input, job.weights, variant.config);
+                    if (expected.refused()) {
+                        CHECK_THROWS(bench.lowering->check(job.layer));
+                        ++refused;
+                        continue;
+                    }
+                    LayerJob lowered = job_of(job);
+                    const HostOutcome outcome = run_afresh(bench, lowered);
+                    const std::string text = differences(bench, outcome, job, variant.config, expected);
+                    if (!text.empty()) {
+                        failures.push_back(fmt::format("{} {} layer {}:{}", variant.name, variant.kind, n, text));
+                    }
+                    // Without values: the same cycles.
+                    lowered.count_only = true;
+                    const HostOutcome counted = run_afresh(bench, lowered);
+                    if (!counted.done || counted.records.back().cycles != expected.layer_cycles) {
+                        failures.push_back(fmt::format("{} layer {}: count-only cycles differ", variant.name, n));
+                    }
+                    ++compared;
                 }
-                LayerJob lowered;
-                lowered.layer = &job.layer;
-                lowered.input = &job.input;
-                lowered.weights = &job.weights;
-                host.reset_platform();
-                bench.platform.clear_statistics();
-                const HostOutcome outcome = host.run(bench.lowering->lower(lowered, Standalone::kBase));
-                const std::string text = differences(bench, outcome, job, variant.config, expected);
-                if (!text.empty()) {
-                    failures.push_back(fmt::format("{} {} layer {}:{}", variant.name, variant.kind, n, text));
-                }
-                // Without values: the same cycles.
-                lowered.count_only = true;
-                host.reset_platform();
-                const HostOutcome counted = host.run(bench.lowering->lower(lowered, Standalone::kBase));
-                if (!counted.done || counted.records.back().cycles != expected.layer_cycles) {
-                    failures.push_back(fmt::format("{} layer {}: count-only cycles differ", variant.name, n));
-                }
-                ++compared;
-            }
-        };
-        benches.push_back(std::make_unique<Standalone>(fmt::format("bench{}", number), variant.kind, variant.options,
-                                                       std::move(script)));
+            });
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-    }
-    for (const std::string& failure : failures) {
-        UNSCOPED_INFO(failure);
-    }
+    machines.run();
     INFO(compared << " layers compared, " << refused << " refused");
-    CHECK(failures.empty());
+    check_none(failures);
     CHECK(compared > kVariants * kLayers / 2);
 }

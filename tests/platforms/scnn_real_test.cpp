@@ -13,7 +13,7 @@ namespace {
 void check_network(const std::string& name, int expected_layers, int expected_fully_connected) {
     int layers = 0;
     int fully_connected = 0;
-    run_real_network(name, {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
+    run_scnn_network("scnn", name, {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
         ++layers;
         if (real.layer.H == 1 && real.layer.W == 1 && real.layer.groups == 1) {
             ++fully_connected;
@@ -50,20 +50,21 @@ TEST_CASE("resnet8_cifar_mlperf") {
 TEST_CASE("person_detect_tflm: depthwise layers are groups of one channel") {
     int layers = 0;
     int depthwise = 0;
-    run_real_network("person_detect_tflm", {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
-        ++layers;
-        if (real.layer.kind == LayerKind::depthwise && real.layer.groups > 1) {
-            ++depthwise;
-            CHECK(bench.platform.statistic("sequencer.groups") == std::uint64_t(real.layer.groups));
-        }
-    });
+    run_scnn_network("scnn", "person_detect_tflm", {},
+                     [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
+                         ++layers;
+                         if (real.layer.kind == LayerKind::depthwise && real.layer.groups > 1) {
+                             ++depthwise;
+                             CHECK(bench.platform.statistic("sequencer.groups") == std::uint64_t(real.layer.groups));
+                         }
+                     });
     CHECK((layers == 28 || layers == 0));
     CHECK((depthwise == 13 || layers == 0));
 }
 
 TEST_CASE("squeezenet_dc: a tile that overflows IARAM is reported") {
     int layers = 0;
-    run_real_network("squeezenet_dc", {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
+    run_scnn_network("scnn", "squeezenet_dc", {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
         ++layers;
         if (real.layer.name == "fire2/conv1x1_1") {  // card 10.9 rule 15
             std::uint64_t largest = 0;

@@ -7,8 +7,8 @@
 
 namespace nonzero::test {
 
-template <class Script>
-void simulate(const PlatformOptions& options, Script script, const DramParameters& dram = Standalone::default_dram()) {
+inline void simulate(const PlatformOptions& options, const Script& script,
+                     const DramParameters& dram = Standalone::default_dram()) {
     simulate("scnn", options, script, dram);
 }
 

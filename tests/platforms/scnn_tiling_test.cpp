@@ -61,27 +61,24 @@ Traffic run(Standalone& bench, const RandomLayer& layer, bool compressed = false
 std::vector<std::pair<Traffic, Traffic>> run_both(const std::vector<const RandomLayer*>& layers, const char* enough,
                                                   const char* timing) {
     std::vector<std::pair<Traffic, Traffic>> runs(layers.size());
-    std::vector<std::unique_ptr<Standalone>> machines;
+    DramParameters slow = Standalone::default_dram();
+    slow.bytes_per_ns = 0.5;
+    Machines machines;
     for (const bool tiled : {false, true}) {
-        DramParameters slow = Standalone::default_dram();
-        slow.bytes_per_ns = 0.5;
-        machines.push_back(std::make_unique<Standalone>(
+        machines.add(
             tiled ? "tiled" : "whole", "scnn",
             with_settings({{"pe.rows", "2"},
                            {"pe.columns", "2"},
                            {"memory.timing", timing},
                            {"iaram.entries", tiled ? "200" : enough}}),
-            [&, tiled](Host&) {
+            [&, tiled](Standalone& bench) {
                 for (std::size_t n = 0; n < layers.size(); ++n) {
-                    (tiled ? runs[n].second : runs[n].first) = run(*machines[tiled ? 1 : 0], *layers[n]);
+                    (tiled ? runs[n].second : runs[n].first) = run(bench, *layers[n]);
                 }
             },
-            slow));
+            slow);
     }
-    sc_core::sc_start();
-    for (const auto& machine : machines) {
-        machine->check();
-    }
+    machines.run();
     return runs;
 }
 

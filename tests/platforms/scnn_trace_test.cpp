@@ -2,13 +2,11 @@
 // changes nothing.
 
 #include <catch2/catch.hpp>
-#include <cmath>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "models/scnn/multiplier_array.h"
 #include "tests/common/temporary_directory.h"
+#include "tests/common/timeline_reader.h"
 #include "tests/common/vcd_reader.h"
 #include "tests/platforms/scnn_test_support.h"
 
@@ -36,41 +34,29 @@ struct Traced {
     std::map<std::string, std::uint64_t> counters;  // by name without the platform's own
     std::vector<std::uint64_t> layer_cycles;
     std::uint64_t end_ns = 0;
-    std::string statistics;
 };
 
 std::vector<Traced> run_traced(const std::vector<PlatformOptions>& all_options, int layers) {
     std::vector<Traced> results(all_options.size());
-    std::vector<std::unique_ptr<Standalone>> benches;
+    Machines machines;
     for (std::size_t n = 0; n < all_options.size(); ++n) {
-        const std::string name = "machine" + std::to_string(n);
-        benches.push_back(std::make_unique<Standalone>(name, "scnn", all_options[n], [&, n, name](Host& host) {
-            Standalone& bench = *benches[n];
+        machines.add("machine" + std::to_string(n), "scnn", all_options[n], [&, n](Standalone& bench) {
             std::mt19937_64 random(31);
-            host.reset_platform();
+            bench.host.reset_platform();
             for (int layer = 0; layer < layers; ++layer) {
                 RandomLayer test = random_convolution(random, layer);
                 test.layer.K *= 3;
                 test.weights = random_operands(random, test.layer.weight_shape(), 0.6, 100);
                 test.input = random_operands(random, test.layer.input_shape(), 0.5, 100);
-                const HostOutcome outcome = host.run(bench.lowering->lower(job_of(test), Standalone::kBase));
+                const HostOutcome outcome = bench.host.run(bench.lowering->lower(job_of(test), Standalone::kBase));
                 REQUIRE(outcome.done);
                 results[n].layer_cycles.push_back(outcome.records.back().cycles);
             }
-            const std::string prefix = name + "_platform.";
-            const auto json = nlohmann::json::parse(bench.platform.statistics_json());
-            for (const auto& [full_name, entry] : json.at("counters").items()) {
-                const std::string counter = full_name.substr(prefix.size());
-                results[n].counters[counter] = entry.at("value");
-                results[n].statistics += counter + "=" + entry.at("value").dump() + "\n";
-            }
+            results[n].counters = all_counters(bench.platform);
             results[n].end_ns = sc_core::sc_time_stamp().value() / 1000;
-        }));
+        });
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-    }
+    machines.run();
     return results;
 }
 
@@ -139,42 +125,6 @@ void check_waves(const Settings& settings) {
     check_sequencer(vcd, "machine0_platform", results[0]);
 }
 
-// Sum of slice durations per track, in cycles of 1 ns, and of their arguments.
-struct Track {
-    std::uint64_t cycles = 0;
-    std::uint64_t slices = 0;
-    std::uint64_t first = ~std::uint64_t{0};
-    std::uint64_t last = 0;
-    std::map<std::string, std::uint64_t> arguments;
-};
-std::map<std::string, Track> read_timeline(const std::string& file) {
-    std::ifstream in(file);
-    const auto json = nlohmann::json::parse(in);
-    std::map<int, std::string> names;
-    std::map<std::string, Track> tracks;
-    for (const auto& event : json.at("traceEvents")) {
-        if (event.at("ph") == "M") {
-            names[event.at("tid")] = event.at("args").at("name");
-        }
-    }
-    for (const auto& event : json.at("traceEvents")) {
-        if (event.at("ph") != "X") {
-            continue;
-        }
-        Track& track = tracks[names.at(event.at("tid"))];
-        const auto begin = std::uint64_t(std::llround(event.at("ts").get<double>() * 1000));
-        const auto cycles = std::uint64_t(std::llround(event.at("dur").get<double>() * 1000));
-        track.cycles += cycles;
-        ++track.slices;
-        track.first = std::min(track.first, begin);
-        track.last = std::max(track.last, begin + cycles);
-        for (const auto& [name, value] : event.at("args").items()) {
-            track.arguments[name] += value.get<std::uint64_t>();
-        }
-    }
-    return tracks;
-}
-
 }  // namespace
 
 TEST_CASE("the integral of every wave is its counter") {
@@ -209,7 +159,7 @@ TEST_CASE("tracing changes no cycle and no counter") {
                    6);
     for (const Traced& traced : results) {
         CHECK(traced.layer_cycles == results[0].layer_cycles);
-        CHECK(traced.statistics == results[0].statistics);
+        CHECK(traced.counters == results[0].counters);
         CHECK(traced.end_ns == results[0].end_ns);
     }
     CHECK(results[0].counters.at("pe_1_0.conflict") > 0);
@@ -253,79 +203,63 @@ TEST_CASE("slices of the timeline sum up to the counters") {
     for (int pe = 0; pe < kRows * kColumns; ++pe) {
         const std::string name = pe_name(pe);
         INFO(name);
-        const Track& track = tracks.at("machine0_platform." + name);
+        const TimelineTrack& track = tracks.at("machine0_platform." + name);
         std::uint64_t cycles = 0;
         for (const char* cause : {"busy", "void", "conflict", "bank_drain", "weight_fifo"}) {
             cycles += counters.at(name + "." + cause);
         }
-        CHECK(track.cycles == cycles);
-        CHECK(track.slices <= counters.at("sequencer.groups"));
-        CHECK(track.arguments.at("busy") == counters.at(name + ".busy"));
-        CHECK(track.arguments.at("conflict") == counters.at(name + ".conflict"));
-        CHECK(track.arguments.at("kept") == counters.at(name + ".products_kept"));
-        CHECK(track.last <= results[0].end_ns);
+        CHECK(track.duration_ps() == 1000 * cycles);
+        CHECK(track.slices.size() <= counters.at("sequencer.groups"));
+        CHECK(track.sum("busy") == counters.at(name + ".busy"));
+        CHECK(track.sum("conflict") == counters.at(name + ".conflict"));
+        CHECK(track.sum("kept") == counters.at(name + ".products_kept"));
+        CHECK(track.end_ps() <= 1000 * results[0].end_ns);
     }
     for (const char* activity : {"sequencer.computing", "sequencer.draining"}) {
-        CHECK(tracks.at(std::string("machine0_platform.") + activity).cycles == counters.at(activity));
+        CHECK(tracks.at(std::string("machine0_platform.") + activity).duration_ps() == 1000 * counters.at(activity));
     }
     // Bounds cut the slices.
     std::uint64_t cut = 0;
     for (const auto& [name, track] : read_timeline(directory.file("window.json"))) {
         INFO(name);
-        CHECK(track.first >= 2000);
-        CHECK(track.last <= 2500);
-        cut += track.cycles;
+        CHECK(track.begin_ps() >= 2'000'000);
+        CHECK(track.end_ps() <= 2'500'000);
+        cut += track.duration_ps();
     }
     CHECK(cut > 0);
     const auto of_scope = read_timeline(directory.file("scope.json"));
     CHECK(of_scope.size() == 2);
-    CHECK(of_scope.at("machine2_platform.sequencer.computing").cycles == counters.at("sequencer.computing"));
+    CHECK(of_scope.at("machine2_platform.sequencer.computing").duration_ps() ==
+          1000 * counters.at("sequencer.computing"));
 }
 
 TEST_CASE("an aborted layer leaves no waves and no slices of what did not happen") {
     const TemporaryDirectory directory;
     const std::uint64_t abort_ns = 4000;
     std::uint64_t aborted_at = 0;
-    std::vector<std::unique_ptr<Standalone>> benches;
-    for (const PlatformOptions& options :
-         {traced_options(directory.file("waves.vcd")), traced_options({}, directory.file("slices.json"))}) {
-        const std::size_t n = benches.size();
-        benches.push_back(
-            std::make_unique<Standalone>("machine" + std::to_string(n), "scnn", options, [&, n](Host& host) {
-                Standalone& bench = *benches[n];
+    {  // the files are complete when the machines are gone
+        Machines machines;
+        for (const PlatformOptions& options :
+             {traced_options(directory.file("waves.vcd")), traced_options({}, directory.file("slices.json"))}) {
+            machines.add("machine" + std::to_string(machines.size()), "scnn", options, [&](Standalone& bench) {
+                Host& host = bench.host;
                 RandomLayer test;
-                test.layer.name = "long";
-                test.layer.C = 8;
-                test.layer.K = 64;
-                test.layer.H = test.layer.W = 12;
-                test.layer.KH = test.layer.KW = 3;
-                test.layer.pad = {1, 1, 1, 1};
+                test.layer = square_convolution("long", 8, 64, 12, 3);
                 std::mt19937_64 random(2);
                 test.input = random_operands(random, test.layer.input_shape(), 0.8, 100);
                 test.weights = random_operands(random, test.layer.weight_shape(), 0.8, 100);
                 const MemoryImage image = bench.lowering->lower(job_of(test), Standalone::kBase);
-                for (const MemorySegment& segment : image.segments) {
-                    host.write_memory(segment.address, segment.bytes.data(), segment.bytes.size());
-                }
-                host.write_register(NZ_REG_DESCRIPTOR_ADDRESS_LO, std::uint32_t(image.descriptor_address));
-                host.write_register(NZ_REG_DESCRIPTOR_COUNT, image.descriptor_count);
-                host.write_register(NZ_REG_CONTROL, NZ_CONTROL_START);
+                start(host, image);
                 sc_core::wait(sc_core::sc_time(double(abort_ns), sc_core::SC_NS) - sc_core::sc_time_stamp());
                 CHECK((host.read_register(NZ_REG_STATUS) & NZ_STATUS_BUSY) != 0);
-                host.write_register(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
-                while ((host.read_register(NZ_REG_STATUS) & NZ_STATUS_IDLE) == 0) {
-                    sc_core::wait(sc_core::sc_time(1, sc_core::SC_NS));
-                }
+                stop(host, NZ_CONTROL_ABORT);
                 CHECK(host.read_register(NZ_REG_ERROR_CODE) == NZ_ERROR_ABORTED);
                 aborted_at = sc_core::sc_time_stamp().value() / 1000;
                 sc_core::wait(sc_core::sc_time(20, sc_core::SC_US));
-            }));
+            });
+        }
+        machines.run();
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-    }
-    benches.clear();
     const VcdFile vcd(directory.file("waves.vcd"));
     const std::uint64_t cycle = ticks_per_cycle(vcd);
     std::uint64_t before = 0;
@@ -339,8 +273,8 @@ TEST_CASE("an aborted layer leaves no waves and no slices of what did not happen
     std::uint64_t slices = 0;
     for (const auto& [name, track] : read_timeline(directory.file("slices.json"))) {
         INFO(name);
-        CHECK(track.last <= aborted_at);
-        slices += track.slices;
+        CHECK(track.end_ps() <= 1000 * aborted_at);
+        slices += track.slices.size();
     }
     CHECK(slices > 0);
 }

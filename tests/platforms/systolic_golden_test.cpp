@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/platforms/demm_test_support.h"
+#include "tests/platforms/gemm_cases.h"
 #include "workloads/error.h"
 #include "workloads/network.h"
 #include "workloads/reference.h"

@@ -11,6 +11,7 @@
 #include "tests/models/systolic/oracle_run.h"
 #include "tests/models/systolic/random_array.h"
 #include "tests/oracles/layer_problem.h"
+#include "tests/platforms/comparison.h"
 #include "tests/platforms/platform_bench.h"
 #include "workloads/gemm.h"
 #include "workloads/reference.h"
@@ -52,14 +53,12 @@ Settings settings_of(const ArrayParameters& p) {
 // Compares one finished layer; returns what differs.
 std::string differences(const Standalone& bench, const ArrayParameters& parameters, const HostOutcome& outcome,
                         const RandomLayer& test, std::optional<int> uniform_n) {
-    if (!outcome.done) {
-        return fmt::format(" error {} at {:#x};", int(outcome.error), outcome.fault_address);
+    Comparison comparison;
+    if (!comparison.finished(outcome)) {
+        return comparison.text();
     }
-    std::string text;
     const auto same = [&](const std::string& what, std::uint64_t ours, std::uint64_t theirs) {
-        if (ours != theirs) {
-            text += fmt::format(" {} {} != {};", what, ours, theirs);
-        }
+        comparison.same(what, ours, theirs);
     };
     const auto counter = [&](const std::string& name) { return bench.platform.statistic(name); };
     oracle::GemmProblem problem = oracle::problem_of(test.layer, test.input, test.weights);
@@ -81,7 +80,7 @@ std::string differences(const Standalone& bench, const ArrayParameters& paramete
     same("products", counter("array.products"), counter("array.busy") + counter("array.zero_weight"));
     same("outputs", counter("output_buffer.outputs"),
          std::uint64_t(test.layer.K) * std::uint64_t(test.layer.P()) * std::uint64_t(test.layer.Q()));
-    return text;
+    return comparison.text();
 }
 
 }  // namespace
@@ -89,7 +88,7 @@ std::string differences(const Standalone& bench, const ArrayParameters& paramete
 TEST_CASE("systolic machines equal the oracles on random layers") {
     constexpr int kVariants = 28;
     constexpr int kLayers = 30;
-    std::vector<std::unique_ptr<Standalone>> benches;
+    Machines machines;
     std::vector<std::string> failures;
     int compared = 0;
     std::mt19937_64 seeds(20240116);
@@ -100,66 +99,56 @@ TEST_CASE("systolic machines equal the oracles on random layers") {
         const ArrayParameters parameters =
             number < int(std::size(kAllKinds)) ? default_parameters(kind) : random_array(kind, pick);
         const auto seed = seeds();
-        auto script = [&, number, parameters, seed](Host&) {
-            Standalone& bench = *benches[std::size_t(number)];
-            const ArrayGeometry geometry = make_geometry(parameters, 1);
-            std::mt19937_64 random(seed);
-            for (int n = 0; n < kLayers; ++n) {
-                const RandomLayer test = n % 5 == 4 ? random_fully_connected(random, n) : random_convolution(random, n);
-                LayerJob job = job_of(test);
-                std::optional<int> uniform_n;
-                if (geometry.block > 1 && n % 3 == 2) {
-                    uniform_n = geometry.block;
-                    job.pattern = NmPattern{geometry.block, geometry.block};
-                } else if (n % 3 == 1) {
-                    job.pattern = NmPattern{8, 128};  // no array's own: of no consequence
-                }
-                const HostOutcome outcome = run_afresh(bench, job);
-                std::string text = differences(bench, parameters, outcome, test, uniform_n);
-                const std::uint64_t useful = useful_products(test.layer, test.input, test.weights);
-                if (bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) != useful) {
-                    text += " useful products;";
-                }
-                if (outcome.done && bench.lowering->decode_sums(job, outcome.output) !=
-                                        convolve(test.layer, test.input, test.weights)) {
-                    text += " values;";
-                }
-                const std::string counters = bench.platform.statistics_json();
-                job.count_only = true;
-                const HostOutcome counted = run_afresh(bench, job);
-                text += differences(bench, parameters, counted, test, uniform_n);
-                if (bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) != useful) {
-                    text += " counted useful products;";
-                }
-                for (const char* counter :
-                     {"array.busy", "array.zero_weight", "array.edge", "sequencer.operand_load", "sequencer.fill_drain",
-                      "weight_buffer.slot_words", "weight_buffer.slot_bytes", "activation_buffer.tile_words",
-                      "output_buffer.psum_updates", "sequencer.weight_bytes"}) {
-                    const auto json = fmt::format("{}.{}\":{{\"kind\":", bench.platform.name(), counter);
-                    const auto begin = counters.find(json);
-                    const auto value = counters.find("\"value\":", begin);
-                    if (begin == std::string::npos ||
-                        std::stoull(counters.substr(value + 8)) != bench.platform.statistic(counter)) {
-                        text += fmt::format(" counted {};", counter);
+        machines.add(
+            fmt::format("bench{}", number), name_of(kind), with_settings(settings_of(parameters)),
+            [&, number, parameters, seed](Standalone& bench) {
+                const ArrayGeometry geometry = make_geometry(parameters, 1);
+                std::mt19937_64 random(seed);
+                for (int n = 0; n < kLayers; ++n) {
+                    const RandomLayer test =
+                        n % 5 == 4 ? random_fully_connected(random, n) : random_convolution(random, n);
+                    LayerJob job = job_of(test);
+                    std::optional<int> uniform_n;
+                    if (geometry.block > 1 && n % 3 == 2) {
+                        uniform_n = geometry.block;
+                        job.pattern = NmPattern{geometry.block, geometry.block};
+                    } else if (n % 3 == 1) {
+                        job.pattern = NmPattern{8, 128};  // no array's own: of no consequence
                     }
+                    const HostOutcome outcome = run_afresh(bench, job);
+                    std::string text = differences(bench, parameters, outcome, test, uniform_n);
+                    const std::uint64_t useful = useful_products(test.layer, test.input, test.weights);
+                    if (bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) != useful) {
+                        text += " useful products;";
+                    }
+                    if (outcome.done && bench.lowering->decode_sums(job, outcome.output) !=
+                                            convolve(test.layer, test.input, test.weights)) {
+                        text += " values;";
+                    }
+                    const auto counters = all_counters(bench.platform);
+                    job.count_only = true;
+                    const HostOutcome counted = run_afresh(bench, job);
+                    text += differences(bench, parameters, counted, test, uniform_n);
+                    if (bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) != useful) {
+                        text += " counted useful products;";
+                    }
+                    for (const char* counter :
+                         {"array.busy", "array.zero_weight", "array.edge", "sequencer.operand_load",
+                          "sequencer.fill_drain", "weight_buffer.slot_words", "weight_buffer.slot_bytes",
+                          "activation_buffer.tile_words", "output_buffer.psum_updates", "sequencer.weight_bytes"}) {
+                        if (bench.platform.statistic(counter) != counters.at(counter)) {
+                            text += fmt::format(" counted {};", counter);
+                        }
+                    }
+                    if (!text.empty()) {
+                        failures.push_back(
+                            fmt::format("{} (machine {}) layer {}:{}", name_of(parameters.kind), number, n, text));
+                    }
+                    ++compared;
                 }
-                if (!text.empty()) {
-                    failures.push_back(
-                        fmt::format("{} (machine {}) layer {}:{}", name_of(parameters.kind), number, n, text));
-                }
-                ++compared;
-            }
-        };
-        benches.push_back(std::make_unique<Standalone>(fmt::format("bench{}", number), name_of(kind),
-                                                       with_settings(settings_of(parameters)), std::move(script)));
+            });
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-    }
-    for (const std::string& failure : failures) {
-        UNSCOPED_INFO(failure);
-    }
-    CHECK(failures.empty());
+    machines.run();
+    check_none(failures);
     CHECK(compared == kVariants * kLayers);
 }

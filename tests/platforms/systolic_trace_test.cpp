@@ -2,12 +2,10 @@
 // looking changes nothing.
 
 #include <catch2/catch.hpp>
-#include <cmath>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "tests/common/temporary_directory.h"
+#include "tests/common/timeline_reader.h"
 #include "tests/common/vcd_reader.h"
 #include "tests/platforms/platform_bench.h"
 
@@ -34,11 +32,7 @@ Observed run_layers(const std::string& kind, const PlatformOptions& options) {
             REQUIRE(outcome.done);
             observed.cycles += outcome.records.back().cycles;
         }
-        const std::string prefix = std::string(bench.platform.name()) + ".";
-        const auto json = nlohmann::json::parse(bench.platform.statistics_json());
-        for (const auto& [name, entry] : json.at("counters").items()) {
-            observed.counters[name.substr(prefix.size())] = entry.at("value");
-        }
+        observed.counters = all_counters(bench.platform);
     });
     return observed;
 }
@@ -52,32 +46,12 @@ PlatformOptions small_machine(const Settings& more, const TemporaryDirectory& di
     return options;
 }
 
-// Cycles of all slices of each track.
-std::map<std::string, std::uint64_t> track_cycles(const std::string& file, double cycles_per_microsecond) {
-    std::ifstream in(file);
-    const auto json = nlohmann::json::parse(in);
-    std::map<int, std::string> names;
-    std::map<std::string, std::uint64_t> cycles;
-    for (const auto& event : json.at("traceEvents")) {
-        if (event.at("ph") == "M") {
-            names[event.at("tid")] = event.at("args").at("name");
-        }
-    }
-    for (const auto& event : json.at("traceEvents")) {
-        if (event.at("ph") == "X") {
-            cycles[names.at(event.at("tid"))] +=
-                std::uint64_t(std::llround(event.at("dur").get<double>() * cycles_per_microsecond));
-        }
-    }
-    return cycles;
-}
-
 void check_waves(const std::string& kind, const Settings& settings) {
     const TemporaryDirectory directory;
     const Observed observed = run_layers(kind, small_machine(settings, directory));
     const VcdFile vcd(directory.file("waves.vcd"));
     const std::uint64_t cycle = 2'000'000 / vcd.unit_femtoseconds();  // 2 ns
-    const auto tracks = track_cycles(directory.file("timeline.json"), 500);
+    const auto tracks = read_timeline(directory.file("timeline.json"));
     const auto counter = [&](const std::string& name) { return observed.counters.at(name); };
     const auto held = [&](const std::string& name) {
         const VcdSignal& signal = vcd.signal("bench_platform." + name);
@@ -96,7 +70,7 @@ void check_waves(const std::string& kind, const Settings& settings) {
     CHECK(vcd.signal("bench_platform.array.multipliers_used").maximum(0, vcd.end()) <= kMultipliers);
     for (const char* activity : {"sequencer.loading", "sequencer.streaming", "sequencer.draining"}) {
         const auto track = tracks.find(std::string("bench_platform.") + activity);
-        CHECK((track == tracks.end() ? 0 : track->second) == held(activity));
+        CHECK((track == tracks.end() ? 0 : track->second.duration_ps()) == 2000 * held(activity));
     }
 }
 
@@ -134,28 +108,18 @@ TEST_CASE("looking at an array changes nothing") {
     plain.vcd_file.clear();
     plain.timeline_file.clear();
     std::vector<std::uint64_t> cycles;
-    std::vector<std::string> statistics;
-    std::vector<std::unique_ptr<Standalone>> benches;
+    std::vector<std::map<std::string, std::uint64_t>> counters;
+    Machines machines;
     for (const PlatformOptions& options : {traced, plain}) {
-        const std::size_t number = benches.size();
-        benches.push_back(
-            std::make_unique<Standalone>("bench" + std::to_string(number), "s2ta", options, [&, number](Host&) {
-                Standalone& bench = *benches[number];
-                std::mt19937_64 random(9);
-                const HostOutcome outcome = run_afresh(bench, job_of(random_convolution(random, 0)));
-                cycles.push_back(outcome.records.back().cycles);
-                std::string text = bench.platform.statistics_json();
-                for (std::size_t at; (at = text.find(bench.platform.name())) != std::string::npos;) {
-                    text.erase(at, std::string(bench.platform.name()).size());
-                }
-                statistics.push_back(text);
-            }));
+        machines.add("bench" + std::to_string(machines.size()), "s2ta", options, [&](Standalone& bench) {
+            std::mt19937_64 random(9);
+            const HostOutcome outcome = run_afresh(bench, job_of(random_convolution(random, 0)));
+            cycles.push_back(outcome.records.back().cycles);
+            counters.push_back(all_counters(bench.platform));
+        });
     }
-    sc_core::sc_start();
-    for (const auto& bench : benches) {
-        bench->check();
-    }
+    machines.run();
     REQUIRE(cycles.size() == 2);
     CHECK(cycles[0] == cycles[1]);
-    CHECK(statistics[0] == statistics[1]);
+    CHECK(counters[0] == counters[1]);
 }

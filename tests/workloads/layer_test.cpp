@@ -6,7 +6,7 @@
 #include <functional>
 #include <limits>
 
-#include "workloads/error.h"
+#include "tests/common/error_of.h"
 
 using nonzero::InputError;
 using nonzero::Layer;
@@ -39,12 +39,7 @@ Layer max_pool() {
 }
 
 std::string error_of(const Layer& layer) {
-    try {
-        validate(layer);
-    } catch (const InputError& error) {
-        return error.what();
-    }
-    return "accepted";
+    return nonzero::test::error_of([&] { validate(layer); });
 }
 
 std::string error_of(Layer layer, const std::function<void(Layer&)>& change) {

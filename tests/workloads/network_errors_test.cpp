@@ -5,24 +5,14 @@
 #include <filesystem>
 #include <fstream>
 
-#include "workloads/error.h"
+#include "tests/common/error_of.h"
 #include "workloads/network.h"
 
-using nonzero::InputError;
 using nonzero::load_network;
 using nonzero::parse_network;
+using nonzero::test::error_of;
 
 namespace {
-
-template <class Function>
-std::string error_of(const Function& function) {
-    try {
-        function();
-    } catch (const InputError& error) {
-        return error.what();
-    }
-    return "accepted";
-}
 
 std::string parse_error(const std::string& text) {
     return error_of([&text] { parse_network(text, "net.json"); });

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/common/real_data.h"
 #include "workloads/gemm.h"
 #include "workloads/import.h"
 #include "workloads/nm.h"
@@ -15,26 +14,14 @@
 
 using namespace nonzero;
 using nlohmann::json;
+using test::real_data;
 
 namespace {
 
-std::string real_directory() {
-    if (const char* directory = std::getenv("NONZERO_REAL_DIR")) {
-        return directory;
-    }
-    const char* source = std::getenv("NONZERO_SOURCE_DIR");
-    return std::string(source == nullptr ? "." : source) + "/../shared/real";
-}
-
-// Null, with a warning, where the data set is not installed.
+// Null where the data set is not installed.
 json read(const std::string& name) {
-    const std::string path = real_directory() + "/" + name;
-    std::ifstream file(path);
-    if (!file) {
-        WARN(path << " is absent, nothing checked; set NONZERO_REAL_DIR to the data set");
-        return nullptr;
-    }
-    return json::parse(file);
+    const std::string path = real_data(name);
+    return path.empty() ? json(nullptr) : json::parse(std::ifstream(path));
 }
 
 void check_derived(const std::string& network_name, std::size_t cases) {
@@ -42,7 +29,7 @@ void check_derived(const std::string& network_name, std::size_t cases) {
     if (data.is_null()) {
         return;
     }
-    const RealNetwork network = RealNetwork::open(real_directory() + "/" + network_name);
+    const RealNetwork network = RealNetwork::open(real_data(network_name));
     std::size_t checked = 0;
     for (const json& expected : data["cases"]) {
         if (expected["network"] != network_name) {
@@ -80,7 +67,7 @@ TEST_CASE("How full the windows of really pruned layers are") {
     std::size_t checked = 0;
     for (const json& expected : data) {
         INFO(expected["network"] << " " << expected["layer"]);
-        const RealNetwork network = RealNetwork::open(real_directory() + "/" + expected["network"].get<std::string>());
+        const RealNetwork network = RealNetwork::open(real_data(expected["network"]));
         const RealLayer* real = network.find(expected["layer"]);
         REQUIRE(real != nullptr);
         const Operands matrix = gemm_weights(real->layer, network.load(*real).weights);

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <vector>
 
+#include "tests/common/error_of.h"
 #include "tests/workloads/random_layer.h"
-#include "workloads/error.h"
 
 using namespace nonzero;
 
@@ -18,12 +18,7 @@ namespace {
 using Values = std::vector<std::int16_t>;
 
 std::string error_of(const std::string& text) {
-    try {
-        parse_nm_pattern(text);
-    } catch (const InputError& error) {
-        return error.what();
-    }
-    return "accepted";
+    return test::error_of([&] { parse_nm_pattern(text); });
 }
 
 // Non-zeros of each window, window by window.

@@ -1,24 +1,16 @@
 // The published real networks against our arithmetic: the data set carries hashes of every layer's exact sums.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 
+#include "tests/common/real_data.h"
 #include "workloads/import.h"
 #include "workloads/reference.h"
 #include "workloads/sparsity.h"
 
 using namespace nonzero;
+using test::real_data;
 
 namespace {
-
-std::string real_directory() {
-    if (const char* directory = std::getenv("NONZERO_REAL_DIR")) {
-        return directory;
-    }
-    const char* source = std::getenv("NONZERO_SOURCE_DIR");
-    return std::string(source == nullptr ? "." : source) + "/../shared/real";
-}
 
 void check_photo(const RealNetwork& network, const RealLayer& real, const RealPhoto& photo) {
     INFO(real.layer.name << ", photo " << photo.name);
@@ -36,9 +28,8 @@ void check_photo(const RealNetwork& network, const RealLayer& real, const RealPh
 }
 
 void check_network(const std::string& name, std::size_t layers, bool all_photos = false) {
-    const std::string directory = real_directory() + "/" + name;
-    if (!std::filesystem::exists(directory)) {
-        WARN(directory << " is absent, nothing checked; set NONZERO_REAL_DIR to the data set");
+    const std::string directory = real_data(name);
+    if (directory.empty()) {
         return;
     }
     const RealNetwork network = RealNetwork::open(directory);

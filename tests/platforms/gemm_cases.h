@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of the DeMM platform share: matrix products as layers, with the card's deterministic matrices.
+// Matrix products as layers, with the matrices that the DeMM card makes of them.
 
 #include <optional>
 #include <string>
@@ -40,8 +40,7 @@ inline GemmCase card_case(const GemmShape& shape, const WeightPlaces& places) {
     return card_case(gemm_layer("gemm", shape), places);
 }
 
-template <class Script>
-void simulate_demm(const Settings& settings, Script script) {
+inline void simulate_demm(const Settings& settings, const Script& script) {
     simulate("demm", with_settings(settings), script);
 }
 

@@ -1,22 +1,11 @@
-#pragma once
-// Random convolutions for property tests.
+#include "tests/common/random_layers.h"
 
 #include <algorithm>
-#include <random>
-
-#include "workloads/layer.h"
-#include "workloads/tensor.h"
+#include <utility>
 
 namespace nonzero::test {
 
-struct RandomLayer {
-    Layer layer;
-    Operands input;
-    Operands weights;
-};
-
-inline Operands random_operands(std::mt19937_64& random, std::vector<std::size_t> shape, double density,
-                                int magnitude) {
+Operands random_operands(std::mt19937_64& random, std::vector<std::size_t> shape, double density, int magnitude) {
     Operands tensor(std::move(shape));
     std::uniform_real_distribution<double> chance(0.0, 1.0);
     std::uniform_int_distribution<int> value(-magnitude, magnitude);
@@ -26,7 +15,18 @@ inline Operands random_operands(std::mt19937_64& random, std::vector<std::size_t
     return tensor;
 }
 
-inline RandomLayer random_convolution(std::mt19937_64& random, int number) {
+Layer square_convolution(const std::string& name, int C, int K, int plane, int kernel) {
+    Layer layer;
+    layer.name = name;
+    layer.C = C;
+    layer.K = K;
+    layer.H = layer.W = plane;
+    layer.KH = layer.KW = kernel;
+    layer.pad = {kernel / 2, kernel / 2, kernel / 2, kernel / 2};
+    return layer;
+}
+
+RandomLayer random_convolution(std::mt19937_64& random, int number) {
     const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
     RandomLayer result;
     Layer& layer = result.layer;
@@ -51,7 +51,7 @@ inline RandomLayer random_convolution(std::mt19937_64& random, int number) {
     return result;
 }
 
-inline RandomLayer random_fully_connected(std::mt19937_64& random, int number) {
+RandomLayer random_fully_connected(std::mt19937_64& random, int number) {
     const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
     RandomLayer result;
     Layer& layer = result.layer;

@@ -1,0 +1,109 @@
+#include "tests/platforms/platform_bench.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+namespace nonzero::test {
+
+PlatformOptions with_settings(Settings settings) {
+    PlatformOptions options;
+    options.parameters = std::move(settings);
+    return options;
+}
+
+void Machines::add(const std::string& name, const std::string& kind, const PlatformOptions& options, Script script,
+                   const DramParameters& dram) {
+    const std::size_t n = machines_.size();
+    machines_.push_back(std::make_unique<Standalone>(
+        name, kind, options, [this, n, script = std::move(script)](Host&) { script(*machines_[n]); }, dram));
+}
+
+void Machines::run() const {
+    sc_core::sc_start();
+    for (const auto& machine : machines_) {
+        machine->check();
+    }
+}
+
+void simulate(const std::string& kind, const PlatformOptions& options, const Script& script,
+              const DramParameters& dram) {
+    Machines machines;
+    machines.add("bench", kind, options, script, dram);
+    machines.run();
+}
+
+LayerJob job_of(const RandomLayer& random) {
+    LayerJob job;
+    job.layer = &random.layer;
+    job.input = &random.input;
+    job.weights = &random.weights;
+    return job;
+}
+
+HostOutcome run_afresh(Standalone& bench, const MemoryImage& image) {
+    bench.host.reset_platform();
+    bench.platform.clear_statistics();
+    return bench.host.run(image);
+}
+
+HostOutcome run_afresh(Standalone& bench, const LayerJob& job) {
+    return run_afresh(bench, bench.lowering->lower(job, Standalone::kBase));
+}
+
+void start(Host& host, const MemoryImage& image) {
+    for (const MemorySegment& segment : image.segments) {
+        host.write_memory(segment.address, segment.bytes.data(), segment.bytes.size());
+    }
+    host.write_register(NZ_REG_DESCRIPTOR_ADDRESS_LO, std::uint32_t(image.descriptor_address));
+    host.write_register(NZ_REG_DESCRIPTOR_ADDRESS_HI, std::uint32_t(image.descriptor_address >> 32));
+    host.write_register(NZ_REG_DESCRIPTOR_COUNT, image.descriptor_count);
+    host.write_register(NZ_REG_CONTROL, NZ_CONTROL_START);
+}
+
+void stop(Host& host, std::uint32_t control) {
+    host.write_register(NZ_REG_CONTROL, control);
+    while ((host.read_register(NZ_REG_STATUS) & NZ_STATUS_IDLE) == 0) {
+        sc_core::wait(sc_core::sc_time(1, sc_core::SC_NS));
+    }
+}
+
+nz_descriptor read_descriptor(const MemoryImage& image, std::size_t number) {
+    nz_descriptor descriptor;
+    std::memcpy(&descriptor, image.segments.front().bytes.data() + number * NZ_DESCRIPTOR_SIZE, sizeof descriptor);
+    return descriptor;
+}
+
+void write_descriptor(MemoryImage& image, std::size_t number, const nz_descriptor& descriptor) {
+    std::memcpy(image.segments.front().bytes.data() + number * NZ_DESCRIPTOR_SIZE, &descriptor, sizeof descriptor);
+}
+
+void feed_output(MemoryImage& next, const MemoryImage& producer, const HostOutcome& produced) {
+    nz_descriptor load = read_descriptor(next, 0);
+    load.input = {producer.output.address, produced.output.size()};
+    // A table of blocks comes first in the output, its offsets from the output's begin.
+    if (load.block_index.size != 0) {
+        load.block_index.address = producer.output.address;
+    }
+    write_descriptor(next, 0, load);
+    std::erase_if(next.segments, [](const MemorySegment& segment) { return segment.name.starts_with("input"); });
+}
+
+std::map<std::string, std::uint64_t> all_counters(const Platform& platform) {
+    const std::string prefix = std::string(platform.name()) + ".";
+    const nlohmann::json statistics = nlohmann::json::parse(platform.statistics_json());
+    std::map<std::string, std::uint64_t> counters;
+    for (const auto& [name, entry] : statistics.at("counters").items()) {
+        counters[name.substr(prefix.size())] = entry.at("value");
+    }
+    return counters;
+}
+
+std::uint64_t attributed_cycles(const std::string& kind, const Standalone& bench) {
+    std::uint64_t cycles = 0;
+    for (const auto& [cause, counter] : find_platform(kind).make_report(*bench.parameters).cycles_by_cause) {
+        cycles += bench.platform.statistic_sum(counter);
+    }
+    return cycles;
+}
+
+}  // namespace nonzero::test
