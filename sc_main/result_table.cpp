@@ -114,6 +114,7 @@ std::string ResultTable::energy_line(const EnergyTable& table) const {
     std::vector<ComponentCost> parts = total_.energy;
     std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.value > b.value; });
     std::vector<std::string> texts;
+    texts.reserve(parts.size());
     for (const ComponentCost& part : parts) {
         texts.push_back(fmt::format("{}{} {:.1f} %", part.component, part.estimate ? "*" : "",
                                     100 * part.value / std::max(total_.energy_sum(), 1e-9)));
