@@ -88,10 +88,7 @@ void PoolingControl::pool_group(int channels) {
     ExchangeRequest request;
     sc_core::sc_time delay;
     exchange.send(request, delay);
-    for (auto& unit : command) {
-        PoolCommand message{PoolCommand::Kind::pool_group, nullptr, 0, channels};
-        unit.send(message, delay);
-    }
+    send_to_all(command, {PoolCommand::Kind::pool_group, nullptr, 0, channels});
 }
 
 }  // namespace nonzero

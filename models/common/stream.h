@@ -8,6 +8,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -84,5 +85,25 @@ class StreamTarget : public tlm::tlm_target_socket<32, StreamProtocol<Message>>,
     StreamTraffic traffic_;
     Handler handler_;
 };
+
+// A copy of the message to each of several targets; `answer` sees what has become of it. Returns the longest delay.
+template <class Message, class Answer>
+sc_core::sc_time send_to_all(sc_core::sc_vector<StreamInitiator<Message>>& targets, const Message& message,
+                             const Answer& answer) {
+    sc_core::sc_time latest;
+    for (auto& target : targets) {
+        Message copy = message;
+        sc_core::sc_time delay;
+        target.send(copy, delay);
+        latest = std::max(latest, delay);
+        answer(copy);
+    }
+    return latest;
+}
+
+template <class Message>
+sc_core::sc_time send_to_all(sc_core::sc_vector<StreamInitiator<Message>>& targets, const Message& message) {
+    return send_to_all(targets, message, [](const Message&) {});
+}
 
 }  // namespace nonzero

@@ -184,4 +184,24 @@ void TracePlayer::slice(const std::string& track, const std::string& label, cons
     }
 }
 
+SignalId declare_signal(TracePlayer* trace, const sc_core::sc_object& module, const std::string& signal,
+                        unsigned bits) {
+    return trace == nullptr ? TracePlayer::kNoSignal : trace->declare(std::string(module.name()) + "." + signal, bits);
+}
+
+void show_activity(TracePlayer* trace, const sc_core::sc_object& module, const Clocking& clock,
+                   const Activity& activity, const sc_core::sc_time& start, Cycles cycles,
+                   const std::map<std::string, std::uint64_t>& arguments) {
+    if (trace == nullptr || cycles == 0) {
+        return;
+    }
+    if (trace->waves()) {
+        trace->play(start, {{0, activity.signal, 1}, {cycles, activity.signal, 0}});
+    }
+    if (trace->timeline()) {
+        trace->slice(std::string(module.name()) + "." + activity.track, activity.label, start, clock(cycles),
+                     arguments);
+    }
+}
+
 }  // namespace nonzero

@@ -75,4 +75,20 @@ class TracePlayer : public sc_core::sc_module {
     std::unique_ptr<Implementation> implementation_;
 };
 
+// For modules that are traced or not; without a player these do nothing
+// ------------------------------------------------
+
+// A signal of the module: "busy".
+SignalId declare_signal(TracePlayer* trace, const sc_core::sc_object& module, const std::string& signal, unsigned bits);
+
+// What a module does for a while: its signal is 1, and there is a slice on a track of the module.
+struct Activity {
+    SignalId signal;
+    std::string track;
+    std::string label;
+};
+void show_activity(TracePlayer* trace, const sc_core::sc_object& module, const Clocking& clock,
+                   const Activity& activity, const sc_core::sc_time& start, Cycles cycles,
+                   const std::map<std::string, std::uint64_t>& arguments = {});
+
 }  // namespace nonzero

@@ -24,8 +24,7 @@ MultiplyAddArray::MultiplyAddArray(sc_core::sc_module_name name, const DemmParam
       psums("psums"),
       parameters_(parameters),
       trace_(trace),
-      ports_busy_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".ports_busy", 8)
-                                          : TracePlayer::kNoSignal),
+      ports_busy_signal_(declare_signal(trace, *this, "ports_busy", 8)),
       busy_(statistics.counter(*this, "busy", CounterKind::cycles, "MAC-cycles: products of real columns")),
       column_fragment_(statistics.counter(*this, "column_fragment", CounterKind::cycles,
                                           "MAC-cycles: columns behind the last one of B")),

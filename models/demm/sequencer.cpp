@@ -20,9 +20,9 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const DemmParameters& paramet
       parameters_(parameters),
       recurrence_(parameters.preload, Cycles(parameters.pipeline_depth)),
       tile_of_b_(std::size_t(parameters.m) * std::size_t(parameters.c)),
-      preloading_signal_(declare("preloading", 1)),
-      computing_signal_(declare("computing", 1)),
-      draining_signal_(declare("draining", 1)),
+      preloading_signal_(declare_signal(trace, *this, "preloading", 1)),
+      computing_signal_(declare_signal(trace, *this, "computing", 1)),
+      draining_signal_(declare_signal(trace, *this, "draining", 1)),
       tiles_(statistics.counter(*this, "tiles", CounterKind::count, "tiles of B preloaded and computed")),
       preload_(statistics.counter(*this, "preload", CounterKind::cycles,
                                   "MAC-cycles: nothing but a tile of B is on its way")),
@@ -65,15 +65,7 @@ std::uint64_t Sequencer::largest_weights(const GemmPlan& plan) const {
     return bytes * std::uint64_t(plan.shape.groups);
 }
 
-bool Sequencer::take_weights(std::span<const std::uint8_t> packed) {
-    return load(packed);
-}
-
-bool Sequencer::take_counts(std::span<const std::uint8_t> counts) {
-    return load(counts);
-}
-
-bool Sequencer::load(std::span<const std::uint8_t> bytes) {
+std::optional<std::uint64_t> Sequencer::take_weights(std::span<const std::uint8_t> bytes) {
     WeightLoad message;
     message.plan = &plan();
     message.uniform = uniform_slots(plan());
@@ -81,8 +73,7 @@ bool Sequencer::load(std::span<const std::uint8_t> bytes) {
     sc_core::sc_time delay;
     weights.send(message, delay);
     tile_slots_ = std::move(message.slots);
-    packed_bytes_ = message.packed_bytes;
-    return !message.malformed;
+    return message.malformed ? std::nullopt : std::optional(message.packed_bytes);
 }
 
 Cycles Sequencer::run(WorkContext& context, Completion& completion) {

@@ -45,12 +45,9 @@ class Sequencer : public GemmEngine {
     nz_error check(const GemmPlan& plan) const override;
     std::uint64_t count_bytes(const GemmPlan& plan) const override;
     std::uint64_t largest_weights(const GemmPlan& plan) const override;
-    bool take_weights(std::span<const std::uint8_t> packed) override;
-    bool take_counts(std::span<const std::uint8_t> counts) override;
-    std::uint64_t weight_bytes() const override { return packed_bytes_; }
+    std::optional<std::uint64_t> take_weights(std::span<const std::uint8_t> bytes) override;
     Cycles run(WorkContext& context, Completion& completion) override;
 
-    bool load(std::span<const std::uint8_t> bytes);
     std::optional<int> uniform_slots(const GemmPlan& plan) const;
     void run_tile(const Tile& tile, WorkContext& context, Completion& completion);
     void preload_tile(const Tile& tile, const TileTimes& times);
@@ -59,7 +56,6 @@ class Sequencer : public GemmEngine {
 
     const DemmParameters parameters_;
     std::vector<Cycles> tile_slots_;  // [group][k-tile]
-    std::uint64_t packed_bytes_ = 0;
     TileRecurrence recurrence_;
     AlignedVector<std::int16_t> tile_of_b_;
 

@@ -102,10 +102,11 @@ void GemmEngine::read_weights(const nz_descriptor& descriptor, WorkContext& cont
     const std::uint64_t begin = plan_.count_only ? counts : 0;
     std::vector<std::uint8_t> bytes(end - begin);
     context.read(descriptor.weights.address + begin, bytes.data(), bytes.size());
-    if (plan_.count_only ? !take_counts(bytes) : !take_weights(std::span(bytes).subspan(packed))) {
+    const auto weight_bytes = take_weights(plan_.count_only ? std::span(bytes) : std::span(bytes).subspan(packed));
+    if (!weight_bytes) {
         throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
     }
-    weight_bytes_.add(weight_bytes());
+    weight_bytes_.add(*weight_bytes);
 }
 
 std::uint64_t GemmEngine::count_useful_products(const nz_descriptor& descriptor, WorkContext& context) const {
@@ -138,21 +139,9 @@ std::uint64_t GemmEngine::write_output(const nz_descriptor& descriptor, WorkCont
     return command.bytes.size();
 }
 
-SignalId GemmEngine::declare(const std::string& signal, unsigned bits) const {
-    return trace_ == nullptr ? TracePlayer::kNoSignal : trace_->declare(std::string(name()) + "." + signal, bits);
-}
-
 void GemmEngine::show(SignalId signal, const std::string& track, const std::string& label, Cycles begin, Cycles cycles,
                       const std::map<std::string, std::uint64_t>& arguments) const {
-    if (trace_ == nullptr || cycles == 0) {
-        return;
-    }
-    if (trace_->waves()) {
-        trace_->play(time_of(begin), {{0, signal, 1}, {cycles, signal, 0}});
-    }
-    if (trace_->timeline()) {
-        trace_->slice(std::string(name()) + "." + track, label, time_of(begin), clock_(cycles), arguments);
-    }
+    show_activity(trace_, *this, clock_, {signal, track, label}, time_of(begin), cycles, arguments);
 }
 
 }  // namespace nonzero

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -42,11 +43,9 @@ class GemmEngine : public sc_core::sc_module, public Engine {
     // Bytes of the engine's own counts, and what its packed weights take at most.
     virtual std::uint64_t count_bytes(const GemmPlan& plan) const = 0;
     virtual std::uint64_t largest_weights(const GemmPlan& plan) const = 0;
-    // The packed weights (or, of a counted layer, the counts) of the layer plan(). False: malformed.
-    virtual bool take_weights(std::span<const std::uint8_t> packed) = 0;
-    virtual bool take_counts(std::span<const std::uint8_t> counts) = 0;
-    // Bytes of the packed weights, also of a counted layer.
-    virtual std::uint64_t weight_bytes() const = 0;
+    // The packed weights (or, of a counted layer, the counts) of the layer plan(). Bytes of the packed weights, also of
+    // a counted layer; nullopt: malformed.
+    virtual std::optional<std::uint64_t> take_weights(std::span<const std::uint8_t> bytes) = 0;
     // From cycle 0 to the last one; products, and useful ones unless only counting, go to the completion.
     virtual Cycles run(WorkContext& context, Completion& completion) = 0;
 
@@ -55,7 +54,6 @@ class GemmEngine : public sc_core::sc_module, public Engine {
     int activation_width() const { return activation_width_; }  // bits, see operand_width.h
     const Clocking& clock() const { return clock_; }
     TracePlayer* player() const { return trace_; }
-    SignalId declare(const std::string& signal, unsigned bits) const;  // in the constructor
     sc_core::sc_time time_of(Cycles cycle) const { return layer_start_ + clock_(cycle); }
     void advance_to(Cycles cycle, WorkContext& context) const { context.wait_until(time_of(cycle)); }
     // Shows an activity on its signal and as a slice of its track.

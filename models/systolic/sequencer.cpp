@@ -36,9 +36,9 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ArrayParameters& parame
       slots("slots"),
       operands("operands"),
       parameters_(parameters),
-      loading_signal_(declare("loading", 1)),
-      streaming_signal_(declare("streaming", 1)),
-      draining_signal_(declare("draining", 1)),
+      loading_signal_(declare_signal(trace, *this, "loading", 1)),
+      streaming_signal_(declare_signal(trace, *this, "streaming", 1)),
+      draining_signal_(declare_signal(trace, *this, "draining", 1)),
       operand_load_(statistics.counter(*this, "operand_load", CounterKind::cycles,
                                        "multiplier cycles: stationary operands move in, nothing streams")),
       fill_drain_(statistics.counter(*this, "fill_drain", CounterKind::cycles,
@@ -70,7 +70,7 @@ std::uint64_t Sequencer::largest_weights(const GemmPlan& plan) const {
     return largest_packed_bytes(make_geometry(parameters_, plan.shape.Mo), layer_size(plan));
 }
 
-bool Sequencer::load(std::span<const std::uint8_t> bytes) {
+std::optional<std::uint64_t> Sequencer::take_weights(std::span<const std::uint8_t> bytes) {
     geometry_ = make_geometry(parameters_, plan().shape.Mo);
     WeightLoad message;
     message.geometry = &geometry_;
@@ -83,8 +83,7 @@ bool Sequencer::load(std::span<const std::uint8_t> bytes) {
     sc_core::sc_time delay;
     weights.send(message, delay);
     panels_ = message.panels;
-    packed_bytes_ = message.packed_bytes;
-    return !message.malformed;
+    return message.malformed ? std::nullopt : std::optional(message.packed_bytes);
 }
 
 Cycles Sequencer::run(WorkContext& context, Completion& completion) {

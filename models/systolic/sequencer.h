@@ -48,12 +48,9 @@ class Sequencer : public GemmEngine {
     nz_error check(const GemmPlan& plan) const override;
     std::uint64_t count_bytes(const GemmPlan& plan) const override;
     std::uint64_t largest_weights(const GemmPlan& plan) const override;
-    bool take_weights(std::span<const std::uint8_t> packed) override { return load(packed); }
-    bool take_counts(std::span<const std::uint8_t> counts) override { return load(counts); }
-    std::uint64_t weight_bytes() const override { return packed_bytes_; }
+    std::optional<std::uint64_t> take_weights(std::span<const std::uint8_t> bytes) override;
     Cycles run(WorkContext& context, Completion& completion) override;
 
-    bool load(std::span<const std::uint8_t> bytes);
     void run_job(int group, const Panel& panel, const PassJob& job, WorkContext& context, Completion& completion);
     void send_operands(int group, const PassJob& job, const JobPasses& passes, const PassTimes& times,
                        sc_core::sc_time& delay, Completion& completion);
@@ -64,7 +61,6 @@ class Sequencer : public GemmEngine {
     const ArrayParameters parameters_;
     ArrayGeometry geometry_;
     const std::vector<std::vector<Panel>>* panels_ = nullptr;
-    std::uint64_t packed_bytes_ = 0;
 
     // The operands at the array's edge.
     struct Held {

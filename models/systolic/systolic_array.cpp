@@ -19,8 +19,7 @@ SystolicArray::SystolicArray(sc_core::sc_module_name name, const ArrayParameters
       parameters_(parameters),
       clock_(clock),
       trace_(trace),
-      used_signal_(trace == nullptr ? TracePlayer::kNoSignal
-                                    : trace->declare(std::string(this->name()) + ".multipliers_used", 32)),
+      used_signal_(declare_signal(trace, *this, "multipliers_used", 32)),
       busy_(statistics.counter(*this, "busy", CounterKind::cycles,
                                "multiplier cycles: a weight that is not 0 meets an operand")),
       zero_weight_(statistics.counter(*this, "zero_weight", CounterKind::cycles,
