@@ -22,6 +22,11 @@ std::uint64_t align(std::uint64_t address) {
 
 }  // namespace
 
+ImageBuilder::ImageBuilder(std::uint64_t base, std::size_t most_descriptors)
+    : next_(base),
+      descriptors_(reserve(most_descriptors * NZ_DESCRIPTOR_SIZE)),
+      status_records_(reserve(most_descriptors * sizeof(nz_status_record))) {}
+
 nz_region ImageBuilder::add(const std::string& name, std::vector<std::uint8_t> bytes) {
     if (bytes.empty()) {
         return {0, 0};
@@ -37,18 +42,45 @@ nz_region ImageBuilder::reserve(std::uint64_t bytes) {
     return region;
 }
 
-std::vector<std::uint8_t> encode_raw64(const Psums& sums) {
+MemoryImage ImageBuilder::finish(std::vector<nz_descriptor> chain) {
+    for (std::size_t n = 0; n < chain.size(); ++n) {
+        chain[n].next = n + 1 < chain.size() ? descriptors_.address + (n + 1) * NZ_DESCRIPTOR_SIZE : 0;
+        chain[n].status_record = status_records_.address + n * sizeof(nz_status_record);
+    }
+    MemoryImage image;
+    image.descriptor_address = descriptors_.address;
+    image.descriptor_count = std::uint32_t(chain.size());
+    image.output = chain.back().output;
+    image.status_records = status_records_.address;
+    image.end = next_;
+    image.segments = std::move(segments_);
+    image.segments.insert(image.segments.begin(), {"descriptors", descriptors_.address, to_bytes(chain)});
+    return image;
+}
+
+std::vector<std::uint8_t> Lowering::encode(const LayerJob&, const Psums& sums) const {
     return to_bytes(sums.data);
 }
 
-Psums decode_raw64(const Layer& layer, const std::vector<std::uint8_t>& bytes) {
-    Psums sums(layer.output_shape());
+Psums Lowering::decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
+    Psums sums(job.layer->output_shape());
     if (bytes.size() != sums.size() * sizeof(std::int64_t)) {
-        throw InputError(fmt::format("layer '{}': the output has {} bytes, {} were expected", layer.name, bytes.size(),
-                                     sums.size() * sizeof(std::int64_t)));
+        throw InputError(fmt::format("layer '{}': the output has {} bytes, {} were expected", job.layer->name,
+                                     bytes.size(), sums.size() * sizeof(std::int64_t)));
     }
     std::memcpy(sums.data.data(), bytes.data(), bytes.size());
     return sums;
+}
+
+nz_opcode opcode_of(const Layer& layer) {
+    switch (layer.kind) {
+        case LayerKind::depthwise:
+            return NZ_OP_DEPTHWISE;
+        case LayerKind::fully_connected:
+            return NZ_OP_FULLY_CONNECTED;
+        default:
+            return NZ_OP_CONV;
+    }
 }
 
 nz_descriptor describe_layer(const Layer& layer, nz_opcode opcode) {
@@ -76,6 +108,19 @@ nz_descriptor describe_layer(const Layer& layer, nz_opcode opcode) {
     d.clamp_low = INT32_MIN;
     d.clamp_high = INT32_MAX;
     return d;
+}
+
+void check_padding(const Layer& layer) {
+    const auto fits = [](int before, int after, int kernel, int dilation) {
+        return std::max(before, after) <= (kernel - 1) * dilation + 1;
+    };
+    if (!fits(layer.pad.top, layer.pad.bottom, layer.KH, layer.dilation_y) ||
+        !fits(layer.pad.left, layer.pad.right, layer.KW, layer.dilation_x)) {
+        throw InputError(
+            fmt::format("layer '{}': its padding is larger than its kernel, outputs that see nothing but "
+                        "zeros; make it smaller",
+                        layer.name));
+    }
 }
 
 void check_operands(const LayerJob& job, int operand_bits) {

@@ -54,37 +54,44 @@ class Lowering {
     virtual bool pools() const { return false; }
     // Image with everything from `base` on (256-byte aligned).
     virtual MemoryImage lower(const LayerJob& job, std::uint64_t base) const = 0;
-    // Output bytes for a result; what the machine is expected to write.
-    virtual std::vector<std::uint8_t> encode(const LayerJob& job, const Psums& sums) const = 0;
+    // Output bytes for a result; what the machine is expected to write. Sums are RAW64 on every platform: dense
+    // K x P x Q int64, little endian.
+    std::vector<std::uint8_t> encode(const LayerJob& job, const Psums& sums) const;
     virtual std::vector<std::uint8_t> encode(const LayerJob& job, const Operands& output) const = 0;
     // The result out of the bytes that the machine wrote; throws InputError when they are malformed.
-    virtual Psums decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const = 0;
+    Psums decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const;
     virtual Operands decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const = 0;
     virtual int accumulator_bits() const = 0;
     virtual int operand_bits() const = 0;
 };
 
-// Lays out segments one after another, each 256-byte aligned.
+// Lays out segments one after another, each 256-byte aligned; room for the descriptors and their status records comes
+// first.
 class ImageBuilder {
   public:
-    explicit ImageBuilder(std::uint64_t base) : next_(base) {}
+    ImageBuilder(std::uint64_t base, std::size_t most_descriptors);
     // An empty segment gets no address: {0, 0}.
     nz_region add(const std::string& name, std::vector<std::uint8_t> bytes);
     nz_region reserve(std::uint64_t bytes);
-    std::vector<MemorySegment> take() { return std::move(segments_); }
-    std::uint64_t end() const { return next_; }
+    // The image of a chain of descriptors, whose last one writes the output. Links them and gives each its status
+    // record.
+    MemoryImage finish(std::vector<nz_descriptor> chain);
 
   private:
     std::uint64_t next_;
+    nz_region descriptors_;
+    nz_region status_records_;
     std::vector<MemorySegment> segments_;
 };
 
-// Dense K x P x Q int64, little endian: the RAW64 output of every platform.
-std::vector<std::uint8_t> encode_raw64(const Psums& sums);
-Psums decode_raw64(const Layer& layer, const std::vector<std::uint8_t>& bytes);
+// CONV, DEPTHWISE or FULLY_CONNECTED, as the layer's kind.
+nz_opcode opcode_of(const Layer& layer);
 
 // The fields of a descriptor that follow from the layer alone.
 nz_descriptor describe_layer(const Layer& layer, nz_opcode opcode);
+
+// Throws InputError naming the layer when it is padded by more than its kernel, which no descriptor may say.
+void check_padding(const Layer& layer);
 
 // Throws InputError naming the layer unless both operands have the layer's shape and fit `operand_bits`.
 void check_operands(const LayerJob& job, int operand_bits);

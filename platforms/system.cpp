@@ -2,7 +2,8 @@
 
 namespace nonzero {
 
-System::System(sc_core::sc_time clock_period, const TraceOptions& trace) : clock_(clock_period) {
+System::System(int clock_period_ps, const TraceOptions& trace)
+    : clock_(sc_core::sc_time(double(clock_period_ps), sc_core::SC_PS)) {
     if (trace.enabled()) {
         trace_ = std::make_unique<TracePlayer>("trace", clock_, trace);
     }

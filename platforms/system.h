@@ -25,7 +25,7 @@ class System {
     CommandProcessor& command_processor() { return *command_processor_; }
 
   protected:
-    System(sc_core::sc_time clock_period, const TraceOptions& trace);
+    System(int clock_period_ps, const TraceOptions& trace);
     // Called once by the derived class, inside the platform's module scope, when its engine stands.
     void add_host_side(Engine& engine, const DmaParameters& dma);
 

@@ -27,23 +27,10 @@ std::vector<Span1D> make_spans(int n, int outputs, int kernel, int stride, int p
 
 }  // namespace
 
-Range Geometry::channels(int pe, const ChannelGroup& group) const {
-    if (!fully_connected) {
-        return {group.k_begin, group.k_begin + group.k_count};
-    }
-    const Range& own = neurons[std::size_t(pe)];
-    const int begin = std::min(own.begin + group.k_begin, own.end);
-    return {begin, std::min(begin + group.k_count, own.end)};
-}
-
-Range Geometry::channels(int pe) const {
-    return fully_connected ? neurons[std::size_t(pe)] : Range{0, shape.K};
-}
-
 std::uint64_t Geometry::largest_products() const {
     std::uint64_t most = 0;
     for (int pe = 0; pe < pes(); ++pe) {
-        most = std::max(most, outputs(pe) * std::uint64_t(channels(pe).size()) * taps());
+        most = std::max(most, outputs(pe) * std::uint64_t(channels_of(pe).size()) * taps());
     }
     return most;
 }
@@ -60,25 +47,8 @@ Geometry make_geometry(const ConvolutionShape& shape, const DcnnParameters& para
     geometry.rows = make_spans(shape.H, shape.P, shape.KH, shape.stride_y, shape.pad_top, row_parts);
     geometry.columns = make_spans(shape.W, shape.Q, shape.KW, shape.stride_x, shape.pad_left, column_parts);
 
-    int channels = shape.K / shape.groups;  // that are worked in runs of kc
-    if (fully_connected) {
-        channels = 0;
-        for (int pe = 0; pe < geometry.pes(); ++pe) {
-            geometry.neurons.push_back(balanced_part(shape.K, geometry.pes(), pe));
-            channels = std::max(channels, geometry.neurons.back().size());
-        }
-    }
-    for (int group = 0; group < shape.groups; ++group) {
-        for (int k = 0; k < channels; k += parameters.kc) {
-            geometry.channel_groups.push_back({group, group * channels + k, std::min(parameters.kc, channels - k)});
-        }
-    }
+    geometry.cut_channels(parameters.kc);
     return geometry;
-}
-
-bool is_fully_connected(const ConvolutionShape& shape) {
-    return shape.H == 1 && shape.W == 1 && shape.KH == 1 && shape.KW == 1 && shape.P == 1 && shape.Q == 1 &&
-           shape.pad_top == 0 && shape.pad_left == 0 && shape.groups == 1;
 }
 
 }  // namespace nonzero::dcnn

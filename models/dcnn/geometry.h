@@ -6,9 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/common/convolution_shape.h"
-#include "models/common/planar_split.h"
 #include "models/dcnn/parameters.h"
+#include "models/pe_array/geometry.h"
 
 namespace nonzero::dcnn {
 
@@ -21,28 +20,12 @@ struct Span1D {
     int needed() const { return padding_before + inputs.size() + padding_after; }
 };
 
-// Output channels that are computed side by side. Convolution: the same ones in all PEs. Fully connected: counted from
-// each PE's first neuron.
-struct ChannelGroup {
-    int convolution_group;
-    int k_begin;
-    int k_count;
-};
-
-struct Geometry {
-    ConvolutionShape shape;
-    bool fully_connected = false;
-    int pe_rows = 0;
-    int pe_columns = 0;
+struct Geometry : PeArrayGeometry {
     std::vector<Span1D> rows;     // per PE row
     std::vector<Span1D> columns;  // per PE column
-    std::vector<Range> neurons;   // per PE; fully connected only
-    std::vector<ChannelGroup> channel_groups;
 
-    int pes() const { return pe_rows * pe_columns; }
     const Span1D& row_of(int pe) const { return rows[std::size_t(fully_connected ? 0 : pe / pe_columns)]; }
     const Span1D& column_of(int pe) const { return columns[std::size_t(fully_connected ? 0 : pe % pe_columns)]; }
-    int channels_per_group() const { return shape.C / shape.groups; }
     // Products of one output.
     std::uint64_t taps() const {
         return std::uint64_t(channels_per_group()) * std::uint64_t(shape.KH) * std::uint64_t(shape.KW);
@@ -51,9 +34,6 @@ struct Geometry {
     std::uint64_t outputs(int pe) const {
         return std::uint64_t(row_of(pe).outputs.size()) * std::uint64_t(column_of(pe).outputs.size());
     }
-    // Output channels that the PE computes in a group; of all groups.
-    Range channels(int pe, const ChannelGroup& group) const;
-    Range channels(int pe) const;
     // Inputs that the PE holds.
     std::uint64_t held_inputs(int pe) const {
         return std::uint64_t(shape.C) * std::uint64_t(row_of(pe).inputs.size()) *
@@ -64,9 +44,5 @@ struct Geometry {
 };
 
 Geometry make_geometry(const ConvolutionShape& shape, const DcnnParameters& parameters);
-
-// A 1x1 convolution of a single position is the same layer under another name: cut as a plane it would keep one PE
-// busy.
-bool is_fully_connected(const ConvolutionShape& shape);
 
 }  // namespace nonzero::dcnn

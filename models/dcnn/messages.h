@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "models/dcnn/layer_plan.h"
 #include "models/dcnn/slot_counts.h"
 #include "models/dcnn/weight_rows.h"
+#include "models/pe_array/messages.h"
 
 namespace nonzero::dcnn {
 
@@ -40,26 +40,6 @@ struct WeightGroup {
     std::uint64_t bytes = 0;
     SlotCounts counts;  // result
     std::uint64_t payload_bytes() const { return bytes; }
-};
-
-// PE -> post-processing unit: finished sums of output channels [k_begin, k_begin + k_count), [k][row][column] of the
-// outputs that the PE owns. When only counting there are none.
-struct PsumBlock {
-    const LayerPlan* plan = nullptr;
-    int k_begin = 0;
-    int k_count = 0;
-    std::uint64_t outputs = 0;
-    std::span<const std::int64_t> sums;
-    // 24-bit partial sums.
-    std::uint64_t payload_bytes() const { return outputs * 3; }
-};
-
-// Sequencer -> post-processing unit: bytes of the layer's output in OARAM. `begin` empties OARAM instead.
-struct OutputReadOut {
-    bool begin = false;
-    std::vector<std::uint8_t>* bytes = nullptr;
-    std::uint64_t overflows = 0;  // result
-    std::uint64_t payload_bytes() const { return bytes == nullptr ? 0 : bytes->size(); }
 };
 
 }  // namespace nonzero::dcnn

@@ -13,11 +13,7 @@ void describe(ParameterTable& table, DcnnParameters& p) {
     table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "card 2.1");
     table.integer("activation.sram_kib", p.activation_sram_kib, 1, 1 << 20, "KiB",
                   "activation RAM of all PEs; layers that do not fit pass through DRAM", "card 2.3");
-    table.choice<MemoryTiming>("memory.timing", p.memory_timing,
-                               {{"ideal", MemoryTiming::ideal}, {"modelled", MemoryTiming::modelled}},
-                               "whether weight traffic costs time", "card 10.2");
-    table.integer("clock.period_ps", p.clock_period_ps, 1, 1000000, "ps", "clock period", "card 2.1");
-    nonzero::describe(table, p.dma);
+    describe_timing(table, p);
 }
 
 }  // namespace nonzero::dcnn

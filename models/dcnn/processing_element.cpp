@@ -19,7 +19,7 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
       clock_(clock),
       trace_(trace),
       array_(parameters.multipliers),
-      busy_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".busy", 1) : TracePlayer::kNoSignal),
+      busy_signal_(declare_signal(trace, *this, "busy", 1)),
       busy_(statistics.counter(*this, "busy", CounterKind::cycles, "slots of dot products")),
       barrier_(statistics.counter(*this, "barrier", CounterKind::cycles, "wait for the PE with most outputs")),
       products_(statistics.counter(*this, "products", CounterKind::count, "products of the dot products")),
@@ -66,7 +66,7 @@ void ProcessingElement::command(PeCommand& command) {
 
 bool ProcessingElement::configure() {
     const Geometry& geometry = plan_->geometry;
-    if (geometry.outputs(id_) == 0 || geometry.channels(id_).empty()) {
+    if (geometry.outputs(id_) == 0 || geometry.channels_of(id_).empty()) {
         return true;
     }
     if (held_inputs_ != geometry.held_inputs(id_)) {
@@ -119,8 +119,8 @@ void ProcessingElement::settle(int group_index, Cycles group_cycles) {
         trace_->slice(name(), "group " + std::to_string(group_index), group_start_, clock_(counts_.slots),
                       {{"products", counts_.products}, {"useful", counts_.useful}});
     }
-    const Range channels = plan_->geometry.channels(id_, plan_->geometry.channel_groups[std::size_t(group_index)]);
-    PsumBlock block{plan_, channels.begin, channels.size(), std::uint64_t(channels.size()) * array_.outputs(), sums_};
+    const ChannelGroup group = plan_->geometry.group_of(group_index, id_);
+    PsumBlock block{plan_, id_, group.k_begin, group.k_count, std::uint64_t(group.k_count) * array_.outputs(), sums_};
     sc_core::sc_time delay;
     outputs.send(block, delay);
     counts_ = {};

@@ -71,17 +71,12 @@ Geometry make_geometry(const ConvolutionShape& shape, const ScnnParameters& para
     geometry.layout_columns = layout_extent(geometry.columns, shape.stride_x, shape.pad_left);
 
     const std::int64_t footprint = std::int64_t(geometry.footprint_rows) * geometry.footprint_columns;
-    const int k_per_group = shape.K / shape.groups;
-    geometry.kc = group_size(footprint, k_per_group, parameters);
+    geometry.kc = group_size(footprint, shape.K / shape.groups, parameters);
     if (geometry.kc == 0) {
         return geometry;
     }
     geometry.channel_stride = channel_stride(geometry.kc);
-    for (int group = 0; group < shape.groups; ++group) {
-        for (int k = 0; k < k_per_group; k += geometry.kc) {
-            geometry.channel_groups.push_back({group, group * k_per_group + k, std::min(geometry.kc, k_per_group - k)});
-        }
-    }
+    geometry.cut_channels(geometry.kc);
     return geometry;
 }
 
@@ -101,27 +96,8 @@ Geometry make_fully_connected_geometry(const ConvolutionShape& shape, const Scnn
         return geometry;
     }
     geometry.channel_stride = channel_stride(geometry.kc);
-    int most = 0;
-    for (int pe = 0; pe < geometry.pes(); ++pe) {
-        most = std::max(most, geometry.channels_of(pe).size());
-    }
-    for (int k = 0; k < most; k += geometry.kc) {
-        geometry.channel_groups.push_back({0, 0, std::min(geometry.kc, most - k)});
-    }
+    geometry.cut_channels(geometry.kc);
     return geometry;
-}
-
-Range Geometry::channels_of(int pe) const {
-    return fully_connected ? balanced_part(shape.K, pes(), pe) : Range{0, shape.K};
-}
-
-ChannelGroup Geometry::group_of(int index, int pe) const {
-    if (!fully_connected) {
-        return channel_groups[std::size_t(index)];
-    }
-    const Range neurons = channels_of(pe);
-    const int begin = std::min(neurons.begin + index * kc, neurons.end);
-    return {0, begin, std::min(kc, neurons.end - begin)};
 }
 
 int Geometry::owner(int yo, int xo) const {

@@ -6,15 +6,13 @@
 // computes it. A stride sy x sx makes sy*sx phases: padded input row y + pad_top = sy * yq + phase_y, kernel row
 // kh = sy * kq + phase_y, and then yo = yq - kq exactly; columns alike.
 //
-// A fully connected layer has C inputs and K neurons on planes of 1 x 1. Every PE has all inputs, and the neurons
-// [floor(i*K/pes), floor((i+1)*K/pes)), which it works in groups of kc.
+// A fully connected layer has C inputs and K neurons on planes of 1 x 1.
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "models/common/convolution_shape.h"
-#include "models/common/planar_split.h"
+#include "models/pe_array/geometry.h"
 #include "models/scnn/parameters.h"
 
 namespace nonzero::scnn {
@@ -31,18 +29,7 @@ struct Span1D {
 // Output channels that accumulate side by side (accumulator_banks.h).
 inline constexpr int kChannelLanes = 8;
 
-// One output-channel group.
-struct ChannelGroup {
-    int convolution_group;
-    int k_begin;  // global output channel
-    int k_count;
-};
-
-struct Geometry {
-    ConvolutionShape shape;
-    bool fully_connected = false;
-    int pe_rows = 0;
-    int pe_columns = 0;
+struct Geometry : PeArrayGeometry {
     int kc = 0;                 // output channels per group after the accumulator limit; 0: does not fit
     int footprint_rows = 0;     // ah of card 10.9 rule 2
     int footprint_columns = 0;  // aw
@@ -53,18 +40,10 @@ struct Geometry {
     int channel_stride = 0;       // cells between neighbouring outputs: kc, or more to fit vector registers
     std::vector<Span1D> rows;     // per PE row
     std::vector<Span1D> columns;  // per PE column
-    // Fully connected: how many neurons the PE with the most of them works in a group; k_begin means nothing.
-    std::vector<ChannelGroup> channel_groups;
 
-    int pes() const { return pe_rows * pe_columns; }
     int phases() const { return shape.stride_y * shape.stride_x; }
-    int channels_per_group() const { return shape.C / shape.groups; }
     const Span1D& row_of(int pe) const { return rows[std::size_t(pe / pe_columns)]; }
     const Span1D& column_of(int pe) const { return columns[std::size_t(pe % pe_columns)]; }
-    // The output channels of a PE: all, or its neurons.
-    Range channels_of(int pe) const;
-    // What a PE works in a group: the group, or its own neurons of it, perhaps none.
-    ChannelGroup group_of(int index, int pe) const;
     // Not of fully connected layers, whose PEs have their outputs to themselves.
     int owner(int yo, int xo) const;
     // Largest number of outputs owned by one PE: finalise takes k_count times this (card 10.9 rule 13).

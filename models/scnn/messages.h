@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <span>
 #include <variant>
-#include <vector>
 
+#include "models/pe_array/messages.h"
 #include "models/scnn/accumulator_banks.h"
 #include "models/scnn/layer_plan.h"
 #include "models/scnn/multiplier_array.h"
@@ -65,26 +65,6 @@ struct WeightBlocks {
     bool malformed = false;                  // result: `neurons` cannot be decoded
 
     std::uint64_t payload_bytes() const { return bytes; }
-};
-
-// PE -> post-processing unit: the finished partial sums of the outputs that the PE owns, [k][row][column].
-struct PsumBlock {
-    const LayerPlan* plan = nullptr;
-    int pe = 0;
-    int k_begin = 0;
-    int k_count = 0;
-    std::span<const std::int64_t> sums;
-    // 24-bit partial sums.
-    std::uint64_t payload_bytes() const { return sums.size() * 3; }
-};
-
-// Sequencer -> post-processing unit: bytes of the layer's output in OARAM. `begin` empties OARAM instead.
-struct OutputReadOut {
-    bool begin = false;
-    std::vector<std::uint8_t>* bytes = nullptr;
-    std::uint64_t overflows = 0;  // result
-    bool fits = true;             // result: OARAM holds the stored entries
-    std::uint64_t payload_bytes() const { return bytes == nullptr ? 0 : bytes->size(); }
 };
 
 }  // namespace nonzero::scnn

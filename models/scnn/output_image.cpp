@@ -3,32 +3,20 @@
 #include <cstring>
 
 #include "models/common/host_interface.h"
+#include "models/pe_array/dense_image.h"
 
 namespace nonzero::scnn {
 
 namespace {
 
 std::vector<std::uint8_t> dense_sums(const Geometry& geometry, const std::vector<std::vector<std::uint8_t>>& parts) {
-    constexpr std::size_t kBytes = 8;
-    const ConvolutionShape& shape = geometry.shape;
-    const auto row_bytes = std::size_t(shape.Q) * kBytes;
-    std::vector<std::uint8_t> output(std::size_t(shape.K) * std::size_t(shape.P) * row_bytes);
-    for (std::size_t pe = 0; pe < parts.size(); ++pe) {
-        const Range channels = geometry.channels_of(int(pe));
-        const Range rows = geometry.row_of(int(pe)).owned;
-        const Range columns = geometry.column_of(int(pe)).owned;
-        const auto piece = std::size_t(columns.size()) * kBytes;
-        const std::uint8_t* from = parts[pe].data();
-        for (int k = channels.begin; piece > 0 && k < channels.end; ++k) {
-            for (int y = rows.begin; y < rows.end; ++y) {
-                std::memcpy(output.data() + (std::size_t(k) * std::size_t(shape.P) + std::size_t(y)) * row_bytes +
-                                std::size_t(columns.begin) * kBytes,
-                            from, piece);
-                from += piece;
-            }
-        }
+    std::vector<DensePart> places;
+    for (int pe = 0; pe < geometry.pes(); ++pe) {
+        places.push_back({geometry.channels_of(pe), geometry.row_of(pe).owned, geometry.column_of(pe).owned});
     }
-    return output;
+    const ConvolutionShape& shape = geometry.shape;
+    return dense_image(parts, places, std::size_t(shape.K), std::size_t(shape.P), std::size_t(shape.Q),
+                       sizeof(std::int64_t));
 }
 
 std::vector<std::uint8_t> table_and_blocks(const std::vector<std::vector<std::uint8_t>>& parts) {
@@ -49,7 +37,7 @@ std::vector<std::uint8_t> table_and_blocks(const std::vector<std::vector<std::ui
 }  // namespace
 
 std::vector<std::uint8_t> output_image(const LayerPlan& plan, const std::vector<std::vector<std::uint8_t>>& parts) {
-    return plan.output == OutputFormat::raw64 ? dense_sums(plan.geometry, parts) : table_and_blocks(parts);
+    return plan.raw64 ? dense_sums(plan.geometry, parts) : table_and_blocks(parts);
 }
 
 }  // namespace nonzero::scnn

@@ -38,11 +38,7 @@ void describe(ParameterTable& table, ScnnParameters& p) {
                              "how far a PE may run ahead of the slowest inside a group", "card 10.2");
     table.integer("weights.fifo_entries", p.weight_fifo_entries, 1, 1 << 16, "vectors",
                   "weight FIFO, bounds the run-ahead with weights.skew = fifo", "card 2.1");
-    table.choice<MemoryTiming>("memory.timing", p.memory_timing,
-                               {{"ideal", MemoryTiming::ideal}, {"modelled", MemoryTiming::modelled}},
-                               "whether weight traffic costs time", "card 10.2");
-    table.integer("clock.period_ps", p.clock_period_ps, 1, 1000000, "ps", "clock period", "card 2.1");
-    describe(table, p.dma);
+    describe_timing(table, p);
 }
 
 }  // namespace nonzero::scnn

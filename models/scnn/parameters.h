@@ -1,9 +1,7 @@
 #pragma once
 // Parameters of the SCNN platform; defaults are the published design (card section 2.1).
 
-#include "models/common/dma.h"
-#include "models/common/memory_timing.h"
-#include "models/common/parameters.h"
+#include "models/pe_array/parameters.h"
 #include "workloads/formats/operand_block.h"
 
 namespace nonzero::scnn {
@@ -15,22 +13,17 @@ enum class OperandStorage { compressed, dense };
 // What happens to an output-channel group whose partial sums do not fit the accumulators.
 enum class AccumulatorOverflow { shrink_kc, refuse };
 
-struct ScnnParameters {
+struct ScnnParameters : PeArrayParameters {
     // Fixed by the kind of the platform (card 2.5); both are compressed in SCNN.
     OperandStorage activations = OperandStorage::compressed;
     OperandStorage weights = OperandStorage::compressed;
 
-    int pe_rows = 8;
-    int pe_columns = 8;
     int f = 4;
     int i = 4;
-    int kc = 8;
 
     int accumulator_banks = 32;
     int accumulator_entries = 1024;
-    int accumulator_bits = 24;
     AccumulatorOverflow accumulator_overflow = AccumulatorOverflow::shrink_kc;
-    int operand_bits = 16;
 
     int queue_depth = 8;
     bool queue_infinite = false;
@@ -44,17 +37,12 @@ struct ScnnParameters {
     WeightSkew weight_skew = WeightSkew::unbounded;
     int weight_fifo_entries = 50;
 
-    MemoryTiming memory_timing = MemoryTiming::ideal;
-    int clock_period_ps = 1000;
-    DmaParameters dma;
-
     BlockFormat activation_format() const { return format_of(activations); }
     BlockFormat weight_format() const { return format_of(weights); }
     // Of the inputs and neurons of fully connected layers. Runs of 16 bits never need a placeholder.
     BlockFormat line_format() const {
         return activations == OperandStorage::dense ? BlockFormat::dense : BlockFormat::zero_run16;
     }
-    int pes() const { return pe_rows * pe_columns; }
 
   private:
     BlockFormat format_of(OperandStorage storage) const {

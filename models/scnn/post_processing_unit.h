@@ -1,53 +1,38 @@
 #pragma once
-// Post-processing unit of a PE (SCNN card 1.5): takes the finished partial sums of an output-channel group, applies
-// bias, requantisation and ReLU, pools together with the other units (pooling_unit.h), compresses each output channel
-// of the PE's part as one zero-run block and appends it to OARAM; the neurons of a fully connected layer become one
-// block when the last of them is finished. RAW64 outputs are appended as they are, eight bytes each, for verification.
-
-#include <systemc>
+// Post-processing unit of a PE of SCNN (card 1.5): compresses each output channel of the PE's part as one zero-run
+// block; the neurons of a fully connected layer become one block when the last of them is finished.
+//
+// Counters: oaram_stored_entries, oaram_excess_entries.
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "models/common/pooling_unit.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
-#include "models/scnn/messages.h"
+#include "models/pe_array/post_processing_unit.h"
+#include "models/scnn/parameters.h"
 
 namespace nonzero::scnn {
 
-class PostProcessingUnit : public sc_core::sc_module {
+class PostProcessingUnit : public PeArrayPostProcessingUnit {
   public:
     PostProcessingUnit(sc_core::sc_module_name name, const ScnnParameters& parameters, Statistics& statistics);
 
-    StreamTarget<PsumBlock> psums;
-    StreamTarget<OutputReadOut> read_out;
-    tlm_utils::simple_initiator_socket<PostProcessingUnit> oaram;
-    PoolingUnit pooling;
-
   private:
-    void finish(const PsumBlock& block);
-    void compress_neurons(const PsumBlock& block);
-    // [channel][row][column]
-    void compress_planes(std::span<const std::int16_t> values, int channels);
-    void append(std::span<const std::int16_t> values, BlockFormat format);
-    void store();
-    void read(OutputReadOut& request);
+    void store_planes(std::span<const std::int16_t> values, int channels) override;
+    void store_neurons(std::span<const std::int16_t> values, bool last) override;
+    void begin_layer() override;
+    bool fits() override;
+    // Blocks of equal size, one after another.
+    void store_blocks(std::span<const std::int16_t> values, std::size_t blocks, BlockFormat format);
 
-    int oaram_entries_;
-    std::uint64_t end_ = 0;      // bytes in OARAM
-    std::uint64_t entries_ = 0;  // stored entries in OARAM
-    std::uint64_t overflows_of_layer_ = 0;
-    const LayerPlan* plan_ = nullptr;   // of the last group
-    std::vector<std::int16_t> values_;  // its finished outputs
-    std::vector<std::int16_t> line_;    // finished neurons of a fully connected layer
-    ZeroRunBlock block_;
+    BlockFormat plane_format_;
+    BlockFormat line_format_;
+    std::uint64_t capacity_;           // of OARAM, in entries
+    std::uint64_t entries_ = 0;        // stored in OARAM
+    std::vector<std::int16_t> line_;   // finished neurons of a fully connected layer
+    ZeroRunBlock block_;               // scratch
     std::vector<std::uint8_t> bytes_;  // on their way to OARAM
 
-    Counter& outputs_;
-    Counter& outputs_stored_;
-    Counter& overflows_;
     Counter& stored_entries_;
     Counter& oaram_excess_;
 };

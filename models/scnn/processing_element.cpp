@@ -36,11 +36,9 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
       iaram_entries_(parameters.iaram_entries),
       vector_length_(std::uint32_t(parameters.i)),
       array_(make_array(parameters)),
-      busy_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".busy", 1) : TracePlayer::kNoSignal),
-      state_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".state", 3)
-                                     : TracePlayer::kNoSignal),
-      queue_signal_(trace != nullptr ? trace->declare(std::string(this->name()) + ".queue_occupancy", 16)
-                                     : TracePlayer::kNoSignal),
+      busy_signal_(declare_signal(trace, *this, "busy", 1)),
+      state_signal_(declare_signal(trace, *this, "state", 3)),
+      queue_signal_(declare_signal(trace, *this, "queue_occupancy", 16)),
       busy_(statistics.counter(*this, "busy", CounterKind::cycles, "slots with a kept product")),
       void_(statistics.counter(*this, "void", CounterKind::cycles, "slots without a kept product")),
       conflict_(statistics.counter(*this, "conflict", CounterKind::cycles, "vector waits for a full bank queue")),
@@ -410,8 +408,8 @@ void ProcessingElement::finalise(int group_index) {
             }
         }
     }
-    PsumBlock block{
-        plan_, id_, finished.k_begin, finished.k_count, {sums.data(), std::size_t(finished.k_count) * owned_outputs_}};
+    const std::size_t count = std::size_t(finished.k_count) * owned_outputs_;
+    PsumBlock block{plan_, id_, finished.k_begin, finished.k_count, count, {sums.data(), count}};
     sc_core::sc_time delay;
     outputs.send(block, delay);
 }

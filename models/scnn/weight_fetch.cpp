@@ -19,12 +19,11 @@ std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t p
 
 WeightFetch::WeightFetch(const nz_region& weights, const nz_region& block_index, WorkContext& context,
                          const LayerPlan& plan, const TemporalTiling& tiling, const nz_region& input)
-    : region_(weights),
-      context_(context),
+    : GroupFetch(context),
+      region_(weights),
       parts_(plan.geometry.fully_connected ? std::size_t(plan.geometry.pes()) : 1),
       table_(read_table<nz_block>(context, block_index, plan.geometry.channel_groups.size() * parts_)),
       table_address_(block_index.address),
-      ahead_(context),
       tiling_(tiling),
       input_(input) {
     for (std::size_t group = 0; group < plan.geometry.channel_groups.size(); ++group) {
@@ -35,29 +34,19 @@ WeightFetch::WeightFetch(const nz_region& weights, const nz_region& block_index,
             most += largest;
         }
         stretches_.emplace_back(blocks(group), most, table_address_);
+        add_group(stretches_.back().in(region_));
         most_ += most;
     }
 }
 
-void WeightFetch::read_all() {
-    whole_ = true;
-    stretches_.assign(1, BlockStretch(table_, most_, table_address_));
-    const nz_region stretch = stretches_.front().in(region_);
-    all_.resize(stretch.size);
-    if (stretch.size > 0) {
-        context_.read(stretch.address, all_.data(), stretch.size);
-    }
+nz_region WeightFetch::whole() const {
+    return BlockStretch(table_, most_, table_address_).in(region_);
 }
 
-void WeightFetch::start(std::size_t group) {
-    if (group >= stretches_.size()) {
-        return;
-    }
-    const nz_region weights = stretches_[group].in(region_);
-    ahead_.start(group, weights);
+void WeightFetch::start_more(std::size_t number) {
     if (!tiling_.on_chip()) {
-        read_again(weights_again_[group % 2], weights, tiling_.weight_reads - 1);
-        read_again(activations_[group % 2], activation_share(input_, tiling_, group, stretches_.size()), 1);
+        read_again(weights_again_[number % 2], group(number), tiling_.weight_reads - 1);
+        read_again(activations_[number % 2], activation_share(input_, tiling_, number, groups()), 1);
     }
 }
 
@@ -75,21 +64,19 @@ void WeightFetch::read_again(Again& again, const nz_region& region, std::uint64_
     again.transfer.row_pitch = 0;
     again.transfer.buffer = again.bytes.data();
     again.transfer.completion = again.completion.get();
-    context_.start(again.transfer);
+    context().start(again.transfer);
 }
 
-void WeightFetch::wait(std::size_t group) {
-    there_[group % 2] = ahead_.wait(group);
-    for (Again* const again : {&weights_again_[group % 2], &activations_[group % 2]}) {
+void WeightFetch::wait_more(std::size_t number) {
+    for (Again* const again : {&weights_again_[number % 2], &activations_[number % 2]}) {
         if (again->completion) {
-            context_.wait_for(*again->completion);
+            context().wait_for(*again->completion);
         }
     }
 }
 
 std::span<const std::uint8_t> WeightFetch::of(std::size_t group, std::size_t part) const {
-    const nz_block& block = table_[group * parts_ + part];
-    return whole_ ? stretches_.front().of(all_, block) : stretches_[group].of(there_[group % 2], block);
+    return stretches_[group].of(bytes_of(group), table_[group * parts_ + part]);
 }
 
 }  // namespace nonzero::scnn

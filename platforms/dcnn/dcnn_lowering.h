@@ -3,26 +3,22 @@
 // models/dcnn/sequencer.h).
 
 #include "models/dcnn/parameters.h"
-#include "platforms/lowering.h"
+#include "platforms/pe_array/pe_array_lowering.h"
 
 namespace nonzero::dcnn {
 
-class DcnnLowering : public Lowering {
+class DcnnLowering : public PeArrayLowering {
   public:
-    explicit DcnnLowering(const DcnnParameters& parameters) : parameters_(parameters) {}
+    explicit DcnnLowering(const DcnnParameters& parameters);
 
-    void check(const Layer& layer) const override;
-    MemoryImage lower(const LayerJob& job, std::uint64_t base) const override;
-    std::vector<std::uint8_t> encode(const LayerJob& job, const Psums& sums) const override;
     std::vector<std::uint8_t> encode(const LayerJob& job, const Operands& output) const override;
-    Psums decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const override;
     Operands decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const override;
-    int accumulator_bits() const override { return parameters_.accumulator_bits; }
-    int operand_bits() const override { return parameters_.operand_bits; }
 
   private:
-    std::vector<std::uint8_t> pack_weights(const Layer& layer, const Operands& weights) const;
-    const char* name() const;
+    nz_error check_descriptor(const nz_descriptor& descriptor) const override;
+    bool add_operands(const LayerJob& job, ImageBuilder& image, nz_descriptor& load, nz_descriptor& run) const override;
+    std::uint64_t stored_limit(const Layer& layer, const std::vector<std::size_t>& shape) const override;
+    std::vector<std::uint8_t> pack_weights(const nz_descriptor& run, const Operands& weights) const;
 
     DcnnParameters parameters_;
 };

@@ -2,22 +2,12 @@
 
 #include "platforms/dcnn/dcnn_lowering.h"
 #include "platforms/dcnn/dcnn_system.h"
+#include "platforms/kind.h"
+#include "platforms/pe_array/pe_array_report.h"
 
 namespace nonzero::dcnn {
 
 namespace {
-
-struct Parameters : PlatformParameters {
-    explicit Parameters(Variant variant) {
-        values.variant = variant;
-        describe(table, values);
-    }
-    DcnnParameters values;
-};
-
-const DcnnParameters& values_of(const PlatformParameters& parameters) {
-    return dynamic_cast<const Parameters&>(parameters).values;
-}
 
 // The order of work behind these counts: for each vector of taps and each output an activation vector is fetched and
 // stays for the output channels of the group, each of which is a slot: a vector of weights read, one accumulator read
@@ -32,20 +22,21 @@ std::vector<EnergyUse> energy_of(const DcnnParameters& values) {
     const double ram = double(values.activation_sram_kib) * 1024 / values.pes() / 2;  // IARAM or OARAM of a PE
     // A gated multiplier and its adder stand still.
     const char* const working = values.variant == Variant::plain ? "pe.products" : "pe.products_useful";
-    return {{"multipliers", working, EnergyEvent::multiply, operand_bits},
-            {"adders", working, EnergyEvent::add, sum_bits},
-            {"accumulators", "pe.weight_vector_reads", EnergyEvent::sram, 2 * sum_bits, accumulators},
-            // Read-out at the end of a group.
-            {"accumulators", "ppu.outputs", EnergyEvent::sram, sum_bits, accumulators},
-            {"iaram", "pe.iaram_vector_reads", EnergyEvent::sram, vector_bits, ram},
-            {"oaram", "ppu.outputs_stored", EnergyEvent::sram, operand_bits, ram},
-            {"mesh", "pool_mesh.hops", EnergyEvent::wire, operand_bits},
-            {"weight_buffer", "pe.weight_bytes", EnergyEvent::sram, 8, weight_buffer},
-            {"weight_buffer", "pe.weight_vector_reads", EnergyEvent::sram, vector_bits, weight_buffer},
-            {"broadcast", "pe.weight_bytes", EnergyEvent::wire, 8},
-            {"dram", "sequencer.dram_weight_bytes", EnergyEvent::dram, 8},
-            {"dram", "sequencer.dram_activation_read_bytes", EnergyEvent::dram, 8},
-            {"dram", "sequencer.dram_activation_write_bytes", EnergyEvent::dram, 8}};
+    std::vector<EnergyUse> uses{
+        {"multipliers", working, EnergyEvent::multiply, operand_bits},
+        {"adders", working, EnergyEvent::add, sum_bits},
+        {"accumulators", "pe.weight_vector_reads", EnergyEvent::sram, 2 * sum_bits, accumulators},
+        // Read-out at the end of a group.
+        {"accumulators", "ppu.outputs", EnergyEvent::sram, sum_bits, accumulators},
+        {"iaram", "pe.iaram_vector_reads", EnergyEvent::sram, vector_bits, ram},
+        {"oaram", "ppu.outputs_stored", EnergyEvent::sram, operand_bits, ram},
+        {"mesh", "pool_mesh.hops", EnergyEvent::wire, operand_bits},
+        {"weight_buffer", "pe.weight_bytes", EnergyEvent::sram, 8, weight_buffer},
+        {"weight_buffer", "pe.weight_vector_reads", EnergyEvent::sram, vector_bits, weight_buffer},
+        {"broadcast", "pe.weight_bytes", EnergyEvent::wire, 8}};
+    const std::vector<EnergyUse> dram = pe_array_dram_energy();
+    uses.insert(uses.end(), dram.begin(), dram.end());
+    return uses;
 }
 
 PlatformReport report_of(const DcnnParameters& values) {
@@ -53,19 +44,8 @@ PlatformReport report_of(const DcnnParameters& values) {
     PlatformReport report;
     report.units = values.pes();
     report.multipliers = values.pes() * values.multipliers;
-    for (const char* cause : {"busy", "barrier", "memory"}) {
-        report.cycles_by_cause.emplace_back(cause, cause);
-    }
-    report.traffic = {{"dram_read_bytes", "dma_engine.read_bytes"},
-                      {"dram_write_bytes", "dma_engine.write_bytes"},
-                      {"dram_weight_bytes", "sequencer.dram_weight_bytes"},
-                      {"dram_activation_read_bytes", "sequencer.dram_activation_read_bytes"},
-                      {"dram_activation_write_bytes", "sequencer.dram_activation_write_bytes"},
-                      {"weight_vector_reads", "pe.weight_vector_reads"},
-                      {"iaram_vector_reads", "pe.iaram_vector_reads"},
-                      {"oaram_write_bytes", "oaram.write_bytes"},
-                      {"pool_packets", "pool_mesh.packets"},
-                      {"pool_hops", "pool_mesh.hops"}};
+    report.cycles_by_cause = causes_by_name({"busy", "barrier", "memory"});
+    report.traffic = pe_array_traffic({{"pool", "pool_mesh"}});
     report.other_rules = {
         {"normalised", "sequencer.tile_macs", std::uint64_t(values.multipliers),
          "largest tile x K x C/g x KH x KW / multipliers of a PE, without rounding up (the card's dense reference)"}};
@@ -78,31 +58,22 @@ PlatformReport report_of(const DcnnParameters& values) {
     return report;
 }
 
-PlatformKind make_kind(const char* name, const char* title, Variant variant) {
-    return {name,
-            title,
-            [variant] { return std::make_unique<Parameters>(variant); },
-            [](const PlatformParameters& parameters, const TraceOptions& trace) -> std::unique_ptr<System> {
-                return std::make_unique<DcnnSystem>(values_of(parameters), trace);
-            },
-            [](const PlatformParameters& parameters) -> std::unique_ptr<Lowering> {
-                return std::make_unique<DcnnLowering>(values_of(parameters));
-            },
-            [](const PlatformParameters& parameters) { return report_of(values_of(parameters)); },
-            nullptr,
-            {"pe.rows", "pe.columns"}};
+PlatformKind kind_of(const char* name, const char* title, Variant variant) {
+    DcnnParameters defaults;
+    defaults.variant = variant;
+    return make_kind<DcnnSystem, DcnnLowering>(name, title, defaults, report_of, {"pe.rows", "pe.columns"});
 }
 
 }  // namespace
 
 PlatformKind dcnn_platform() {
-    return make_kind("dcnn", "DCNN, dense baseline of SCNN (ISCA 2017): 8x8 PEs, dot products of 16 dense operands",
-                     Variant::plain);
+    return kind_of("dcnn", "DCNN, dense baseline of SCNN (ISCA 2017): 8x8 PEs, dot products of 16 dense operands",
+                   Variant::plain);
 }
 
 PlatformKind dcnn_opt_platform() {
-    return make_kind("dcnn_opt", "DCNN-opt (ISCA 2017): DCNN whose zeros gate multipliers and are compressed in DRAM",
-                     Variant::optimised);
+    return kind_of("dcnn_opt", "DCNN-opt (ISCA 2017): DCNN whose zeros gate multipliers and are compressed in DRAM",
+                   Variant::optimised);
 }
 
 }  // namespace nonzero::dcnn

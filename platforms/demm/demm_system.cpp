@@ -3,7 +3,7 @@
 namespace nonzero::demm {
 
 DemmSystem::DemmSystem(const DemmParameters& parameters, const TraceOptions& trace_options)
-    : System(sc_core::sc_time(double(parameters.clock_period_ps), sc_core::SC_PS), trace_options),
+    : System(parameters.clock_period_ps, trace_options),
       sequencer_("sequencer", parameters, clock(), statistics(), trace()),
       activation_buffer_("activation_buffer", statistics()),
       memory_("memory", parameters.memory(), clock(), statistics()),

@@ -12,26 +12,12 @@
 
 namespace nonzero {
 
-namespace {
-
-nz_opcode opcode_of(const Layer& layer) {
-    switch (layer.kind) {
-        case LayerKind::depthwise:
-            return NZ_OP_DEPTHWISE;
-        case LayerKind::fully_connected:
-            return NZ_OP_FULLY_CONNECTED;
-        default:
-            return NZ_OP_CONV;
-    }
-}
-
-}  // namespace
-
 void GemmLowering::check(const Layer& layer) const {
     if (!layer.has_weights()) {
         throw InputError(fmt::format("layer {}: {} multiplies matrices, a {} layer has no weights; leave it out",
                                      quoted_name(layer.name), platform_, to_string(layer.kind)));
     }
+    check_padding(layer);
     const GemmShape shape = gemm_shape(layer);
     const auto elements = std::max({std::uint64_t(layer.C) * std::uint64_t(layer.H) * std::uint64_t(layer.W),
                                     std::uint64_t(layer.K) * std::uint64_t(shape.P), layer.weight_elements(),
@@ -59,9 +45,7 @@ MemoryImage GemmLowering::lower(const LayerJob& job, std::uint64_t base) const {
         weights.pattern = pattern_of(job.pattern);
     }
 
-    ImageBuilder image(base);
-    const nz_region descriptor_region = image.reserve(NZ_DESCRIPTOR_SIZE);
-    const nz_region status_region = image.reserve(sizeof(nz_status_record));
+    ImageBuilder image(base, 1);
     nz_descriptor descriptor = describe_layer(layer, opcode_of(layer));
     if (weights.pattern) {
         descriptor.nm_n = std::uint16_t(weights.pattern->n);
@@ -90,26 +74,7 @@ MemoryImage GemmLowering::lower(const LayerJob& job, std::uint64_t base) const {
         capacity = outputs * (job.post_processing ? sizeof(std::int16_t) : sizeof(std::int64_t));
     }
     descriptor.output = image.reserve(capacity);
-    descriptor.status_record = status_region.address;
-
-    MemoryImage result;
-    result.descriptor_address = descriptor_region.address;
-    result.descriptor_count = 1;
-    result.output = descriptor.output;
-    result.status_records = status_region.address;
-    result.end = image.end();
-    result.segments = image.take();
-    result.segments.insert(result.segments.begin(), {"descriptors", descriptor_region.address,
-                                                     to_bytes(std::vector<nz_descriptor>{descriptor})});
-    return result;
-}
-
-std::vector<std::uint8_t> GemmLowering::encode(const LayerJob&, const Psums& sums) const {
-    return encode_raw64(sums);
-}
-
-Psums GemmLowering::decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
-    return decode_raw64(*job.layer, bytes);
+    return image.finish({descriptor});
 }
 
 std::vector<std::uint8_t> GemmLowering::encode(const LayerJob&, const Operands& output) const {

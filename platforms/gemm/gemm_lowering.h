@@ -20,9 +20,7 @@ class GemmLowering : public Lowering {
 
     void check(const Layer& layer) const override;
     MemoryImage lower(const LayerJob& job, std::uint64_t base) const override;
-    std::vector<std::uint8_t> encode(const LayerJob& job, const Psums& sums) const override;
     std::vector<std::uint8_t> encode(const LayerJob& job, const Operands& output) const override;
-    Psums decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const override;
     Operands decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const override;
     int accumulator_bits() const override { return widths_.accumulator_bits; }
     int operand_bits() const override { return widths_.operand_bits; }

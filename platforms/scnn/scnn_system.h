@@ -2,14 +2,11 @@
 // The SCNN machine (paper Fig. 5 and 6): a grid of PEs, each with IARAM, OARAM and post-processing unit, a mesh between
 // them, a sequencer, and the host side that every platform has.
 
-#include <memory>
-#include <vector>
-
-#include "models/memory/sram.h"
 #include "models/noc/mesh_noc.h"
 #include "models/scnn/post_processing_unit.h"
 #include "models/scnn/processing_element.h"
 #include "models/scnn/sequencer.h"
+#include "platforms/pe_array/pe_tiles.h"
 #include "platforms/system.h"
 
 namespace nonzero::scnn {
@@ -19,17 +16,9 @@ class ScnnSystem : public System {
     ScnnSystem(const ScnnParameters& parameters, const TraceOptions& trace);
 
   private:
-    struct Tile {
-        std::unique_ptr<ProcessingElement> pe;
-        std::unique_ptr<PostProcessingUnit> ppu;
-        std::unique_ptr<Sram> iaram;
-        std::unique_ptr<Sram> oaram;
-    };
-
     Sequencer sequencer_;
-    MeshNoc mesh_;       // partial sums
-    MeshNoc pool_mesh_;  // finished outputs for pooling
-    std::vector<Tile> tiles_;
+    MeshNoc mesh_;  // partial sums
+    PeTiles<ProcessingElement, PostProcessingUnit> tiles_;
 };
 
 }  // namespace nonzero::scnn

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "models/dcnn/layer_plan.h"
 #include "tests/models/common/pooling_stub.h"
 #include "tests/models/common/random_convolution.h"
 #include "tests/models/common/sram_stub.h"
@@ -18,7 +19,11 @@ namespace {
 
 struct Bench : sc_core::sc_module {
     explicit Bench(sc_core::sc_module_name module_name)
-        : sc_module(module_name), unit("unit", statistics), oaram("oaram"), pe("pe"), sequencer("sequencer") {
+        : sc_module(module_name),
+          unit("unit", DcnnParameters(), statistics),
+          oaram("oaram"),
+          pe("pe"),
+          sequencer("sequencer") {
         pe.bind(unit.psums);
         sequencer.bind(unit.read_out);
         unit.oaram.bind(oaram.socket);
@@ -92,7 +97,7 @@ void check_random_outputs(Bench& bench) {
     for (int k = 0; k < channels; k += kc) {
         const int count = std::min(kc, channels - k);
         const std::size_t block_size = std::size_t(count) * plane;
-        PsumBlock block{&plan, k, count, block_size, {}};
+        PsumBlock block{&plan, 0, k, count, block_size, {}};
         if (!plan.count_only) {
             block.sums = {sums.data.data() + std::size_t(k) * plane, block_size};
         }

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "models/scnn/layer_plan.h"
 #include "tests/models/common/pooling_stub.h"
 #include "tests/models/common/sram_stub.h"
 #include "tests/models/scnn/random_shape.h"
@@ -107,6 +108,7 @@ void send_groups(Bench& bench, const LayerPlan& plan, const Job& job) {
         block.k_begin = k;
         block.k_count = count;
         block.sums = std::span(job.sums.data).subspan(std::size_t(k) * job.plane, std::size_t(count) * job.plane);
+        block.outputs = block.sums.size();
         sc_time delay;
         bench.pe.send(block, delay);
         RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
@@ -117,7 +119,7 @@ void check_random_outputs(Bench& bench) {
     const Job job = random_job();
     LayerPlan plan({}, bench.parameters);
     configure(plan, job);
-    plan.output = *rc::gen::element(OutputFormat::raw64, OutputFormat::compressed);
+    plan.raw64 = *rc::gen::arbitrary<bool>();
     plan.count_only = in_range(0, 4) == 0;
     const Wrapped wrapped = wrap_to(job.sums, job.processing.accumulator_bits);
     std::vector<std::uint8_t> expected;
@@ -125,7 +127,7 @@ void check_random_outputs(Bench& bench) {
     if (!plan.count_only) {
         const Operands outputs = post_process(job.sums, job.processing);
         for (std::size_t k = 0; k < std::size_t(job.channels); ++k) {
-            if (plan.output == OutputFormat::compressed) {
+            if (!plan.raw64) {
                 const auto block = encode_zero_run(std::span(outputs.data).subspan(k * job.plane, job.plane),
                                                    bench.parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16);
                 entries += block.entries();
@@ -189,7 +191,7 @@ TEST_CASE("the neurons of a fully connected layer become one block") {
     shape.C = 4;
     shape.K = 11;  // 5 and 6 neurons
     LayerPlan plan(shape, parameters, true);
-    plan.output = OutputFormat::compressed;
+    plan.raw64 = false;
     plan.post_processor.relu = true;
     const std::vector<std::int64_t> sums{7, -1, 0, 4, 9, 2};
     for (int layer = 0; layer < 2; ++layer) {
@@ -201,6 +203,7 @@ TEST_CASE("the neurons of a fully connected layer become one block") {
             block.k_begin = 5 + first;
             block.k_count = 3;
             block.sums = std::span(sums).subspan(std::size_t(first), 3);
+            block.outputs = block.sums.size();
             sc_time delay;
             bench.pe.send(block, delay);
         }
@@ -224,6 +227,7 @@ TEST_CASE("a new layer empties OARAM") {
     block.plan = &plan;
     block.k_count = 1;
     block.sums = sums;
+    block.outputs = block.sums.size();
     sc_time delay;
     bench.begin();
     bench.pe.send(block, delay);
@@ -251,6 +255,7 @@ TEST_CASE("a unit whose OARAM refuses an access says so") {
     block.plan = &plan;
     block.k_count = 1;
     block.sums = sums;
+    block.outputs = block.sums.size();
     sc_time delay;
     CHECK_THROWS_AS(bench.pe.send(block, delay), std::logic_error);
 }

@@ -1,6 +1,6 @@
 // GroupRecurrence against card 10.2 and 10.9 rules 10 and 14, written out over whole arrays.
 
-#include "models/scnn/recurrence.h"
+#include "models/pe_array/group_recurrence.h"
 
 #include <catch2/catch.hpp>
 #include <numeric>

@@ -1,26 +1,28 @@
-#include "models/dcnn/post_processing_unit.h"
+#include "models/pe_array/post_processing_unit.h"
 
 #include <bit>
 
 #include "models/common/memory_access.h"
 
-namespace nonzero::dcnn {
+namespace nonzero {
 
 static_assert(std::endian::native == std::endian::little, "outputs are stored as the host holds them");
 
-PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, Statistics& statistics)
+PeArrayPostProcessingUnit::PeArrayPostProcessingUnit(sc_core::sc_module_name name, Statistics& statistics,
+                                                     const std::string& stored)
     : sc_module(name),
       psums("psums", [this](PsumBlock& block, sc_core::sc_time&) { finish(block); }),
       read_out("read_out", [this](OutputReadOut& request, sc_core::sc_time&) { read(request); }),
       oaram("oaram"),
-      pooling("pooling", statistics, [this](std::span<const std::int16_t> values, int) { store(values); }),
+      pooling("pooling", statistics,
+              [this](std::span<const std::int16_t> values, int channels) { store_planes(values, channels); }),
       outputs_(statistics.counter(*this, "outputs", CounterKind::count, "outputs finished")),
-      outputs_stored_(statistics.counter(*this, "outputs_stored", CounterKind::count, "outputs written to OARAM")),
+      outputs_stored_(statistics.counter(*this, "outputs_stored", CounterKind::count, stored)),
       overflows_(statistics.counter(*this, "overflows", CounterKind::count,
                                     "outputs whose exact sum is out of the accumulator's range")) {}
 
-void PostProcessingUnit::finish(const PsumBlock& block) {
-    const LayerPlan& plan = *block.plan;
+void PeArrayPostProcessingUnit::finish(const PsumBlock& block) {
+    const PeArrayPlan& plan = *block.plan;
     outputs_.add(block.outputs);
     if (plan.count_only) {
         outputs_stored_.add(block.outputs);
@@ -28,7 +30,7 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
     }
     const std::size_t plane = block.sums.size() / std::size_t(block.k_count);
     raw_.clear();
-    stored_.clear();
+    values_.clear();
     std::uint64_t overflows = 0;
     for (std::size_t n = 0; n < block.sums.size(); ++n) {
         bool overflow = false;
@@ -37,38 +39,41 @@ void PostProcessingUnit::finish(const PsumBlock& block) {
         if (plan.raw64) {
             raw_.push_back(sum);
         } else {
-            stored_.push_back(plan.post_processor.output(sum, block.k_begin + int(n / plane)));
+            values_.push_back(plan.post_processor.output(sum, block.k_begin + int(n / plane)));
         }
     }
     overflows_of_layer_ += overflows;
     overflows_.add(overflows);
-    if (plan.pooling) {
-        pooling.take(stored_);
-    } else if (plan.raw64) {
-        store<std::int64_t>(raw_);
+    if (plan.raw64) {
+        append(raw_.data(), raw_.size() * sizeof(std::int64_t), raw_.size());
+    } else if (plan.pooling) {
+        pooling.take(values_);
+    } else if (plan.array().fully_connected) {
+        store_neurons(values_, block.k_begin + block.k_count == plan.array().channels_of(block.pe).end);
     } else {
-        store<std::int16_t>(stored_);
+        store_planes(values_, block.k_count);
     }
 }
 
-template <class Value>
-void PostProcessingUnit::store(std::span<const Value> values) {
+void PeArrayPostProcessingUnit::append(const void* data, std::size_t bytes, std::uint64_t entries) {
     // The payload wants a mutable pointer; a write does not change the data.
-    auto* const data = reinterpret_cast<unsigned char*>(const_cast<Value*>(values.data()));
-    access_memory(oaram, tlm::TLM_WRITE_COMMAND, end_, data, values.size_bytes());
-    outputs_stored_.add(values.size());
-    end_ += values.size_bytes();
+    auto* const source = static_cast<unsigned char*>(const_cast<void*>(data));
+    access_memory(oaram, tlm::TLM_WRITE_COMMAND, end_, source, bytes);
+    end_ += bytes;
+    outputs_stored_.add(entries);
 }
 
-void PostProcessingUnit::read(OutputReadOut& request) {
+void PeArrayPostProcessingUnit::read(OutputReadOut& request) {
     if (request.begin) {
         end_ = 0;
         overflows_of_layer_ = 0;
+        begin_layer();
         return;
     }
     request.bytes->resize(end_);
     access_memory(oaram, tlm::TLM_READ_COMMAND, 0, request.bytes->data(), request.bytes->size());
     request.overflows = overflows_of_layer_;
+    request.fits = fits();
 }
 
-}  // namespace nonzero::dcnn
+}  // namespace nonzero

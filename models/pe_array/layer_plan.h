@@ -1,0 +1,29 @@
+#pragma once
+// What all blocks of an array of PEs share of a layer, fixed before its first cycle. A machine's own plan derives from
+// it.
+
+#include <cstdint>
+#include <optional>
+
+#include "models/common/pooling_plan.h"
+#include "models/common/post_processing.h"
+#include "models/pe_array/geometry.h"
+#include "models/pe_array/parameters.h"
+
+namespace nonzero {
+
+struct PeArrayPlan {
+    explicit PeArrayPlan(const PeArrayParameters& parameters) : operand_limit(1 << (parameters.operand_bits - 1)) {}
+    virtual ~PeArrayPlan() = default;
+    virtual const PeArrayGeometry& array() const = 0;
+
+    int operand_limit;  // operands are in [-limit, limit)
+    bool holds(std::int16_t operand) const { return operand >= -operand_limit && operand < operand_limit; }
+
+    bool count_only = false;  // cycles and counters without values
+    bool raw64 = true;        // outputs are the accumulators
+    PostProcessor post_processor;
+    std::optional<PoolingPlan> pooling;  // of stored outputs
+};
+
+}  // namespace nonzero
