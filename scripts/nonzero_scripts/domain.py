@@ -1,11 +1,14 @@
 """What values a parameter or an option may have."""
 
 import math
+import re
 from dataclasses import dataclass, field
 
 from .errors import UserError, did_you_mean
 
 Value = bool | int | float | str
+
+LARGEST_WINDOW = 65535  # M of a pattern N:M
 
 
 def text_of(value: Value) -> str:
@@ -17,7 +20,7 @@ def text_of(value: Value) -> str:
 
 @dataclass(frozen=True)
 class Domain:
-    kind: str  # integer, real, boolean, choice, text
+    kind: str  # integer, real, boolean, choice, pattern (of weights: "8:128", "u5"), text
     low: float = -math.inf
     high: float = math.inf
     choices: tuple[str, ...] = field(default=())
@@ -50,6 +53,11 @@ class Domain:
                 near = did_you_mean(value, self.choices) if isinstance(value, str) else ""
                 raise UserError(f"{where}: {_shown(value)} is not one of {' | '.join(self.choices)}{near}")
             return value
+        if self.kind == "pattern":
+            if not isinstance(value, str) or not _is_pattern(value):
+                forms = f"N:M with 1 <= N <= M <= {LARGEST_WINDOW}, or u1 .. u100"
+                raise UserError(f"{where}: {_shown(value)} is no pattern of weights ({forms})")
+            return value
         if isinstance(value, bool) or not isinstance(value, (str, int, float)) or value == "":
             raise UserError(f"{where}: {_shown(value)} is neither a text nor a number")
         return value
@@ -72,6 +80,13 @@ class Domain:
 
     def _range(self) -> str:
         return f" ({self._bounds()})" if math.isfinite(self.low) else ""
+
+
+def _is_pattern(text: str) -> bool:
+    if found := re.fullmatch("u([0-9]{1,9})", text):
+        return 1 <= int(found[1]) <= 100
+    found = re.fullmatch("([0-9]{1,9}):([0-9]{1,9})", text)
+    return found is not None and 1 <= int(found[1]) <= int(found[2]) <= LARGEST_WINDOW
 
 
 def _shown(value: object) -> str:

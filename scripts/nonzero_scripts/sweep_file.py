@@ -18,12 +18,14 @@ from .program import Program, Request
 
 MOST_POINTS = 100_000
 
-# What the program says of these options in its help, so that a wrong value is refused before the first run. Values of
+# What a single run takes as values of these options, so that a wrong one is refused before the first run. Values of
 # options that are not here go to the program as they are.
 OPTION_DOMAINS = {
     "weight-density": Domain("real", 0, 1),
     "activation-density": Domain("real", 0, 1),
     "density-scale": Domain("real", 0, 1000),
+    "nm": Domain("pattern"),
+    "matrix": Domain("choice", choices=("same", "natural")),
     "sparsity": Domain("choice", choices=("uniform", "correlated", "real")),
     "seed": Domain("integer", 0, 2**64 - 1),
     "output": Domain("choice", choices=("compressed", "raw64")),
@@ -293,6 +295,20 @@ def _range(given: dict[str, Any], domain: Domain, where: str) -> list[Value]:
     return values
 
 
+@dataclass(frozen=True)
+class _NoNumber:
+    """NaN or an infinity, which Python's reader takes for JSON."""
+
+    name: str
+
+
+def _no_number(value: Any) -> _NoNumber | None:
+    """The first in a value or, however deep, in its lists; objects are looked through on their own."""
+    if isinstance(value, list):
+        return next(filter(None, map(_no_number, value)), None)
+    return value if isinstance(value, _NoNumber) else None
+
+
 def _parse(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
@@ -307,13 +323,13 @@ def _parse(path: Path) -> Any:
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             raise UserError(f"{path}: '{twice}' is given twice")
+        for name, value in pairs:
+            if found := _no_number(value):
+                raise UserError(f"{path}: {name}: {found.name} is no number that can be used")
         return seen
 
-    def no_constant(name: str) -> float:
-        raise UserError(f"{path}: {name} is no number that can be used")
-
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant)
+        return json.loads(text, object_pairs_hook=unique, parse_constant=_NoNumber)
     except json.JSONDecodeError as error:
         raise UserError(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}") from None
     except ValueError:  # of the conversion of a number

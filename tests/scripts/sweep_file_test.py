@@ -70,6 +70,12 @@ class SweepFileTest(FolderTest):
         self.assertEqual(len(sweep.points), 1)
         self.assertEqual(sweep.points[0].request.options["layers"], "conv2,conv1")
 
+    def test_patterns_of_weights(self) -> None:
+        patterns = ["1:1", "8:128", "65535:65535", "u1", "u100"]
+        sweep = self.load(nm=patterns, matrix=["same", "natural"], platform="vegeta")
+        self.assertEqual([point.values["nm"] for point in sweep.points[::2]], patterns)
+        self.assertEqual([point.request.options["matrix"] for point in sweep.points[:2]], ["same", "natural"])
+
     def test_paths_are_seen_from_the_sweep_file(self) -> None:
         sweep = self.load(network=["./net.json", "alexnet"])
         self.assertEqual(sweep.points[0].request.options["network"], str(self.folder / "net.json"))
@@ -111,7 +117,9 @@ class SweepFileTest(FolderTest):
             ("{", "line 1"),
             ("[]", "not a JSON object"),
             ('{"platform": "scnn", "platform": "scnn"}', "'platform' is given twice"),
-            ('{"seed": NaN}', "NaN"),
+            ('{"seed": NaN}', "seed: NaN"),
+            ('{"parameters": {"pe.kc": [4, [-Infinity]]}}', "pe.kc: -Infinity"),
+            ("[NaN]", "not a JSON object"),
             ('{"network": "alexnet"}', "'platform'"),
             ('{"platform": "scnn"}', "'network'"),
             ('{"platform": "scnn", "platforms": ["scnn"], "network": "alexnet"}', "one of them"),
@@ -140,6 +148,11 @@ class SweepFileTest(FolderTest):
         self.refused_key("weight-density", "0.5", "not a number")
         self.refused_key("seed", [1, -1], "seed", "outside")
         self.refused_key("sparsity", "unifrm", "'uniform'")
+        self.refused_key("sparsity", "uniform,correlated", "uniform | correlated")
+        self.refused_key("matrix", ["same", "foo"], "matrix", "'foo'", "same | natural")
+        self.refused_key("matrix", "same,natural", "matrix", "same | natural")
+        for wrong in ("9:8", "0:8", "8:65536", "8", "8:", " 2:4", "2:4:8", "u0", "u101", "u", 0.5, True, "٢:٤"):
+            self.refused_key("nm", ["2:4", wrong], "nm", "u1 .. u100")
         self.refused_key("no-values", 1, "no-values", "true nor false")
         self.refused_key("photo", None, "photo", "null")
         self.refused_key("layers", [], "layers")
