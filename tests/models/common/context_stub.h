@@ -1,13 +1,9 @@
 #pragma once
 // The work context of an engine under test, with the memory behind it.
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstring>
+#include <cstdint>
 #include <deque>
 #include <map>
-#include <stdexcept>
 #include <vector>
 
 #include "models/common/engine.h"
@@ -20,50 +16,12 @@ class ContextStub : public WorkContext {
     explicit ContextStub(const Clocking& clock) : clock_(clock) {}
 
     const Clocking& clock() const override { return clock_; }
-    void wait_until(const sc_core::sc_time& time) override {
-        const sc_core::sc_time now = sc_core::sc_time_stamp();
-        if (abort_at <= std::max(time, now)) {
-            sc_core::wait(std::max(abort_at, now) - now);
-            throw Aborted{};
-        }
-        if (time > now) {
-            sc_core::wait(time - now);
-        }
-    }
+    void wait_until(const sc_core::sc_time& time) override;
     // Transfers that are started take what `transfer_cycles` says, in order; blocking ones take one cycle.
-    void start(DmaTransfer& transfer) override {
-        started.push_back({transfer.address, transfer.payload_bytes(), sc_core::sc_time_stamp()});
-        Cycles cycles = 0;
-        if (!transfer_cycles.empty()) {
-            cycles = transfer_cycles.front();
-            transfer_cycles.pop_front();
-        }
-        open_[transfer.completion] = {transfer, sc_core::sc_time_stamp() + clock_(cycles)};
-    }
-    void wait_for(DmaCompletion& completion) override {
-        const auto open = open_.find(&completion);
-        if (open == open_.end()) {
-            throw std::logic_error("waits for what was not started");
-        }
-        const Open transfer = open->second;
-        open_.erase(open);
-        wait_until(transfer.end);
-        copy(transfer.transfer.write, transfer.transfer.address, transfer.transfer.buffer,
-             transfer.transfer.payload_bytes());
-        completion.finished = true;
-    }
-    void read(std::uint64_t address, void* buffer, std::uint64_t bytes) override {
-        wait_until(sc_core::sc_time_stamp() + clock_(1));
-        copy(false, address, static_cast<unsigned char*>(buffer), bytes);
-        read_bytes += bytes;
-    }
-    void write(std::uint64_t address, const void* buffer, std::uint64_t bytes) override {
-        wait_until(sc_core::sc_time_stamp() + clock_(1));
-        const auto* const from = static_cast<const unsigned char*>(buffer);
-        memory.resize(std::max<std::size_t>(memory.size(), address + bytes));
-        std::copy(from, from + bytes, memory.begin() + std::ptrdiff_t(address));
-        written_bytes += bytes;
-    }
+    void start(DmaTransfer& transfer) override;
+    void wait_for(DmaCompletion& completion) override;
+    void read(std::uint64_t address, void* buffer, std::uint64_t bytes) override;
+    void write(std::uint64_t address, const void* buffer, std::uint64_t bytes) override;
     std::size_t open_transfers() const { return open_.size(); }
     void forget_open() { open_.clear(); }
 
@@ -84,15 +42,24 @@ class ContextStub : public WorkContext {
         DmaTransfer transfer;
         sc_core::sc_time end;
     };
-    void copy(bool write, std::uint64_t address, unsigned char* buffer, std::uint64_t bytes) {
-        if (write || address + bytes > memory.size()) {
-            throw std::logic_error(fmt::format("an access of {} bytes at {:#x}", bytes, address));
-        }
-        std::memcpy(buffer, memory.data() + address, bytes);
-    }
+    void copy(bool write, std::uint64_t address, unsigned char* buffer, std::uint64_t bytes);
 
     const Clocking& clock_;
     std::map<DmaCompletion*, Open> open_;
 };
+
+// What execute() of a bench's sequencer throws, or NZ_ERROR_NONE; `address` becomes the fault's.
+template <class Bench>
+nz_error fault_of(Bench& bench, const nz_descriptor& descriptor, std::uint64_t* address = nullptr) {
+    try {
+        bench.sequencer.execute(descriptor, bench.context);
+        return NZ_ERROR_NONE;
+    } catch (const Fault& fault) {
+        if (address != nullptr) {
+            *address = fault.address;
+        }
+        return fault.code;
+    }
+}
 
 }  // namespace nonzero

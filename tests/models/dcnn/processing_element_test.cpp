@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/models/common/sram_stub.h"
 #include "tests/models/dcnn/problem.h"
+#include "tests/models/pe_array/pe_bench.h"
 
 using namespace nonzero;
 using namespace nonzero::dcnn;
@@ -13,27 +13,14 @@ using sc_core::sc_time;
 
 namespace {
 
-struct Finished {
-    int k_begin;
-    int k_count;
-    std::uint64_t outputs;
-    std::vector<std::int64_t> sums;
-    bool operator==(const Finished&) const = default;
-};
-
-struct Bench : sc_core::sc_module {
+struct Bench : PeBenchFrame {
     Bench(sc_core::sc_module_name module_name, int pe_id, const DcnnParameters& machine)
-        : sc_module(module_name),
-          id(pe_id),
+        : PeBenchFrame(module_name, pe_id),
           parameters(machine),
-          iaram("iaram"),
           pe("pe", pe_id, machine, clock, statistics, nullptr),
           activations("activations"),
           control("control"),
-          weights("weights"),
-          ppu("ppu", [this](PsumBlock& block, sc_time&) {
-              finished.push_back({block.k_begin, block.k_count, block.outputs, {block.sums.begin(), block.sums.end()}});
-          }) {
+          weights("weights") {
         activations.bind(pe.activations);
         control.bind(pe.control);
         weights.bind(pe.weights);
@@ -53,9 +40,6 @@ struct Bench : sc_core::sc_module {
         RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
         return !command.malformed;
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(pe.name()) + "." + counter_name);
-    }
     void clear() {
         statistics.clear();
         pe.weights.clear_traffic();
@@ -64,17 +48,11 @@ struct Bench : sc_core::sc_module {
         iaram.accesses.clear();
     }
 
-    int id;
     DcnnParameters parameters;
-    Clocking clock{sc_time(2, sc_core::SC_NS)};
-    Statistics statistics;
-    MemoryStub iaram;
     ProcessingElement pe;
     StreamInitiator<ActivationTile> activations;
     StreamInitiator<PeCommand> control;
     StreamInitiator<WeightGroup> weights;
-    StreamTarget<PsumBlock> ppu;
-    std::vector<Finished> finished;
 };
 
 void add(SlotCounts& total, const SlotCounts& counts) {
@@ -116,7 +94,7 @@ void check_random_layer(Bench& bench) {
 
     SlotCounts total;
     Cycles barrier = 0;
-    std::vector<Finished> finished;
+    std::vector<FinishedSums> finished;
     std::uint64_t outputs = 0;
     const auto groups = int(plan.geometry.channel_groups.size());
     for (int g = 0; g < groups; ++g) {
@@ -147,7 +125,7 @@ void check_random_layer(Bench& bench) {
         check_counters(bench, total, barrier);
         const std::vector<std::int64_t> sums = problem.sums(bench.id, group);
         if (!sums.empty()) {
-            finished.push_back({channels.front(), int(channels.size()), sums.size(),
+            finished.push_back({bench.id, channels.front(), int(channels.size()), sums.size(),
                                 plan.count_only ? std::vector<std::int64_t>{} : sums});
             outputs += sums.size();
         }

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "models/demm/row_products.h"
+#include "tests/models/common/module_bench.h"
 #include "tests/models/demm/random_rows.h"
 
 using namespace nonzero;
@@ -17,9 +18,9 @@ namespace {
 
 constexpr int kDepth = 20;
 
-struct Bench : sc_core::sc_module {
+struct Bench : ModuleBench {
     Bench(sc_core::sc_module_name module_name, const DemmParameters& machine)
-        : sc_module(module_name),
+        : ModuleBench(module_name, "array"),
           parameters(machine),
           array("array", machine, statistics, nullptr),
           rows("rows"),
@@ -69,13 +70,8 @@ struct Bench : sc_core::sc_module {
         totals.clear();
         sum_rows = reads = 0;
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(array.name()) + "." + counter_name);
-    }
 
     DemmParameters parameters;
-    Clocking clock{sc_core::sc_time(2, sc_core::SC_NS)};
-    Statistics statistics;
     MultiplyAddArray array;
     StreamInitiator<RowBlock> rows;
     StreamTarget<PsumBlock> output;

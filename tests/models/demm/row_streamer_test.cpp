@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/models/common/module_bench.h"
 #include "tests/models/demm/random_rows.h"
 
 using namespace nonzero;
@@ -11,9 +12,9 @@ using namespace nonzero::demm;
 
 namespace {
 
-struct Bench : sc_core::sc_module {
+struct Bench : ModuleBench {
     Bench(sc_core::sc_module_name module_name, const DemmParameters& machine)
-        : sc_module(module_name),
+        : ModuleBench(module_name, "streamer"),
           parameters(machine),
           streamer("streamer", machine, statistics),
           weights("weights"),
@@ -36,12 +37,8 @@ struct Bench : sc_core::sc_module {
         RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
         return message;
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(streamer.name()) + "." + counter_name);
-    }
 
     DemmParameters parameters;
-    Statistics statistics;
     RowStreamer streamer;
     StreamInitiator<WeightLoad> weights;
     StreamInitiator<TileJob> jobs;

@@ -4,9 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/models/common/context_stub.h"
-#include "tests/models/common/script.h"
 #include "tests/models/demm/random_rows.h"
+#include "tests/models/gemm/sequencer_bench.h"
 
 using namespace nonzero;
 using namespace nonzero::demm;
@@ -23,11 +22,10 @@ struct Event {
     bool operator==(const Event&) const = default;
 };
 
-struct Bench : sc_core::sc_module {
+struct Bench : GemmSequencerBench {
     Bench(sc_core::sc_module_name module_name, const DemmParameters& machine)
-        : sc_module(module_name),
+        : GemmSequencerBench(module_name),
           parameters(machine),
-          context(clock),
           sequencer("sequencer", machine, clock, statistics, nullptr),
           activations("activations",
                       [this](ActivationLoad& load, sc_core::sc_time&) {
@@ -92,36 +90,13 @@ struct Bench : sc_core::sc_module {
         sequencer.preload.bind(memory);
         output_bytes.assign(16, 7);
     }
-    Cycles now() const { return clock.cycles(sc_core::sc_time_stamp() - layer_start); }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(sequencer.name()) + "." + counter_name);
-    }
-    // A product of that shape with its image at address 0.
     nz_descriptor describe(const GemmShape& shape, std::size_t weight_bytes, unsigned flags = 0) {
         groups = std::size_t(shape.groups);
         asked_K = std::size_t(shape.K);
-        nz_descriptor d{};
-        d.opcode = NZ_OP_CONV;
-        d.flags = std::uint16_t(flags);
-        d.c = std::uint32_t(shape.groups * shape.K);
-        d.k = std::uint32_t(shape.groups * shape.Mo);
-        d.h = d.p = d.r = d.s = 1;
-        d.w = d.q = std::uint32_t(shape.P);
-        d.stride_x = d.stride_y = d.dilation_x = d.dilation_y = 1;
-        d.groups = std::uint32_t(shape.groups);
-        d.output_type = NZ_TYPE_RAW64;
-        const std::uint64_t head = d.c * 4;
-        d.input = {0, head + std::uint64_t(d.c) * d.w * 2};
-        d.weights = {4096, head + weight_bytes};
-        d.output = {8192, std::uint64_t(d.k) * d.w * 8};
-        context.memory.assign(20000, 0);
-        return d;
+        return GemmSequencerBench::describe(shape, weight_bytes, flags);
     }
 
     DemmParameters parameters;
-    Clocking clock{sc_core::sc_time(2, sc_core::SC_NS)};
-    Statistics statistics;
-    ContextStub context;
     Sequencer sequencer;
     StreamTarget<ActivationLoad> activations;
     StreamTarget<ActivationTile> tiles;
@@ -131,8 +106,6 @@ struct Bench : sc_core::sc_module {
     StreamTarget<RowWriteBurst> memory;
 
     // What the stubs answer.
-    int activation_bits = 9;
-    bool malformed = false;
     std::vector<Cycles> slots;  // of each tile of weights
     Cycles surplus = 0;
     std::vector<std::uint8_t> output_bytes;
@@ -145,7 +118,6 @@ struct Bench : sc_core::sc_module {
     std::vector<std::uint8_t> received;
     std::vector<Event> events;
     int discards = 0;
-    sc_core::sc_time layer_start;
 };
 
 DemmParameters small_machine(Preload preload) {
@@ -156,15 +128,6 @@ DemmParameters small_machine(Preload preload) {
     parameters.preload = preload;
     parameters.pipeline_depth = 5;
     return parameters;
-}
-
-nz_error fault_of(Bench& bench, const nz_descriptor& descriptor) {
-    try {
-        bench.sequencer.execute(descriptor, bench.context);
-    } catch (const Fault& fault) {
-        return fault.code;
-    }
-    return NZ_ERROR_NONE;
 }
 
 constexpr GemmShape kShape{2, 3, 6, 4};  // two tiles of columns of A and two of B in each group

@@ -8,6 +8,7 @@
 
 #include "models/gemm/activation_buffer.h"
 #include "models/gemm/output_buffer.h"
+#include "tests/models/common/module_bench.h"
 
 using namespace nonzero;
 
@@ -29,9 +30,9 @@ Layer random_layer() {
     return layer;
 }
 
-struct ActivationBench : sc_core::sc_module {
+struct ActivationBench : ModuleBench {
     explicit ActivationBench(sc_core::sc_module_name module_name)
-        : sc_module(module_name), buffer("buffer", statistics), load("load"), tiles("tiles") {
+        : ModuleBench(module_name, "buffer"), buffer("buffer", statistics), load("load"), tiles("tiles") {
         load.bind(buffer.load);
         tiles.bind(buffer.tiles);
     }
@@ -44,18 +45,14 @@ struct ActivationBench : sc_core::sc_module {
         RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
         return message.bits;
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(buffer.name()) + "." + counter_name);
-    }
-    Statistics statistics;
     ActivationBuffer buffer;
     StreamInitiator<ActivationLoad> load;
     StreamInitiator<ActivationTile> tiles;
 };
 
-struct OutputBench : sc_core::sc_module {
+struct OutputBench : ModuleBench {
     explicit OutputBench(sc_core::sc_module_name module_name)
-        : sc_module(module_name), buffer("buffer", statistics), psums("psums"), control("control") {
+        : ModuleBench(module_name, "buffer"), buffer("buffer", statistics), psums("psums"), control("control") {
         psums.bind(buffer.psums);
         control.bind(buffer.control);
     }
@@ -72,10 +69,6 @@ struct OutputBench : sc_core::sc_module {
         psums.send(block, delay);
         RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(buffer.name()) + "." + counter_name);
-    }
-    Statistics statistics;
     OutputBuffer buffer;
     StreamInitiator<PsumBlock> psums;
     StreamInitiator<OutputCommand> control;

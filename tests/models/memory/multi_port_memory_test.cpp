@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 
+#include "tests/models/common/module_bench.h"
 #include "workloads/error.h"
 
 using namespace nonzero;
@@ -17,9 +18,9 @@ namespace {
 
 constexpr std::uint16_t kNoRead = RowReadBurst::kNoRead;
 
-struct Bench : sc_core::sc_module {
+struct Bench : ModuleBench {
     Bench(sc_core::sc_module_name module_name, const MultiPortMemoryParameters& machine)
-        : sc_module(module_name),
+        : ModuleBench(module_name, "memory"),
           parameters(machine),
           memory("memory", machine, clock, statistics),
           write("write"),
@@ -40,13 +41,8 @@ struct Bench : sc_core::sc_module {
         read[port].send(burst, delay);
         return clock.cycles(delay);
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(memory.name()) + "." + counter_name);
-    }
 
     MultiPortMemoryParameters parameters;
-    Clocking clock{sc_core::sc_time(2, sc_core::SC_NS)};
-    Statistics statistics;
     MultiPortMemory memory;
     StreamInitiator<RowWriteBurst> write;
     sc_core::sc_vector<StreamInitiator<RowReadBurst>> read;

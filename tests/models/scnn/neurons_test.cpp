@@ -118,7 +118,8 @@ void check_random_layer(PeBench& bench) {
         RC_ASSERT(bench.sent.empty());
         bench.command(PeCommand::Kind::finalise, &plan, g);
 
-        FinishedSums expected{bench.id, own.k_begin, own.k_count, std::vector<std::int64_t>(std::size_t(own.k_count))};
+        FinishedSums expected{bench.id, own.k_begin, own.k_count, std::uint64_t(own.k_count),
+                              std::vector<std::int64_t>(std::size_t(own.k_count))};
         for (std::size_t n = 0; n < inputs; ++n) {
             if (problem.inputs[n] == 0 || own.k_count == 0) {
                 continue;

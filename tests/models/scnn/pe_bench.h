@@ -3,29 +3,17 @@
 
 #include <rapidcheck.h>
 
-#include <string>
-#include <systemc>
 #include <vector>
 
 #include "models/scnn/processing_element.h"
-#include "tests/models/common/sram_stub.h"
+#include "tests/models/pe_array/pe_bench.h"
 
 namespace nonzero::scnn {
 
-struct FinishedSums {
-    int pe;
-    int k_begin;
-    int k_count;
-    std::vector<std::int64_t> sums;
-    bool operator==(const FinishedSums&) const = default;
-};
-
-struct PeBench : sc_core::sc_module {
+struct PeBench : PeBenchFrame {
     PeBench(sc_core::sc_module_name module_name, int pe_id, const ScnnParameters& machine)
-        : sc_module(module_name),
-          id(pe_id),
+        : PeBenchFrame(module_name, pe_id),
           parameters(machine),
-          iaram("iaram"),
           pe("pe", pe_id, machine, clock, statistics, nullptr),
           activations("activations"),
           control("control"),
@@ -35,10 +23,7 @@ struct PeBench : sc_core::sc_module {
                      sent.assign(burst.packets.begin(), burst.packets.end());
                      source = burst.source;
                  }),
-          noc_out("noc_out"),
-          ppu("ppu", [this](PsumBlock& block, sc_core::sc_time&) {
-              finished.push_back({block.pe, block.k_begin, block.k_count, {block.sums.begin(), block.sums.end()}});
-          }) {
+          noc_out("noc_out") {
         activations.bind(pe.activations);
         control.bind(pe.control);
         weights.bind(pe.weights);
@@ -65,9 +50,6 @@ struct PeBench : sc_core::sc_module {
         added = delay - before;
         return command;
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(pe.name()) + "." + counter_name);
-    }
     void clear() {
         statistics.clear();
         pe.psums_out.clear_traffic();
@@ -80,23 +62,17 @@ struct PeBench : sc_core::sc_module {
         iaram.accesses.clear();
     }
 
-    int id;
     ScnnParameters parameters;
-    Clocking clock{sc_core::sc_time(2, sc_core::SC_NS)};
-    Statistics statistics;
-    MemoryStub iaram;
     ProcessingElement pe;
     StreamInitiator<ActivationImage> activations;
     StreamInitiator<PeCommand> control;
     StreamInitiator<WeightBlocks> weights;
     StreamTarget<PacketBurst> noc_in;
     StreamInitiator<PacketDelivery> noc_out;
-    StreamTarget<PsumBlock> ppu;
     const sc_core::sc_time before{3, sc_core::SC_NS};
     sc_core::sc_time added;  // by the last command
     std::vector<Packet> sent;
     int source = -1;
-    std::vector<FinishedSums> finished;
 };
 
 }  // namespace nonzero::scnn

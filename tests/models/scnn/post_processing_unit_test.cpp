@@ -5,11 +5,8 @@
 #include <catch2/catch.hpp>
 
 #include "models/scnn/layer_plan.h"
-#include "tests/models/common/pooling_stub.h"
-#include "tests/models/common/sram_stub.h"
-#include "tests/models/scnn/random_shape.h"
+#include "tests/models/pe_array/post_processing_bench.h"
 #include "workloads/formats/zero_run.h"
-#include "workloads/reference.h"
 
 using namespace nonzero;
 using namespace nonzero::scnn;
@@ -17,108 +14,12 @@ using sc_core::sc_time;
 
 namespace {
 
-struct Bench : sc_core::sc_module {
-    Bench(sc_core::sc_module_name module_name, const ScnnParameters& machine)
-        : sc_module(module_name),
-          parameters(machine),
-          unit("unit", machine, statistics),
-          oaram("oaram"),
-          pe("pe"),
-          sequencer("sequencer") {
-        pe.bind(unit.psums);
-        sequencer.bind(unit.read_out);
-        unit.oaram.bind(oaram.socket);
-        pooling.bind(unit.pooling);
-    }
-    void begin() {
-        OutputReadOut request;
-        request.begin = true;
-        sc_time delay;
-        sequencer.send(request, delay);
-    }
-    std::uint64_t read(std::vector<std::uint8_t>& bytes) {
-        OutputReadOut request;
-        request.bytes = &bytes;
-        sc_time delay;
-        sequencer.send(request, delay);
-        return request.overflows;
-    }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(unit.name()) + "." + counter_name);
-    }
-    void clear() {
-        statistics.clear();
-        unit.psums.clear_traffic();
-        unit.read_out.clear_traffic();
-        oaram.accesses.clear();
-    }
-
-    ScnnParameters parameters;
-    Statistics statistics;
-    PostProcessingUnit unit;
-    MemoryStub oaram;
-    StreamInitiator<PsumBlock> pe;
-    StreamInitiator<OutputReadOut> sequencer;
-    PoolingUnitStub pooling;
-};
-
-// A layer's outputs at one PE: K x plane sums with what becomes of them.
-struct Job {
-    int channels = in_range(1, 9);
-    int kc = in_range(1, 4);
-    std::size_t plane = std::size_t(in_range(1, 20));
-    PostProcessing processing;
-    Psums sums;
-};
-
-Job random_job() {
-    Job job;
-    job.processing.accumulator_bits = in_range(12, 40);
-    job.processing.output_bits = in_range(4, 16);
-    job.processing.relu = *rc::gen::arbitrary<bool>();
-    job.processing.output_zero_point = in_range(-4, 4);
-    for (int k = 0; k < job.channels; ++k) {
-        job.processing.requantisation.push_back({in_range(-(1 << 30), 1 << 30), std::int8_t(in_range(-4, 8))});
-        job.processing.bias.push_back(in_range(-2000, 2000));
-    }
-    job.sums = Psums({std::size_t(job.channels), 1, job.plane});
-    for (std::int64_t& sum : job.sums.data) {
-        sum = in_range(0, 2) == 0 ? 0 : in_range(-4000, 4000);
-    }
-    return job;
-}
-
-void configure(LayerPlan& plan, const Job& job) {
-    PostProcessor& post = plan.post_processor;
-    post.accumulator_bits = job.processing.accumulator_bits;
-    post.output_bits = job.processing.output_bits;
-    post.relu = job.processing.relu;
-    post.output_zero_point = job.processing.output_zero_point;
-    post.bias = job.processing.bias;
-    for (const Requantisation& scale : job.processing.requantisation) {
-        post.requant.push_back({scale.multiplier, scale.shift, {}});
-    }
-}
-
-void send_groups(Bench& bench, const LayerPlan& plan, const Job& job) {
-    for (int k = 0; k < job.channels; k += job.kc) {
-        const int count = std::min(job.kc, job.channels - k);
-        PsumBlock block;
-        block.plan = &plan;
-        block.k_begin = k;
-        block.k_count = count;
-        block.sums = std::span(job.sums.data).subspan(std::size_t(k) * job.plane, std::size_t(count) * job.plane);
-        block.outputs = block.sums.size();
-        sc_time delay;
-        bench.pe.send(block, delay);
-        RC_ASSERT(delay == sc_core::SC_ZERO_TIME);
-    }
-}
+using Bench = PostProcessingBench<PostProcessingUnit, ScnnParameters>;
 
 void check_random_outputs(Bench& bench) {
-    const Job job = random_job();
+    const RandomOutputs job(4000, true);
     LayerPlan plan({}, bench.parameters);
-    configure(plan, job);
+    job.configure(plan.post_processor);
     plan.raw64 = *rc::gen::arbitrary<bool>();
     plan.count_only = in_range(0, 4) == 0;
     const Wrapped wrapped = wrap_to(job.sums, job.processing.accumulator_bits);
@@ -145,7 +46,7 @@ void check_random_outputs(Bench& bench) {
 
     bench.clear();
     bench.begin();
-    send_groups(bench, plan, job);
+    bench.send(job, plan, true);
     std::vector<std::uint8_t> bytes(3, 0xAA);
     RC_ASSERT(bench.read(bytes) == overflows);
     RC_ASSERT(bytes == expected);

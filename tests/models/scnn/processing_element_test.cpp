@@ -187,8 +187,8 @@ void check_random_layer(PeBench& bench) {
         RC_ASSERT(std::equal(packets.begin(), packets.end(), bench.sent.begin(), same));
         sent += packets.size();
 
-        FinishedSums expected{bench.id, group.k_begin, group.k_count, {}};
-        expected.sums.resize(outputs.count() * std::size_t(group.k_count));
+        FinishedSums expected{bench.id, group.k_begin, group.k_count, outputs.count() * std::size_t(group.k_count), {}};
+        expected.sums.resize(expected.outputs);
         std::vector<Packet> delivery;
         for (int n = in_range(0, 6); n > 0 && !expected.sums.empty(); --n) {
             const auto address = std::uint32_t(in_range(0, int(expected.sums.size()) - 1));

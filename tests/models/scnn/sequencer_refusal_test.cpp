@@ -21,12 +21,12 @@ ScnnParameters machine() {
 void prepare(SequencerBench& bench, int groups) {
     bench.forget();
     bench.exchange_cycles.assign(std::size_t(groups), 5);
-    for (SequencerBench::PeStub& pe : bench.pes) {
+    for (SparsePeStub& pe : bench.pes) {
         pe.group_time.assign(std::size_t(groups), 20);
     }
 }
 
-int count(const SequencerBench::PeStub& pe, Kind kind) {
+int count(const SparsePeStub& pe, Kind kind) {
     return int(std::count_if(pe.events.begin(), pe.events.end(), [kind](const auto& e) { return e.kind == kind; }));
 }
 
@@ -78,16 +78,7 @@ TEST_CASE("shapes and types beyond the machine are refused") {
             change(changed);
             return fault_of(bench, changed);
         };
-        CHECK(fault([](nz_descriptor& d) { d.dilation_x = 2; }) == NZ_ERROR_STRIDE);
-        CHECK(fault([](nz_descriptor& d) { d.stride_y = 65; }) == NZ_ERROR_STRIDE);
-        CHECK(fault([](nz_descriptor& d) { d.h = 1 << 15; }) == NZ_ERROR_SHAPE);
-        CHECK(fault([](nz_descriptor& d) { d.s = 256; }) == NZ_ERROR_SHAPE);
-        CHECK(fault([](nz_descriptor& d) { d.nm_n = 1, d.nm_m = 2; }) == NZ_ERROR_SPARSITY);
-        CHECK(fault([](nz_descriptor& d) { d.weight_type = 17; }) == NZ_ERROR_TYPE);
-        CHECK(fault([](nz_descriptor& d) { d.input_type = 17; }) == NZ_ERROR_TYPE);
-        CHECK(fault([](nz_descriptor& d) { d.accumulator_type = 25; }) == NZ_ERROR_TYPE);
-        CHECK(fault([](nz_descriptor& d) { d.output_type = 17; }) == NZ_ERROR_TYPE);
-        CHECK(fault([](nz_descriptor& d) { d.residual.size = 8; }) == NZ_ERROR_REGION);
+        check_refused_shapes_and_types(bench, layer.convolve);
         // 17 x 17 x 4 outputs per PE: one channel does not fit 1024 accumulators.
         const auto large = [](nz_descriptor& d) { d.h = d.w = d.p = d.q = 2 * 33; };
         nz_descriptor load = layer.load;
@@ -144,7 +135,7 @@ TEST_CASE("products that a PE loses are noticed") {
     Script::simulate([&] {
         const SequencerLayer layer(bench, 1, 1);
         prepare(bench, 1);
-        for (SequencerBench::PeStub& pe : bench.pes) {
+        for (SparsePeStub& pe : bench.pes) {
             pe.slots.products = 10;
             pe.slots.kept = 7;
             pe.slots.useful = 6;
@@ -187,7 +178,7 @@ TEST_CASE("weights enter the FIFOs when the slowest PE has made room") {
         }
         CHECK(fault_of(bench, layer.load) == NZ_ERROR_NONE);
         CHECK(fault_of(bench, layer.convolve) == NZ_ERROR_NONE);
-        for (const SequencerBench::PeStub& pe : bench.pes) {
+        for (const SparsePeStub& pe : bench.pes) {
             REQUIRE(pe.arrived.size() == 2 * kChannels);
             for (std::size_t message = 0; message < pe.arrived.size(); ++message) {
                 const std::size_t vector = 2 * (message % kChannels);
@@ -210,7 +201,7 @@ TEST_CASE("a weight block longer than the FIFO is refused") {
         for (SequencerBench* bench : {&fits, &too_small}) {
             const SequencerLayer layer(*bench, 1, 1);
             prepare(*bench, 1);
-            for (SequencerBench::PeStub& pe : bench->pes) {
+            for (SparsePeStub& pe : bench->pes) {
                 pe.consumed = [](std::size_t) { return std::vector<Cycles>{1, 2}; };
             }
             CHECK(fault_of(*bench, layer.load) == NZ_ERROR_NONE);

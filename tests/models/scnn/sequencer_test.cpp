@@ -26,7 +26,7 @@ ScnnParameters machine() {
 struct Times {
     Times(std::mt19937_64& random, SequencerBench& bench, int group_count) : groups(std::size_t(group_count)) {
         const auto pick = [&](int high) { return Cycles(std::uniform_int_distribution<int>(0, high)(random)); };
-        for (SequencerBench::PeStub& pe : bench.pes) {
+        for (SparsePeStub& pe : bench.pes) {
             pe.group_time.clear();
             for (std::size_t g = 0; g < groups; ++g) {
                 pe.group_time.push_back(pick(50));
@@ -34,7 +34,7 @@ struct Times {
         }
         slowest.resize(groups);
         for (std::size_t g = 0; g < groups; ++g) {
-            for (const SequencerBench::PeStub& pe : bench.pes) {
+            for (const SparsePeStub& pe : bench.pes) {
                 slowest[g] = std::max(slowest[g], pe.group_time[g]);
             }
             exchange.push_back(pick(60));
@@ -73,10 +73,10 @@ struct Schedule {
     Cycles memory = 0;
 };
 
-std::vector<Cycles> times_of(const SequencerBench& bench, const SequencerBench::PeStub& pe, Kind kind,
+std::vector<Cycles> times_of(const SequencerBench& bench, const SparsePeStub& pe, Kind kind,
                              const sc_time& layer_start) {
     std::vector<Cycles> times;
-    for (const SequencerBench::Event& event : pe.events) {
+    for (const SparsePeStub::Event& event : pe.events) {
         if (event.kind == kind) {
             CHECK(event.group == int(times.size()));
             times.push_back(bench.clock.cycles(event.time - layer_start));
@@ -87,7 +87,7 @@ std::vector<Cycles> times_of(const SequencerBench& bench, const SequencerBench::
 
 // When the layer began: its first group starts at a known cycle.
 sc_time layer_start(const SequencerBench& bench, const Schedule& schedule) {
-    for (const SequencerBench::Event& event : bench.pes.front().events) {
+    for (const SparsePeStub::Event& event : bench.pes.front().events) {
         if (event.kind == Kind::begin_group) {
             return event.time - bench.clock(schedule.start[0]);
         }
@@ -98,7 +98,7 @@ sc_time layer_start(const SequencerBench& bench, const Schedule& schedule) {
 void check_schedule(const SequencerBench& bench, const Schedule& schedule, bool modelled) {
     const sc_time begin = layer_start(bench, schedule);
     const std::size_t groups = schedule.start.size();
-    for (const SequencerBench::PeStub& pe : bench.pes) {
+    for (const SparsePeStub& pe : bench.pes) {
         CHECK(times_of(bench, pe, Kind::begin_group, begin) == schedule.start);
         CHECK(times_of(bench, pe, Kind::settle, begin) == schedule.compute_end);
         CHECK(times_of(bench, pe, Kind::exchange, begin) == schedule.compute_end);
@@ -108,7 +108,7 @@ void check_schedule(const SequencerBench& bench, const Schedule& schedule, bool 
             // While the sequencer waits for weights, what has drained shows when they are there.
             CHECK((modelled ? finalised[g] >= schedule.drain_end[g] : finalised[g] == schedule.drain_end[g]));
         }
-        for (const SequencerBench::Event& event : pe.events) {
+        for (const SparsePeStub::Event& event : pe.events) {
             if (event.kind == Kind::settle) {
                 CHECK(event.group_cycles ==
                       schedule.compute_end[std::size_t(event.group)] - schedule.start[std::size_t(event.group)]);
@@ -232,7 +232,7 @@ TEST_CASE("an abort shows what was reached and nothing else") {
                 return std::size_t(std::count_if(times_of_groups.begin(), times_of_groups.end(),
                                                  [cycle](Cycles time) { return time <= cycle; }));
             };
-            for (const SequencerBench::PeStub& pe : bench.pes) {
+            for (const SparsePeStub& pe : bench.pes) {
                 CHECK(times_of(bench, pe, Kind::settle, begin).size() == reached(schedule.compute_end));
                 CHECK(times_of(bench, pe, Kind::finalise, begin).size() == reached(schedule.drain_end));
                 CHECK(times_of(bench, pe, Kind::begin_group, begin).size() == reached(schedule.start));
@@ -246,7 +246,7 @@ TEST_CASE("an abort shows what was reached and nothing else") {
 
             bench.forget();
             bench.sequencer.reset();
-            for (const SequencerBench::PeStub& pe : bench.pes) {
+            for (const SparsePeStub& pe : bench.pes) {
                 REQUIRE(pe.events.size() == 1);
                 CHECK(pe.events.front().kind == Kind::discard);
             }
@@ -327,7 +327,7 @@ TEST_CASE("outputs of the PEs are put together") {
             offset += block.size;
         }
         bench.exchanges = 0;
-        for (SequencerBench::PeStub& pe : bench.pes) {
+        for (SparsePeStub& pe : bench.pes) {
             pe.weight_blocks.clear();
         }
         bench.context.written_bytes = 0;

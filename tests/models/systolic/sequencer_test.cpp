@@ -4,8 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/models/common/context_stub.h"
-#include "tests/models/common/script.h"
+#include "tests/models/gemm/sequencer_bench.h"
 
 using namespace nonzero;
 using namespace nonzero::systolic;
@@ -24,11 +23,10 @@ struct Event {
     bool operator==(const Event&) const = default;
 };
 
-struct Bench : sc_core::sc_module {
+struct Bench : GemmSequencerBench {
     Bench(sc_core::sc_module_name module_name, const ArrayParameters& machine)
-        : sc_module(module_name),
+        : GemmSequencerBench(module_name),
           parameters(machine),
-          context(clock),
           sequencer("sequencer", machine, clock, statistics, nullptr),
           activations("activations", [this](ActivationLoad& load, sc_core::sc_time&) { load.bits = activation_bits; }),
           tiles("tiles",
@@ -95,42 +93,7 @@ struct Bench : sc_core::sc_module {
         sequencer.slots.bind(slots);
         sequencer.operands.bind(operands);
     }
-    Cycles now() const { return clock.cycles(sc_core::sc_time_stamp() - layer_start); }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(sequencer.name()) + "." + counter_name);
-    }
-    // A product with its image at address 0; counts of that many bytes in front of the packed weights.
-    nz_descriptor describe(const GemmShape& shape, std::size_t counts, std::size_t packed, unsigned flags = 0) {
-        nz_descriptor d{};
-        d.opcode = NZ_OP_CONV;
-        d.flags = std::uint16_t(flags);
-        d.c = std::uint32_t(shape.groups * shape.K);
-        d.k = std::uint32_t(shape.groups * shape.Mo);
-        d.h = d.p = d.r = d.s = 1;
-        d.w = d.q = std::uint32_t(shape.P);
-        d.stride_x = d.stride_y = d.dilation_x = d.dilation_y = 1;
-        d.groups = std::uint32_t(shape.groups);
-        d.output_type = NZ_TYPE_RAW64;
-        const std::uint64_t head = d.c * 4;
-        d.input = {0, head + std::uint64_t(d.c) * d.w * 2};
-        d.weights = {4096, head + counts + packed};
-        d.output = {8192, std::uint64_t(d.k) * d.w * 8};
-        context.memory.assign(20000, 0);
-        return d;
-    }
-    nz_error fault_of(const nz_descriptor& descriptor) {
-        try {
-            sequencer.execute(descriptor, context);
-        } catch (const Fault& fault) {
-            return fault.code;
-        }
-        return NZ_ERROR_NONE;
-    }
-
     ArrayParameters parameters;
-    Clocking clock{sc_core::sc_time(2, sc_core::SC_NS)};
-    Statistics statistics;
-    ContextStub context;
     Sequencer sequencer;
     StreamTarget<ActivationLoad> activations;
     StreamTarget<ActivationTile> tiles;
@@ -141,15 +104,12 @@ struct Bench : sc_core::sc_module {
 
     // What the stubs answer.
     std::vector<std::vector<Panel>> panels;
-    int activation_bits = 9;
-    bool malformed = false;
     Cycles surplus = 0;
     // What they saw.
     ActivationTile asked;
     WeightLoad received;
     JobPasses passes;
     std::vector<Event> events;
-    sc_core::sc_time layer_start;
 };
 
 ArrayParameters machine(ArrayKind kind, int rows, int columns, PassTiming timing = PassTiming::serial) {
@@ -170,7 +130,7 @@ TEST_CASE("weight-stationary passes hold operands for all rows that need them") 
     Script::simulate([&] {
         // K = 6: two blocks. Rows 1 has one slot to a block; 0, 2 and 3 have four.
         bench.panels = {{{{1}, 1, 2, {}}, {{0, 2}, 4, 8, {}}, {{3}, 4, 8, {}}}};
-        const nz_descriptor d = bench.describe({1, 4, 6, 5}, 4 * 3 * 4, 40);
+        const nz_descriptor d = bench.describe({1, 4, 6, 5}, 4 * 3 * 4 + 40);
         const Completion completion = bench.sequencer.execute(d, bench.context);
         const Cycles pass = 2 * 4 + 2 + 5 - 2;
         const Range all{0, 5};
@@ -201,7 +161,7 @@ TEST_CASE("double-buffered passes overlap") {
         bench.panels = {{{{0, 1}, 1, 6, {}}}, {{{0, 1}, 1, 6, {}}}};
         // Three pixels stream in 3 cycles, weights move in in 4.
         const Completion completion =
-            bench.sequencer.execute(bench.describe({2, 2, 6, 3}, 4 * 3 * 4, 40), bench.context);
+            bench.sequencer.execute(bench.describe({2, 2, 6, 3}, 4 * 3 * 4 + 40), bench.context);
         std::vector<Cycles> begins;
         for (const Event& event : bench.events) {
             begins.push_back(event.cycle);
@@ -219,7 +179,7 @@ TEST_CASE("output-stationary jobs of all rows share the operands of their pixels
     Script::simulate([&] {
         bench.panels = {{{{0, 1}, 2, 4, {}}, {{2}, 1, 2, {}}}};
         const Completion completion =
-            bench.sequencer.execute(bench.describe({1, 3, 9, 7}, 3 * 2 * 4, 40), bench.context);
+            bench.sequencer.execute(bench.describe({1, 3, 9, 7}, 3 * 2 * 4 + 40), bench.context);
         // Three tiles of pixels for each panel; a panel of n waits n cycles at each of 2 + 3 - 2 steps.
         const std::vector<Event> expected{{0, 0, Rows{0, 1}, {0, 4}, {0, 7}, {0, 9}, true},
                                           {3 * (4 + 2 * 3), 0, Rows{2}, {0, 2}, {0, 7}, {0, 9}, false}};
@@ -236,7 +196,7 @@ TEST_CASE("input-stationary passes go through all slots of their pixels") {
     Script::simulate([&] {
         bench.panels = {{{{0, 1, 2}, 1, 6, {}}}};
         const Completion completion =
-            bench.sequencer.execute(bench.describe({1, 3, 6, 5}, 3 * 3 * 4, 60), bench.context);
+            bench.sequencer.execute(bench.describe({1, 3, 6, 5}, 3 * 3 * 4 + 60), bench.context);
         const Cycles pass = 2 * 4 + 2 + 3 - 2;
         const std::vector<Event> expected{{0, 0, Rows{0, 1, 2}, {0, 4}, {0, 5}, {0, 4}, true},
                                           {3 * pass, 0, Rows{0, 1, 2}, {4, 6}, {0, 5}, {4, 6}, true}};
@@ -249,7 +209,7 @@ TEST_CASE("a counted layer asks for the same without operands") {
     Bench bench("bench", machine(ArrayKind::weight_stationary, 4, 2));
     Script::simulate([&] {
         bench.panels = {{{{0, 1}, 1, 6, {}}}};
-        nz_descriptor d = bench.describe({1, 2, 6, 3}, 2 * 3 * 4, 0, NZ_FLAG_COUNT_ONLY);
+        nz_descriptor d = bench.describe({1, 2, 6, 3}, 2 * 3 * 4, NZ_FLAG_COUNT_ONLY);
         d.input.size = 6 * 4;
         const Completion completion = bench.sequencer.execute(d, bench.context);
         CHECK(completion.cycles == 2 * (2 * 4 + 2 + 3 - 2));
@@ -265,19 +225,19 @@ TEST_CASE("only the array's own patterns are taken") {
     Bench dense("dense", machine(ArrayKind::weight_stationary, 4, 2));
     Script::simulate([&] {
         vegeta.panels = {{{{0, 1}, 2, 4, {}}}};
-        nz_descriptor d = vegeta.describe({1, 2, 6, 3}, 2 * 3 * 4, 20);
+        nz_descriptor d = vegeta.describe({1, 2, 6, 3}, 2 * 3 * 4 + 20);
         d.nm_n = 2;
         d.nm_m = 4;
-        CHECK(vegeta.fault_of(d) == NZ_ERROR_NONE);
+        CHECK(fault_of(vegeta, d) == NZ_ERROR_NONE);
         CHECK(vegeta.received.uniform_n == 2);
         d.nm_n = 3;
-        CHECK(vegeta.fault_of(d) == NZ_ERROR_SPARSITY);
+        CHECK(fault_of(vegeta, d) == NZ_ERROR_SPARSITY);
         d.nm_n = 2;
         d.nm_m = 8;
-        CHECK(vegeta.fault_of(d) == NZ_ERROR_SPARSITY);
+        CHECK(fault_of(vegeta, d) == NZ_ERROR_SPARSITY);
         d.nm_n = d.nm_m = 1;
         dense.context.memory.assign(20000, 0);
-        CHECK(dense.fault_of(d) == NZ_ERROR_SPARSITY);
+        CHECK(fault_of(dense, d) == NZ_ERROR_SPARSITY);
     });
 }
 
@@ -285,18 +245,18 @@ TEST_CASE("operands that cannot be are refused") {
     Bench bench("bench", machine(ArrayKind::weight_stationary, 4, 2));
     Script::simulate([&] {
         bench.panels = {{{{0, 1}, 1, 6, {}}}};
-        const nz_descriptor sound = bench.describe({1, 2, 6, 3}, 2 * 3 * 4, 32);
-        CHECK(bench.fault_of(sound) == NZ_ERROR_NONE);
+        const nz_descriptor sound = bench.describe({1, 2, 6, 3}, 2 * 3 * 4 + 32);
+        CHECK(fault_of(bench, sound) == NZ_ERROR_NONE);
         nz_descriptor d = sound;
         d.weights.size = 24 + 23;
-        CHECK(bench.fault_of(d) == NZ_ERROR_REGION);
+        CHECK(fault_of(bench, d) == NZ_ERROR_REGION);
         d.weights.size = 24 + 24 + 2 * 4 + 12 * 3 + 1;  // more than any packed weights take
-        CHECK(bench.fault_of(d) == NZ_ERROR_REGION);
+        CHECK(fault_of(bench, d) == NZ_ERROR_REGION);
         bench.malformed = true;
-        CHECK(bench.fault_of(sound) == NZ_ERROR_DATA);
+        CHECK(fault_of(bench, sound) == NZ_ERROR_DATA);
         bench.malformed = false;
         bench.activation_bits = 10;
-        CHECK(bench.fault_of(sound) == NZ_ERROR_DATA);
+        CHECK(fault_of(bench, sound) == NZ_ERROR_DATA);
     });
 }
 
@@ -304,7 +264,7 @@ TEST_CASE("an abort gets through") {
     Bench bench("bench", machine(ArrayKind::weight_stationary, 4, 2));
     Script::simulate([&] {
         bench.panels = {{{{0, 1}, 1, 6, {}}}};
-        const nz_descriptor d = bench.describe({1, 2, 6, 30}, 2 * 3 * 4, 32);
+        const nz_descriptor d = bench.describe({1, 2, 6, 30}, 2 * 3 * 4 + 32);
         bench.context.abort_at = sc_core::sc_time_stamp() + bench.clock(45);
         CHECK_THROWS_AS(bench.sequencer.execute(d, bench.context), Aborted);
         bench.sequencer.reset();
@@ -320,7 +280,7 @@ TEST_CASE("an array that takes another time than planned is a programming error"
     Script::simulate([&] {
         bench.panels = {{{{0, 1}, 1, 6, {}}}};
         bench.surplus = 1;
-        CHECK_THROWS_AS(bench.sequencer.execute(bench.describe({1, 2, 6, 3}, 2 * 3 * 4, 32), bench.context),
+        CHECK_THROWS_AS(bench.sequencer.execute(bench.describe({1, 2, 6, 3}, 2 * 3 * 4 + 32), bench.context),
                         std::logic_error);
     });
 }

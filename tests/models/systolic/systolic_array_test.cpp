@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "tests/models/common/module_bench.h"
 #include "tests/models/systolic/random_array.h"
 
 using namespace nonzero;
@@ -13,9 +14,9 @@ using namespace nonzero::systolic;
 
 namespace {
 
-struct Bench : sc_core::sc_module {
+struct Bench : ModuleBench {
     Bench(sc_core::sc_module_name module_name, const ArrayParameters& machine)
-        : sc_module(module_name),
+        : ModuleBench(module_name, "array"),
           parameters(machine),
           array("array", machine, clock, statistics, nullptr),
           slots("slots"),
@@ -37,13 +38,8 @@ struct Bench : sc_core::sc_module {
         }
         RC_ASSERT(block.bits == 32);
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(array.name()) + "." + counter_name);
-    }
 
     ArrayParameters parameters;
-    Clocking clock{sc_core::sc_time(2, sc_core::SC_NS)};
-    Statistics statistics;
     SystolicArray array;
     StreamInitiator<SlotBlock> slots;
     StreamInitiator<OperandBlock> operands;

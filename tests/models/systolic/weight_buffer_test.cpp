@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
+#include "tests/models/common/module_bench.h"
 #include "tests/models/systolic/random_array.h"
 
 using namespace nonzero;
@@ -12,9 +13,9 @@ using namespace nonzero::systolic;
 
 namespace {
 
-struct Bench : sc_core::sc_module {
+struct Bench : ModuleBench {
     Bench(sc_core::sc_module_name module_name, const ArrayParameters& machine)
-        : sc_module(module_name),
+        : ModuleBench(module_name, "buffer"),
           parameters(machine),
           buffer("buffer", machine, statistics),
           load("load"),
@@ -41,12 +42,8 @@ struct Bench : sc_core::sc_module {
         load.send(message, delay);
         return message;
     }
-    std::uint64_t counter(const std::string& counter_name) const {
-        return statistics.value(std::string(buffer.name()) + "." + counter_name);
-    }
 
     ArrayParameters parameters;
-    Statistics statistics;
     WeightBuffer buffer;
     StreamInitiator<WeightLoad> load;
     StreamInitiator<SlotRequest> requests;
