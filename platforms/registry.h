@@ -48,6 +48,10 @@ struct PlatformReport {
     // Where energy and area go; priced by the tables of cost.h.
     std::vector<EnergyUse> energy;
     std::vector<AreaUse> area;
+    // Whether the size of the stored outputs follows from their values.
+    bool compresses_outputs = false;
+    // Whether a counted layer's set-up takes as long as a computed one's; else it is not told.
+    bool times_counted_set_up = true;
     // What area grows with, counted; for machines without a published area.
     std::vector<std::pair<std::string, std::uint64_t>> structure;
 };

@@ -10,6 +10,7 @@
 
 #include "sc_main/command.h"
 #include "sc_main/compare_table.h"
+#include "sc_main/energy_text.h"
 #include "sc_main/interrupt.h"
 #include "sc_main/published.h"
 #include "sc_main/results.h"
@@ -300,7 +301,9 @@ void Comparison::print_totals() const {
     for (std::size_t mask = 0; mask < totals.size(); ++mask) {
         fmt::print("{}", table_->total_rows(workload_.masks[mask], totals[mask]));
     }
-    fmt::print("{}{}", balance_text(machines_, workload_.masks, totals), table_->footer());
+    fmt::print("{}{}", balance_text(machines_, workload_.masks, totals),
+               table_->footer(simulation_.energy, totals.front()));
+    fmt::print("{}", unknown_outputs_line(machines_, workload_, simulation_));
     print_published(totals.front());
 }
 
@@ -368,7 +371,8 @@ Options compare_options() {
     options.section("Platforms");
     options.value("baseline", "PLATFORM", "which one the others are measured against, default the last");
     options.value("equal-multipliers", "N",
-                  "every machine in its size nearest to N multipliers; where that is not N, cycles x multipliers / N "
+                  "every machine at its size times powers of two, as near to N multipliers as these come; where that "
+                  "is not N, cycles x multipliers / N "
                   "stand in a column of their own");
     options.list("set", "[PLATFORM:]NAME=VALUE", "a parameter, of one platform or of all that have it; repeatable");
     options.list("config", "PLATFORM:FILE", "parameters of a platform from a JSON file; --set comes after it");

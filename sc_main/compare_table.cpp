@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sc_main/energy_text.h"
+
 namespace nonzero {
 
 namespace {
@@ -142,22 +144,27 @@ std::string CompareTable::total_rows(Mask mask, const std::vector<LayerResult>& 
     return lines(first_cells("total", mask), totals);
 }
 
-std::string CompareTable::footer() const {
+std::string CompareTable::footer(const EnergyTable& energy, const std::vector<LayerResult>& totals) const {
     const PlannedMachine& baseline = machines_[baseline_];
     const std::string& name = baseline.kind->name;
     std::string text = fmt::format(
         "\n"
         "x {0:<10}  cycles of {0} / cycles: how much faster than the baseline, cycle for cycle\n"
         "/ {0:<10}  energy / energy of {0}\n"
-        "utilisation   useful products / (multipliers x cycles)\n",
-        name);
+        "utilisation   useful products / (multipliers x cycles)\n"
+        "energy uJ     {1}\n",
+        name, energy_source(energy));
     if (equal_multipliers_ != 0) {
         text +=
             fmt::format("scaled        cycles x multipliers / {0}; = where the machine has {0}\n", equal_multipliers_);
     }
-    for (const PlannedMachine& machine : machines_) {
+    for (std::size_t n = 0; n < machines_.size(); ++n) {
+        const PlannedMachine& machine = machines_[n];
         text += fmt::format("{}: {}; {} multipliers\n", machine.kind->name, machine.kind->title,
                             machine.report.multipliers);
+        if (!totals[n].energy.empty()) {
+            text += fmt::format("{} energy: {}\n", machine.kind->name, energy_shares(totals[n].energy));
+        }
         for (const auto& rule : machine.report.other_rules) {
             text += fmt::format("{} {}: {}\n", machine.kind->name, rule.name, rule.meaning);
         }

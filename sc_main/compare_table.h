@@ -21,8 +21,9 @@ class CompareTable {
     std::string rows(const PlannedLayer& planned, const std::vector<LayerResult>& results) const;
     // Of the layers of one mask added up: one result per machine.
     std::string total_rows(Mask mask, const std::vector<LayerResult>& totals) const;
-    // What the columns mean, and the rule of every line that is no machine.
-    std::string footer() const;
+    // What the columns mean, the rule of every line that is no machine, and where the energy of each machine goes.
+    // totals: of one mask.
+    std::string footer(const EnergyTable& energy, const std::vector<LayerResult>& totals) const;
 
   private:
     std::vector<std::string> first_cells(const std::string& layer, Mask mask) const;

@@ -117,8 +117,10 @@ nlohmann::ordered_json to_message(const LayerResult& result) {
     nlohmann::ordered_json json;
     json["name"] = result.name;
     json["facts"] = result.facts;
-    json["numbers"] = {result.cycles,          result.setup_cycles, result.products,
-                       result.useful_products, result.overflows,    result.output_bytes};
+    json["numbers"] = {result.cycles, result.products, result.useful_products, result.overflows, result.output_bytes};
+    if (result.setup_cycles) {
+        json["setup_cycles"] = *result.setup_cycles;
+    }
     json["cycles_by_cause"] = result.cycles_by_cause;
     json["traffic"] = result.traffic;
     json["other_cycles"] = result.other_cycles;
@@ -149,11 +151,14 @@ LayerResult from_message(const nlohmann::ordered_json& json) {
     result.facts = json.at("facts");
     const auto& numbers = json.at("numbers");
     result.cycles = numbers.at(0);
-    result.setup_cycles = numbers.at(1);
-    result.products = numbers.at(2);
-    result.useful_products = numbers.at(3);
-    result.overflows = numbers.at(4);
-    result.output_bytes = numbers.at(5);
+    result.products = numbers.at(1);
+    result.useful_products = numbers.at(2);
+    result.overflows = numbers.at(3);
+    result.output_bytes = numbers.at(4);
+    result.setup_cycles.reset();
+    if (json.contains("setup_cycles")) {
+        result.setup_cycles = json.at("setup_cycles").get<std::uint64_t>();
+    }
     json.at("cycles_by_cause").get_to(result.cycles_by_cause);
     json.at("traffic").get_to(result.traffic);
     json.at("other_cycles").get_to(result.other_cycles);

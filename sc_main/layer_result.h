@@ -47,7 +47,7 @@ struct LayerResult {
     std::string name;
     nlohmann::ordered_json facts;  // kind, shape, operands, output format
     std::uint64_t cycles = 0;
-    std::uint64_t setup_cycles = 0;
+    std::optional<std::uint64_t> setup_cycles = 0;  // absent: not known
     std::uint64_t products = 0;
     std::uint64_t useful_products = 0;
     std::uint64_t overflows = 0;

@@ -194,7 +194,10 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
     result.facts = facts_of(planned, data, expectation);
     result.cycles = machine.host.read_counter(NZ_REG_TOTAL_CYCLES_LO);
     result.output_bytes = outcome.records.back().output_bytes;
-    result.setup_cycles = machine.platform.statistic_sum("setup_cycles");
+    result.setup_cycles.reset();
+    if (expectation != nullptr || planned_machine.report.times_counted_set_up) {
+        result.setup_cycles = machine.platform.statistic_sum("setup_cycles");
+    }
     result.products = machine.host.read_counter(NZ_REG_PRODUCTS_LO);
     result.useful_products = machine.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO);
     result.overflows = machine.host.read_counter(NZ_REG_OVERFLOWS_LO);

@@ -16,8 +16,15 @@ std::vector<Mask> read_matrices(const Options& options) {
     if (!options.has("matrix")) {
         return {Mask::same};
     }
+    const bool structured = std::holds_alternative<NmPattern>(parse_places(options.text("nm")));
     std::vector<Mask> masks;
     for (const std::string& name : split_list(options.text("matrix"))) {
+        if (name == to_string(Mask::natural) && !structured) {
+            throw InputError(
+                fmt::format("--matrix: no machine has a natural matrix for {}, which is no N:M pattern; "
+                            "leave natural out",
+                            options.text("nm")));
+        }
         if (name != to_string(Mask::same) && name != to_string(Mask::natural)) {
             throw InputError(fmt::format("--matrix: unknown matrix {}: did you mean '{}'?", quoted_name(name),
                                          nearest_name(name, {to_string(Mask::same), to_string(Mask::natural)})));
@@ -80,9 +87,8 @@ std::vector<Mask> read_masks(const Options& options) {
 }
 
 std::optional<NmPattern> job_pattern(const std::optional<WeightPlaces>& places) {
-    const NmPattern dense{1, 1};
     const NmPattern* const pattern = places ? std::get_if<NmPattern>(&*places) : nullptr;
-    return pattern == nullptr || *pattern == dense ? std::nullopt : std::optional(*pattern);
+    return pattern == nullptr ? std::nullopt : std::optional(*pattern);
 }
 
 std::vector<std::string> split_list(const std::string& text) {
@@ -91,6 +97,9 @@ std::vector<std::string> split_list(const std::string& text) {
     while (true) {
         const std::size_t comma = text.find(',', begin);
         parts.push_back(text.substr(begin, comma - begin));
+        if (parts.back().empty()) {
+            throw InputError(fmt::format("{}: a name is missing beside a comma", quoted_name(text)));
+        }
         if (comma == std::string::npos) {
             return parts;
         }

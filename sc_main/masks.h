@@ -22,7 +22,7 @@ WeightPlaces parse_places(const std::string& text);
 // The pattern that a machine's job carries; nothing for unstructured places.
 std::optional<NmPattern> job_pattern(const std::optional<WeightPlaces>& places);
 
-// The parts between commas.
+// The parts between commas; throws InputError where one is empty.
 std::vector<std::string> split_list(const std::string& text);
 
 }  // namespace nonzero

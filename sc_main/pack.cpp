@@ -39,6 +39,9 @@ std::uint64_t read_base(const Options& options) {
 
 // No two layers may share a folder or the names of the C header.
 void check_names(const Workload& workload) {
+    if (workload.masks.size() > 1) {
+        throw InputError("pack takes one kind of operands at a time; name one --sparsity or --matrix");
+    }
     std::map<std::string, std::string> taken;
     for (const PlannedLayer& planned : workload.layers) {
         const std::string& name = planned.layer.name;

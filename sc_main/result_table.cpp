@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sc_main/energy_text.h"
+
 namespace nonzero {
 
 namespace {
 
 const std::string kTotal = "total";
 const std::string kExcess = "_excess_entries";
+const std::string kBeyondK = ".beyond_k";
 
 std::vector<TextTable::Align> columns_of(const PlatformReport& report) {
     std::vector<TextTable::Align> columns(7 + report.cycles_by_cause.size(), TextTable::Align::right);
@@ -103,24 +106,13 @@ void ResultTable::note(const LayerResult& layer) {
             parts.push_back(fmt::format("{} capacity passed by {} entries (worst instance {})", memory_of(name),
                                         counter.sum, counter.largest));
         }
+        if (name.ends_with(kBeyondK) && counter.sum > 0) {
+            parts.push_back(fmt::format("{} rows of tiles need more than k slots", counter.sum));
+        }
     }
     if (!parts.empty()) {
         notes_.push_back(fmt::format("{}: {}", layer.name, fmt::join(parts, "; ")));
     }
-}
-
-// "multipliers 12 %, …", the greatest first; those that rest on an estimate have a star.
-std::string ResultTable::energy_line(const EnergyTable& table) const {
-    std::vector<ComponentCost> parts = total_.energy;
-    std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.value > b.value; });
-    std::vector<std::string> texts;
-    texts.reserve(parts.size());
-    for (const ComponentCost& part : parts) {
-        texts.push_back(fmt::format("{}{} {:.1f} %", part.component, part.estimate ? "*" : "",
-                                    100 * part.value / std::max(total_.energy_sum(), 1e-9)));
-    }
-    return fmt::format("energy uJ    counters x {} ({}): {}; * rests on an estimate (docs/energy.md)\n", table.title(),
-                       table.node(), fmt::join(texts, ", "));
 }
 
 std::string ResultTable::footer(const EnergyTable& energy) const {
@@ -140,14 +132,17 @@ std::string ResultTable::footer(const EnergyTable& energy) const {
     text += fmt::format(
         "\n"
         "cycles       of the layer, without set-up (what is on chip before the layer starts)\n"
-        "products M   products of two non-zeros, in millions\n"
-        "useful %     of these, those that land in an output\n"
+        "products M   products that the multipliers computed, in millions\n"
+        "useful %     of these, those of two non-zeros that land in an output\n"
         "utilisation  useful products / (multipliers x cycles), multipliers = {}\n"
         "shares       {}: of {} x cycles, by cause; they add up to 100 %\n"
         "values       every output compared with the reference: ok, DIFFER, - not computed\n",
         report_.multipliers, fmt::join(causes, ", "),
         report_.units == 1 ? std::string("1 unit") : fmt::format("{} units", report_.units));
-    return total_.energy.empty() ? text : text + energy_line(energy);
+    if (!total_.energy.empty()) {
+        text += fmt::format("energy uJ    {}: {}\n", energy_source(energy), energy_shares(total_.energy));
+    }
+    return text;
 }
 
 }  // namespace nonzero

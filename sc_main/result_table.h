@@ -20,7 +20,6 @@ class ResultTable {
 
   private:
     std::vector<std::string> cells(const LayerResult& layer, const std::string& values) const;
-    std::string energy_line(const EnergyTable& table) const;
     void note(const LayerResult& layer);
 
     PlatformReport report_;

@@ -28,16 +28,28 @@ nlohmann::ordered_json pairs_json(const std::vector<std::pair<std::string, std::
     return json;
 }
 
+void add_setup(nlohmann::ordered_json& json, const LayerResult& layer) {
+    auto& cycles = json["setup_cycles"];  // null where it is not known
+    if (layer.setup_cycles) {
+        cycles = *layer.setup_cycles;
+    }
+}
+
 // Nothing where the platform prices nothing.
 void add_energy(nlohmann::ordered_json& json, const LayerResult& layer) {
     if (layer.energy.empty()) {
         return;
     }
     auto& components = json["energy_pj"] = nlohmann::ordered_json::object();
+    auto estimates = nlohmann::ordered_json::array();
     for (const ComponentCost& cost : layer.energy) {
         components[cost.component] = cost.value;
+        if (cost.estimate) {
+            estimates.push_back(cost.component);
+        }
     }
     json["energy_sum_pj"] = layer.energy_sum();
+    json["energy_estimates"] = std::move(estimates);
 }
 
 void add_balance(nlohmann::ordered_json& json, const LayerResult& layer) {
@@ -79,13 +91,18 @@ nlohmann::ordered_json machine_header(const PlannedMachine& machine) {
     const AreaTable table = AreaTable::builtin();
     auto& area = header["area_mm2"] = nlohmann::ordered_json::object();
     double sum = 0;
+    auto estimates = nlohmann::ordered_json::array();
     for (const ComponentCost& part : table.area(machine.report.area)) {
         area[part.component] = part.value;
         sum += part.value;
+        if (part.estimate) {
+            estimates.push_back(part.component);
+        }
     }
     if (!area.empty()) {
         area["sum"] = sum;
         area["node"] = table.node();
+        area["estimates"] = std::move(estimates);
     }
     auto& structure = header["structure"] = nlohmann::ordered_json::object();
     for (const auto& [name, count] : machine.report.structure) {
@@ -126,7 +143,7 @@ nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
     json.update(layer.facts);
     json["cycles"] = layer.cycles;
     json["other_cycles"] = pairs_json(layer.other_cycles);
-    json["setup_cycles"] = layer.setup_cycles;
+    add_setup(json, layer);
     json["products"] = layer.products;
     json["useful_products"] = layer.useful_products;
     json["utilisation"] = layer.utilisation(report_.multipliers);
@@ -161,7 +178,11 @@ LayerResult Results::total() const {
     LayerResult sum;
     for (const auto& [position, layer] : layers_) {
         sum.cycles += layer.cycles;
-        sum.setup_cycles += layer.setup_cycles;
+        if (sum.setup_cycles && layer.setup_cycles) {
+            *sum.setup_cycles += *layer.setup_cycles;
+        } else {
+            sum.setup_cycles.reset();
+        }
         sum.products += layer.products;
         sum.useful_products += layer.useful_products;
         sum.overflows += layer.overflows;
@@ -188,7 +209,7 @@ nlohmann::ordered_json Results::totals() const {
     json["layers"] = layers_.size();
     json["cycles"] = sum.cycles;
     json["other_cycles"] = pairs_json(sum.other_cycles);
-    json["setup_cycles"] = sum.setup_cycles;
+    add_setup(json, sum);
     json["products"] = sum.products;
     json["useful_products"] = sum.useful_products;
     json["utilisation"] = sum.utilisation(report_.multipliers);

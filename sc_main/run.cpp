@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "sc_main/command.h"
+#include "sc_main/energy_text.h"
 #include "sc_main/interrupt.h"
 #include "sc_main/result_table.h"
 #include "sc_main/results.h"
@@ -125,7 +126,7 @@ int Run::execute() {
                      [this](std::size_t, const auto& results) { show(results.front()); }})) {
         return Interrupt::kExitStatus;
     }
-    fmt::print("{}", table_->footer(simulation_.energy));
+    fmt::print("{}{}", table_->footer(simulation_.energy), unknown_outputs_line(machines_, workload_, simulation_));
     std::fflush(stdout);
     const std::string left_out = left_out_line(workload_, machines_);
     if (!left_out.empty()) {

@@ -374,7 +374,7 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
         planned.index = candidate.index;
         if (options.has("nm")) {
             // Activations in place of weights are dense.
-            planned.places = planned.layer.activation_by_activation ? WeightPlaces(NmPattern{1, 1})
+            planned.places = planned.layer.activation_by_activation ? WeightPlaces(UniformDensity{100})
                                                                     : parse_places(options.text("nm"));
         } else if (candidate.real != nullptr) {
             planned.real = candidate.real;

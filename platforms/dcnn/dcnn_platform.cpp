@@ -49,11 +49,14 @@ PlatformReport report_of(const DcnnParameters& values) {
     report.other_rules = {
         {"normalised", "sequencer.tile_macs", std::uint64_t(values.multipliers),
          "largest tile x K x C/g x KH x KW / multipliers of a PE, without rounding up (the card's dense reference)"}};
+    report.compresses_outputs = values.variant == Variant::optimised;
     report.energy = energy_of(values);
     report.unit_work = "pe.busy";
     report.barrier_time = "sequencer.computing";
     const bool scaled = values.pes() != published.pes() || values.multipliers != published.multipliers ||
-                        values.activation_sram_kib != published.activation_sram_kib;
+                        values.activation_sram_kib != published.activation_sram_kib ||
+                        values.operand_bits != published.operand_bits ||
+                        values.accumulator_bits != published.accumulator_bits;
     report.area = {{"chip", "dcnn.chip", double(values.pes()) / published.pes(), scaled}};
     return report;
 }
@@ -67,8 +70,9 @@ PlatformKind kind_of(const char* name, const char* title, Variant variant) {
 }  // namespace
 
 PlatformKind dcnn_platform() {
-    return kind_of("dcnn", "DCNN, dense baseline of SCNN (ISCA 2017): 8x8 PEs, dot products of 16 dense operands",
-                   Variant::plain);
+    return kind_of(
+        "dcnn", "DCNN, dense baseline of SCNN (ISCA 2017): 8x8 PEs, dot products in whole slots of 16 dense operands",
+        Variant::plain);
 }
 
 PlatformKind dcnn_opt_platform() {

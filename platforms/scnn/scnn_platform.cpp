@@ -88,6 +88,7 @@ PlatformReport report_of(const ScnnParameters& values) {
                            "products of the Cartesian product / multipliers: no fragmentation, no waiting"}};
     report.unit_work = "pe.working";
     report.barrier_time = "sequencer.computing";
+    report.compresses_outputs = true;
     report.energy = energy_of(values);
     report.area = area_of(values);
     return report;

@@ -51,6 +51,7 @@ PlatformReport report_of(const ArrayParameters& values) {
                          {{"multipliers", "array.products", EnergyEvent::multiply, double(values.operand_bits)},
                           {"adders", "array.products", EnergyEvent::add, double(values.accumulator_bits)},
                           {"weight_buffer", "weight_buffer.slot_bytes", EnergyEvent::sram, 8, kWeightBufferBytes}});
+    report.times_counted_set_up = false;
     // A multiplier of a sparse array chooses its operand among those of a block (card 4.2, 4.3, 4.5).
     const int block = make_geometry(values, 1).block;
     const bool chooses = block > 1;

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/sc_main/program.h"
-#include "tests/sc_main/small_inputs.h"
+#include "tests/sc_main/small_folder.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -18,15 +18,10 @@ struct Case {
     std::vector<std::string> named;  // all in the message
 };
 
-class Folder {
+class Folder : public SmallFolder {
   public:
-    Folder() {
-        write_bytes(network(), kSmallNetwork);
-        write_bytes(results(), kOldResults);
-    }
-    std::string network() const { return directory_.file("small.json"); }
-    std::string results() const { return directory_.file("results.json"); }
-    std::string file(const std::string& name) const { return directory_.file(name); }
+    Folder() { write_bytes(results_file(), kOldResults); }
+    std::string results_file() const { return file("results.json"); }
     std::string write(const std::string& name, const std::string& bytes) const {
         write_bytes(file(name), bytes);
         return file(name);
@@ -42,7 +37,7 @@ class Folder {
         return with_results({"run", "scnn", option, workload}, std::move(named));
     }
     Case with_results(std::vector<std::string> arguments, std::vector<std::string> named) const {
-        arguments.insert(arguments.end(), {"--json", results()});
+        arguments.insert(arguments.end(), {"--json", results_file()});
         return {std::move(arguments), std::move(named)};
     }
 
@@ -59,16 +54,13 @@ class Folder {
         for (const std::string& name : bad.named) {
             CHECK_THAT(outcome.errors, Catch::Contains(name));
         }
-        CHECK(read_bytes(results()) == kOldResults);
+        CHECK(read_bytes(results_file()) == kOldResults);
     }
     void check(const std::vector<Case>& cases) const {
         for (const Case& bad : cases) {
             check(bad);
         }
     }
-
-  private:
-    TemporaryDirectory directory_;
 };
 
 std::string small_network_with(const std::string& old_text, const std::string& new_text) {
@@ -152,7 +144,7 @@ TEST_CASE("wrong layers and parameters") {
     folder.check({
         folder.run({"--layers", "conv4"}, {"'conv4'", "'conv1'"}),
         folder.run({"--layers", "conv1,conv1"}, {"'conv1'", "twice"}),
-        folder.run({"--layers", "conv1,"}, {"''"}),
+        folder.run({"--layers", "conv1,"}, {"'conv1,'", "comma"}),
         folder.run({"--layers", "conv1", "--set", "accumulator.entries=1", "--set", "pe.rows=1"},
                    {"'conv1'", "accumulator.entries"}),
         folder.run({"--set", "pe.row=4"}, {"'pe.row'", "'pe.rows'"}),
@@ -266,7 +258,7 @@ TEST_CASE("outputs that cannot be written are found out before the work") {
         folder.run({"--timeline", folder.file("no/t.json")}, {"--timeline", "no/t.json"}),
         folder.run({"--timeline", folder.file("t.json"), "--vcd", folder.file("./t.json.vcd"), "--layers", "fc6"},
                    {"'fc6'"}),
-        folder.run({"--timeline", folder.results()}, {"--json", "--timeline"}),
+        folder.run({"--timeline", folder.results_file()}, {"--json", "--timeline"}),
         folder.run({"--timeline", folder.file("results.host.json")}, {"--json", "--timeline"}),
         {{"pack", "scnn", "--network", folder.network(), "--out", file}, {"--out", "file"}},
         {{"pack", "scnn", "--network", folder.network(), "--out", file + "/image"}, {"--out", "file/image"}},

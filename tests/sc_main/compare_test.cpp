@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/sc_main/program.h"
-#include "tests/sc_main/small_inputs.h"
+#include "tests/sc_main/small_folder.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -13,13 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-class Bench {
+class Bench : public SmallFolder {
   public:
-    Bench() { write_bytes(network(), kSmallNetwork); }
-    std::string network() const { return folder_.file("small.json"); }
-    std::string file(const std::string& name) const { return folder_.file(name); }
-    json results(const std::string& name) const { return json::parse(read_bytes(file(name))); }
-
     Outcome compare(std::vector<std::string> more, const std::string& results = "c.json") const {
         std::vector<std::string> arguments{"compare", "scnn",        "dcnn",    "--network",  network(),
                                            "--json",  file(results), "--kinds", "convolution"};
@@ -33,9 +28,6 @@ class Bench {
         REQUIRE(run_program(arguments).status == 0);
         return results("run.json");
     }
-
-  private:
-    TemporaryDirectory folder_;
 };
 
 }  // namespace

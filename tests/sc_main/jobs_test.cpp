@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "tests/sc_main/program.h"
-#include "tests/sc_main/small_inputs.h"
+#include "tests/sc_main/small_folder.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -49,11 +49,10 @@ constexpr const char* kSlowNetwork = R"({"schema": 1, "name": "n", "input": [8, 
 }  // namespace
 
 TEST_CASE("any number of workers gives the same bytes") {
-    const TemporaryDirectory folder;
-    write_bytes(folder.file("small.json"), kSmallNetwork);
+    const SmallFolder folder;
     const auto run = [&](const std::string& jobs, std::vector<std::string> more) {
         const std::string file = folder.file("r" + jobs + ".json");
-        std::vector<std::string> arguments{"run",    "scnn", "--network", folder.file("small.json"),
+        std::vector<std::string> arguments{"run",    "scnn", "--network", folder.network(),
                                            "--jobs", jobs,   "--json",    file};
         arguments.insert(arguments.end(), more.begin(), more.end());
         const Outcome outcome = run_program(arguments);
@@ -82,10 +81,9 @@ TEST_CASE("a bad layer keeps the finished ones, whoever ran them") {
 }
 
 TEST_CASE("waves and impossible numbers of workers are refused") {
-    const TemporaryDirectory folder;
-    write_bytes(folder.file("small.json"), kSmallNetwork);
+    const SmallFolder folder;
     const auto refused = [&](const std::vector<std::string>& more, const std::string& why) {
-        std::vector<std::string> arguments{"run", "scnn", "--network", folder.file("small.json")};
+        std::vector<std::string> arguments{"run", "scnn", "--network", folder.network()};
         arguments.insert(arguments.end(), more.begin(), more.end());
         const Outcome outcome = run_program(arguments);
         CHECK(outcome.status == 2);

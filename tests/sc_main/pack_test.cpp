@@ -7,7 +7,7 @@
 
 #include "platforms/standalone.h"
 #include "tests/sc_main/program.h"
-#include "tests/sc_main/small_inputs.h"
+#include "tests/sc_main/small_folder.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -23,8 +23,7 @@ struct Range {
 class Image {
   public:
     explicit Image(const std::vector<std::string>& more) {
-        write_bytes(folder_.file("small.json"), kSmallNetwork);
-        std::vector<std::string> arguments{"pack", "scnn", "--network", folder_.file("small.json"), "--out", path()};
+        std::vector<std::string> arguments{"pack", "scnn", "--network", folder_.network(), "--out", path()};
         arguments.insert(arguments.end(), more.begin(), more.end());
         outcome = run_program(arguments);
         INFO(outcome.errors);
@@ -38,7 +37,7 @@ class Image {
     json manifest;
 
   private:
-    TemporaryDirectory folder_;
+    SmallFolder folder_;
 };
 
 std::vector<Range> ranges_of(const json& layer) {
@@ -164,11 +163,10 @@ TEST_CASE("the platform turns a RAW64 image into the expected bytes") {
 }
 
 TEST_CASE("a second image replaces the first") {
-    const TemporaryDirectory folder;
-    write_bytes(folder.file("small.json"), kSmallNetwork);
+    const SmallFolder folder;
     const auto pack = [&](const std::string& seed) {
-        const Outcome outcome = run_program({"pack", "scnn", "--network", folder.file("small.json"), "--layers",
-                                             "conv1", "--out", folder.file("image"), "--seed", seed});
+        const Outcome outcome = run_program({"pack", "scnn", "--network", folder.network(), "--layers", "conv1",
+                                             "--out", folder.file("image"), "--seed", seed});
         CHECK(outcome.status == 0);
         return read_bytes(folder.file("image/conv1/weights.bin"));
     };

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/sc_main/program.h"
-#include "tests/sc_main/small_inputs.h"
+#include "tests/sc_main/small_folder.h"
 #include "workloads/hashed_operands.h"
 #include "workloads/network.h"
 #include "workloads/sparsity.h"
@@ -16,14 +16,10 @@ using nlohmann::json;
 
 namespace {
 
-class Bench {
+class Bench : public SmallFolder {
   public:
-    Bench() { write_bytes(network(), kSmallNetwork); }
-    std::string network() const { return folder_.file("small.json"); }
-    json results() const { return json::parse(read_bytes(folder_.file("r.json"))); }
-
     Outcome run(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.end(), {"--network", network(), "--json", folder_.file("r.json")});
+        arguments.insert(arguments.end(), {"--network", network(), "--json", file("results.json")});
         return run_program(arguments);
     }
     void refused(const std::vector<std::string>& arguments, const std::vector<std::string>& named) const {
@@ -35,9 +31,6 @@ class Bench {
             CHECK_THAT(outcome.errors, Contains(name));
         }
     }
-
-  private:
-    TemporaryDirectory folder_;
 };
 
 }  // namespace

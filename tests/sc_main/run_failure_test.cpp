@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "tests/sc_main/program.h"
-#include "tests/sc_main/small_inputs.h"
+#include "tests/sc_main/small_folder.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -58,9 +58,8 @@ TEST_CASE("a data set that says something else is a failed check, and the other 
 }
 
 TEST_CASE("a full disk keeps the previous results") {
-    const TemporaryDirectory folder;
-    write_bytes(folder.file("small.json"), kSmallNetwork);
-    const std::vector<std::string> arguments{"run",      "scnn",  "--network", folder.file("small.json"),
+    const SmallFolder folder;
+    const std::vector<std::string> arguments{"run",      "scnn",  "--network", folder.network(),
                                              "--layers", "conv1", "--json",    folder.file("results.json")};
     REQUIRE(run_program(arguments).status == 0);
     const std::string before = read_bytes(folder.file("results.json"));
@@ -76,10 +75,9 @@ TEST_CASE("a full disk keeps the previous results") {
 }
 
 TEST_CASE("a full device and a closed output are told") {
-    const TemporaryDirectory folder;
-    write_bytes(folder.file("small.json"), kSmallNetwork);
-    const Outcome outcome = run_program(
-        {"run", "scnn", "--network", folder.file("small.json"), "--layers", "conv1", "--json", "/dev/full"});
+    const SmallFolder folder;
+    const Outcome outcome =
+        run_program({"run", "scnn", "--network", folder.network(), "--layers", "conv1", "--json", "/dev/full"});
     CHECK(outcome.status == 2);
     CHECK(lines_in(outcome.errors) == 1);
     CHECK_THAT(outcome.errors, Contains("/dev/full"));
@@ -87,10 +85,9 @@ TEST_CASE("a full device and a closed output are told") {
 }
 
 TEST_CASE("a full disk while packing leaves no manifest") {
-    const TemporaryDirectory folder;
-    write_bytes(folder.file("small.json"), kSmallNetwork);
-    const std::vector<std::string> arguments{
-        "pack", "scnn", "--network", folder.file("small.json"), "--out", folder.file("image")};
+    const SmallFolder folder;
+    const std::vector<std::string> arguments{"pack",           "scnn",  "--network",
+                                             folder.network(), "--out", folder.file("image")};
     REQUIRE(run_program(arguments).status == 0);
     ProgramOptions options;
     options.largest_file = 600;

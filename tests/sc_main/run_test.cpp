@@ -5,7 +5,7 @@
 
 #include "tests/oracles/scnn_oracle.h"
 #include "tests/sc_main/program.h"
-#include "tests/sc_main/small_inputs.h"
+#include "tests/sc_main/small_folder.h"
 #include "workloads/network.h"
 #include "workloads/sparsity.h"
 
@@ -16,21 +16,13 @@ using nlohmann::json;
 
 namespace {
 
-class Bench {
+class Bench : public SmallFolder {
   public:
-    Bench() { write_bytes(network(), kSmallNetwork); }
-    std::string network() const { return folder_.file("small.json"); }
-    std::string file(const std::string& name) const { return folder_.file(name); }
-
     Outcome run(std::vector<std::string> more, const std::string& results = "results.json") const {
         std::vector<std::string> arguments{"run", "scnn", "--network", network(), "--json", file(results)};
         arguments.insert(arguments.end(), more.begin(), more.end());
         return run_program(arguments);
     }
-    json results(const std::string& name = "results.json") const { return json::parse(read_bytes(file(name))); }
-
-  private:
-    TemporaryDirectory folder_;
 };
 
 std::vector<std::uint64_t> cycles_of(const json& results) {
@@ -287,4 +279,28 @@ TEST_CASE("a network selects from the tensors") {
     const json results = json::parse(read_bytes(folder.file("r.json")));
     REQUIRE(results["layers"].size() == 1);
     CHECK(results["layers"][0]["checks"]["data_set_sha256"] == "passed");
+}
+
+TEST_CASE("a pool layer is worked behind the convolution before it, where the machine pools") {
+    const TemporaryDirectory folder;
+    const std::string network = folder.file("pooled.json");
+    write_bytes(network, R"({"schema": 1, "name": "pooled", "input": [3, 20, 20], "layers": [
+        {"name": "conv", "out_channels": 8, "kernel": 3, "pad": 1, "weight_density": 0.5, "activation_density": 0.6},
+        {"name": "pool", "kind": "max_pool", "kernel": 3, "stride": 2}]})");
+    for (const auto& [platform, pools] : {std::pair("scnn", true), std::pair("scnn_sparse_a", true),
+                                          std::pair("dcnn", true), std::pair("systolic_ws", false)}) {
+        INFO(platform);
+        const Outcome outcome = run_program({"run", platform, "--network", network, "--json", folder.file("r.json")});
+        INFO(outcome.errors);
+        CHECK(outcome.status == 0);
+        const json layer = json::parse(read_bytes(folder.file("r.json")))["layers"][0];
+        CHECK(layer["checks"]["values"] == "passed");
+        CHECK(layer["output"].contains("pooling") == pools);
+        CHECK((layer["counters"].contains("pool_mesh.packets") && layer["counters"]["pool_mesh.packets"]["sum"] > 0) ==
+              pools);
+        if (pools) {
+            CHECK(layer["output"]["pooling"]["layer"] == "pool");
+            CHECK(layer["output"]["pooling"]["rows_columns"] == json{9, 9});
+        }
+    }
 }
