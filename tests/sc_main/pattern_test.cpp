@@ -66,6 +66,40 @@ TEST_CASE("places kept anywhere have no pattern") {
     CHECK(layer["weights"]["density"].get<double>() == Approx(0.3).margin(0.1));
 }
 
+TEST_CASE("a dense pattern has the slots of its pattern, a matrix without one those of its rows") {
+    const Bench bench;
+    const auto cycles = [&](const std::string& nm) {
+        REQUIRE(bench.run({"run", "demm", "--nm", nm, "--layers", "conv3"}).status == 0);
+        return bench.results()["layers"][0]["cycles"].get<std::uint64_t>();
+    };
+    const std::uint64_t dense = cycles("1:1");
+    CHECK(dense == cycles("4:4"));
+    CHECK(dense > cycles("u100"));
+}
+
+TEST_CASE("rows that need more than k slots are said beside the layer") {
+    const Bench bench;
+    const Outcome outcome = bench.run({"run", "demm", "--nm", "u100", "--layers", "block/conv2", "--set", "engine.k=1"});
+    INFO(outcome.errors);
+    REQUIRE(outcome.status == 0);
+    const auto rows = bench.results()["totals"]["traffic"]["rows_beyond_k"].get<std::uint64_t>();
+    CHECK(rows > 0);
+    CHECK_THAT(outcome.output, Contains(std::to_string(rows) + " rows of tiles need more than k slots"));
+}
+
+TEST_CASE("the set-up of a counted layer is told only where it is that of a computed one") {
+    const Bench bench;
+    for (const auto& [platform, told] : {std::pair("scnn", true), std::pair("demm", false), std::pair("s2ta", false)}) {
+        INFO(platform);
+        REQUIRE(bench.run({"run", platform, "--layers", "conv1", "--no-values"}).status == 0);
+        const json results = bench.results();
+        CHECK(results["layers"][0]["setup_cycles"].is_null() == !told);
+        CHECK(results["totals"]["setup_cycles"].is_null() == !told);
+        REQUIRE(bench.run({"run", platform, "--layers", "conv1"}).status == 0);
+        CHECK(bench.results()["totals"]["setup_cycles"] > 0);
+    }
+}
+
 TEST_CASE("each machine prunes to its own matrix, or takes the pattern's") {
     const Bench bench;
     const Outcome outcome = bench.run({"compare", "demm", "vegeta", "s2ta", "spots", "systolic_ws", "scnn", "--nm",
@@ -120,6 +154,7 @@ TEST_CASE("equal multipliers take the nearest size and scale the rest in a colum
 
 TEST_CASE("patterns that cannot be are refused") {
     const Bench bench;
+    bench.refused({"compare", "demm", "vegeta", "--nm", "u30", "--matrix", "same,natural"}, {"--matrix", "u30"});
     bench.refused({"run", "demm", "--nm", "8"}, {"8"});
     bench.refused({"run", "demm", "--nm", "5:4"}, {"5:4"});
     bench.refused({"run", "demm", "--nm", "u0"}, {"--nm", "u0"});
