@@ -35,9 +35,9 @@ def convolutions(platform: str, network: str, parameters: Parameters | None = No
     return Request(platform, {"network": network, "kinds": "convolution", "no-values": True, **more}, parameters or {})
 
 
-def stored(network: str) -> Request:
-    """SCNN with values, so that outputs are pooled, compressed and stored: in DRAM where they do not fit."""
-    return Request("scnn", {"network": network, "kinds": "convolution"})
+def stored(network: str, platform: str = "scnn") -> Request:
+    """With values, so that outputs are pooled and stored as the machine stores them: in DRAM where they do not fit."""
+    return Request(platform, {"network": network, "kinds": "convolution"})
 
 
 def at_density(platform: str, density: float, parameters: Parameters | None = None) -> Request:

@@ -37,7 +37,7 @@ def networks(around: Surroundings, published: Published) -> Plan[Section]:
     each = yield from together([_machines(network) for network in _networks(around)])
     figures = by_first_column(published, "networks")
     rows = []
-    for network, (scnn, bare, dcnn, opt, kept) in zip(_networks(around), each, strict=True):
+    for network, (bare, scnn, dcnn, opt) in zip(_networks(around), each, strict=True):
         normalised = dcnn.other_cycles("normalised")
         rows.append(
             [
@@ -51,8 +51,8 @@ def networks(around: Surroundings, published: Published) -> Plan[Section]:
                 text(speed_up(scnn, dcnn, "realisable")),
                 text(figures[network]["oracle"]),
                 text(normalised / bare.other_cycles("oracle")),
-                text(dcnn.energy / kept.energy),
-                text(opt.energy / kept.energy),
+                text(dcnn.energy / scnn.energy),
+                text(opt.energy / scnn.energy),
             ]
         )
     head = ["network", "SCNN cycles", "by equations", "DCNN normalised", "DCNN realisable", "speed-up, paper",
@@ -71,8 +71,8 @@ def networks(around: Surroundings, published: Published) -> Plan[Section]:
 
 
 def _machines(network: str) -> Plan[Sequence[Run]]:
-    scnn = [convolutions("scnn", network), convolutions("scnn", network, EQUATIONS)]
-    return (yield [*scnn, convolutions("dcnn", network), convolutions("dcnn_opt", network), stored(network)])
+    machines = [stored(network, platform) for platform in ("scnn", "dcnn", "dcnn_opt")]
+    return (yield [convolutions("scnn", network, EQUATIONS), *machines])
 
 
 def layers(around: Surroundings, published: Published) -> Plan[Section]:
@@ -82,7 +82,7 @@ def layers(around: Surroundings, published: Published) -> Plan[Section]:
     for theirs in rows_of(published, "layers"):
         if theirs["network"] not in runs:
             continue
-        _, scnn, dcnn, *_ = runs[theirs["network"]]
+        scnn, _, dcnn, _ = runs[theirs["network"]]
         layer, base = scnn.layer(theirs["layer"]), dcnn.layer(theirs["layer"])
         normalised, cycles = base.other_cycles("normalised"), computing(layer)
         rows.append(

@@ -232,21 +232,27 @@ def _not_fitting(run: Run, chain: bool) -> list[str]:
 
 
 def penalty(_: Surroundings) -> Plan[Values]:
-    """What DRAM adds to the energy of layers that do not fit: all of it but one reading of the weights.
+    """What DRAM adds to the energy of VGG-16's layers among those of fitting(): all of it but one reading of the weights.
 
-    Here outputs are what the layer computes, not what the next one's published density says.
+    A tensor that does not fit is written by one layer and read by the next, as many bytes as the next one's published
+    density makes it. So outputs are not those that the layer computes from random operands.
     """
-    (run,) = yield [stored("vgg16")]
+    counted, computed = yield [convolutions("scnn", "vgg16"), stored("vgg16")]
+    read = [layer.figures["traffic.dram_activation_read_bytes"] for layer in counted.layers]
+    written = dict(zip((layer.name for layer in counted.layers), [*read[1:], 0], strict=True))
+    not_fitting = _not_fitting(counted, chain=True)
     found = []
-    for layer in run.layers:
-        weights, *activations = (
-            layer.figures[f"traffic.dram_{what}_bytes"] for what in ("weight", "activation_read", "activation_write")
-        )
-        if sum(activations) == 0:
+    for layer, with_outputs in zip(counted.layers, computed.layers, strict=True):
+        if layer.name not in not_fitting:
             continue
-        once = weights / max(1, layer.largest("sequencer.temporal_tiles"))
-        extra = layer.figures["energy_pj.dram"] * (1 - once / (weights + sum(activations)))
-        found.append((extra / (layer.energy - extra), layer.name))
+        weights, activations = (
+            layer.figures[f"traffic.dram_{what}_bytes"] for what in ("weight", "activation_read")
+        )
+        once = weights / layer.largest("sequencer.temporal_tiles")
+        picojoules = layer.figures["energy_pj.dram"] / (weights + activations)  # of a byte
+        extra = (weights - once + activations + written[layer.name]) * picojoules
+        rest = with_outputs.energy - with_outputs.figures["energy_pj.dram"] + once * picojoules
+        found.append((extra / rest, layer.name))
     found.sort()
     return {
         "penalty_least": Measured(*found[0]),
@@ -294,7 +300,7 @@ def energy(_: Surroundings) -> Plan[Values]:
 
 
 def _energies(network: str) -> Plan[Sequence[Run]]:
-    return (yield [stored(network), *(convolutions(platform, network) for platform in ("dcnn", "dcnn_opt"))])
+    return (yield [stored(network, platform) for platform in ("scnn", "dcnn", "dcnn_opt")])
 
 
 def _mean(gains: Sequence[float]) -> Measured:
