@@ -232,7 +232,7 @@ def _not_fitting(run: Run, chain: bool) -> list[str]:
 
 
 def penalty(_: Surroundings) -> Plan[Values]:
-    """What DRAM adds to the energy of VGG-16's layers among those of fitting(): all of it but one reading of the weights.
+    """What DRAM adds to the energy of the layers of fitting(), VGG-16's: all of it but one reading of the weights.
 
     A tensor that does not fit is written by one layer and read by the next, as many bytes as the next one's published
     density makes it. So outputs are not those that the layer computes from random operands.
@@ -245,9 +245,7 @@ def penalty(_: Surroundings) -> Plan[Values]:
     for layer, with_outputs in zip(counted.layers, computed.layers, strict=True):
         if layer.name not in not_fitting:
             continue
-        weights, activations = (
-            layer.figures[f"traffic.dram_{what}_bytes"] for what in ("weight", "activation_read")
-        )
+        weights, activations = (layer.figures[f"traffic.dram_{what}_bytes"] for what in ("weight", "activation_read"))
         once = weights / layer.largest("sequencer.temporal_tiles")
         picojoules = layer.figures["energy_pj.dram"] / (weights + activations)  # of a byte
         extra = (weights - once + activations + written[layer.name]) * picojoules
