@@ -32,7 +32,8 @@ void add_trace_options(Options& options) {
     options.value("vcd", "FILE", "waves of every block");
     options.value("timeline", "FILE", "Trace Event JSON, for Perfetto");
     options.value("vcd-scope", "NAME", "only blocks whose name begins so, as in pe_0_0; for --timeline too");
-    options.value("vcd-window", "A:B", "only cycles A up to, not including, B since the start; for --timeline too");
+    options.value("vcd-window", "A:B",
+                  "only cycles A up to, not including, B since the start, set-up included; for --timeline too");
 }
 
 void read_trace_options(const Options& options, PlatformOptions& platform) {

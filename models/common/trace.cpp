@@ -39,17 +39,26 @@ std::uint64_t femtoseconds_per_tick() {
 struct TracePlayer::Implementation {
     struct Waves {
         Waves(const std::string& file, Ticks period, Ticks window_begin, Ticks window_end)
-            : vcd(file), queue(period, window_begin, window_end) {}
+            : vcd(file), queue(period, window_begin, window_end), end(window_end) {}
 
+        // Behind the window every signal is 0, so that nothing seems to go on to the end of the file.
         void apply_due() {
             queue.take_until(now(), [this](SignalId signal, std::uint64_t value) { vcd.set(signal, value); });
+            if (now() >= end) {
+                vcd.clear();
+            }
+        }
+
+        Ticks next() const {
+            const bool closes = queue.next() == ReplayQueue::kNever && now() < end && !vcd.quiet();
+            return closes ? end : queue.next();
         }
 
         // Applies what is due and comes back when something else is. The kernel keeps the earliest of several times.
         void advance() {
             apply_due();
-            if (queue.next() != ReplayQueue::kNever) {
-                due.notify(sc_core::sc_time::from_value(queue.next() - now()));
+            if (next() != ReplayQueue::kNever) {
+                due.notify(sc_core::sc_time::from_value(next() - now()));
             } else {
                 due.cancel();
             }
@@ -57,6 +66,7 @@ struct TracePlayer::Implementation {
 
         VcdOutput vcd;
         ReplayQueue queue;
+        Ticks end;
         sc_core::sc_event due;
         std::string outside_scope;  // a signal that was left out
     };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sysc/tracing/sc_tracing_ids.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -90,6 +91,10 @@ void VcdOutput::begin() {
     for (const Variable& variable : variables_) {
         sc_core::sc_trace(trace_file_, variable.value, variable.name, static_cast<int>(variable.bits));
     }
+}
+
+bool VcdOutput::quiet() const {
+    return std::all_of(variables_.begin(), variables_.end(), [](const Variable& each) { return each.value == 0; });
 }
 
 void VcdOutput::clear() {

@@ -29,7 +29,8 @@ class VcdOutput {
     // At the start of the simulation: creates the file.
     void begin();
     void set(std::size_t variable, std::uint64_t value) { variables_[variable].value = value; }
-    void clear();  // every variable to 0
+    void clear();        // every variable to 0
+    bool quiet() const;  // every variable is 0
 
   private:
     void close();

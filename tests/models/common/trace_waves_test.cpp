@@ -170,9 +170,10 @@ TEST_CASE("the waves of elements computed ahead at barriers show what was played
         CHECK(inside.maximum(0, kBegin * kPeriod) == 0);
         for (const auto& change : inside.changes) {
             const bool stored =
-                change.first == 0 || (change.first >= kBegin * kPeriod && change.first < kEnd * kPeriod);
+                change.first == 0 || (change.first >= kBegin * kPeriod && change.first <= kEnd * kPeriod);
             CHECK(stored);
         }
+        CHECK(inside.at(kEnd * kPeriod) == 0);
         if (i % kinds.size() < 2) {
             CHECK(signal.integral(0, all.end()) == played.sum(i, 0, kCycles) * kPeriod);
             CHECK(signal.maximum(0, all.end()) == played.maximum(i, 0, kCycles));
@@ -300,8 +301,8 @@ TEST_CASE("a discard drops what lies ahead and clears every signal") {
     CHECK(vcd.signal("b").changes ==
           Changes{{0, 0}, {5000, 4}, {10000, 0}, {20000, 6}, {21000, 0}, {55000, 1}, {63000, 2}, {70000, 0}});
     const VcdFile window(directory.file("window.vcd"));
-    CHECK(window.signal("a").changes == Changes{{0, 0}, {50000, 5}});
-    CHECK(window.signal("b").changes == Changes{{0, 0}, {55000, 1}});
+    CHECK(window.signal("a").changes == Changes{{0, 0}, {50000, 5}, {60000, 0}});
+    CHECK(window.signal("b").changes == Changes{{0, 0}, {55000, 1}, {60000, 0}});
     CHECK(window.end() == 80000);
 }
 
