@@ -184,14 +184,13 @@ Sequencer::StoredOutput Sequencer::store_output(const std::vector<std::vector<st
     if (plan_->count_only) {
         return output;
     }
-    std::vector<DensePart> places;
-    for (int pe = 0; pe < geometry.pes(); ++pe) {
-        places.push_back({geometry.channels_of(pe), plan_->output_rows(pe), plan_->output_columns(pe)});
-    }
+    const auto place_of = [&](int pe) -> DensePart {
+        return {geometry.channels_of(pe), plan_->output_rows(pe), plan_->output_columns(pe)};
+    };
     const auto rows = std::size_t(plan_->plane_rows());
     const auto columns = std::size_t(plan_->plane_columns());
     const std::size_t element = plan_->raw64 ? sizeof(std::int64_t) : sizeof(std::int16_t);
-    output.bytes = dense_image(parts, places, std::size_t(geometry.shape.K), rows, columns, element);
+    output.bytes = dense_image(parts, place_of, std::size_t(geometry.shape.K), rows, columns, element);
     if (!plan_->raw64) {
         output.bytes = encode_activations(parameters_.variant, operands(output.bytes), rows * columns);
         output.dram_bytes = tiling().on_chip() ? 0 : output.bytes.size();

@@ -10,12 +10,11 @@ namespace nonzero::scnn {
 namespace {
 
 std::vector<std::uint8_t> dense_sums(const Geometry& geometry, const std::vector<std::vector<std::uint8_t>>& parts) {
-    std::vector<DensePart> places;
-    for (int pe = 0; pe < geometry.pes(); ++pe) {
-        places.push_back({geometry.channels_of(pe), geometry.row_of(pe).owned, geometry.column_of(pe).owned});
-    }
+    const auto place_of = [&](int pe) -> DensePart {
+        return {geometry.channels_of(pe), geometry.row_of(pe).owned, geometry.column_of(pe).owned};
+    };
     const ConvolutionShape& shape = geometry.shape;
-    return dense_image(parts, places, std::size_t(shape.K), std::size_t(shape.P), std::size_t(shape.Q),
+    return dense_image(parts, place_of, std::size_t(shape.K), std::size_t(shape.P), std::size_t(shape.Q),
                        sizeof(std::int64_t));
 }
 
