@@ -65,7 +65,7 @@ std::string Platform::parameters_json() const {
 }
 
 std::string Platform::statistics_json() const {
-    nlohmann::ordered_json json;
+    nlohmann::json json;  // sorted: an ordered object of all counters of many PEs takes quadratic time
     const Statistics& statistics = implementation_->system->statistics();
     for (const auto& entry : statistics.counters()) {
         json["counters"][entry.name] = {{"kind", to_string(entry.kind)}, {"value", entry.counter.value()}};

@@ -75,7 +75,7 @@ double LayerResult::energy_sum() const {
 
 void collect_statistics(const Platform& platform, const PlatformReport& report, const EnergyTable& energy,
                         LayerResult& result) {
-    const auto json = nlohmann::ordered_json::parse(platform.statistics_json());
+    const auto json = nlohmann::json::parse(platform.statistics_json());
     const std::size_t own_name = std::string(platform.name()).size() + 1;
     for (const auto& [full_name, counter] : json.at("counters").items()) {
         const std::string name = full_name.substr(own_name);
@@ -135,7 +135,7 @@ nlohmann::ordered_json to_message(const LayerResult& result) {
     for (const auto& [name, counter] : result.counters) {
         counters.push_back({name, counter.kind, counter.instances, counter.sum, counter.smallest, counter.largest});
     }
-    json["all_counters"] = result.all_counters;
+    json["all_counters"] = nlohmann::ordered_json(result.all_counters);
     auto& checks = json["checks"] = nlohmann::ordered_json::array();
     for (const Check& check : result.checks) {
         checks.push_back({check.name, check.passed, check.problem, check.skipped});
@@ -171,7 +171,7 @@ LayerResult from_message(const nlohmann::ordered_json& json) {
     for (const auto& counter : json.at("counters")) {
         result.counters[counter.at(0)] = {counter.at(1), counter.at(2), counter.at(3), counter.at(4), counter.at(5)};
     }
-    result.all_counters = json.at("all_counters");
+    result.all_counters = nlohmann::json(json.at("all_counters"));
     for (const auto& check : json.at("checks")) {
         result.checks.push_back({check.at(0), check.at(1), check.at(2), check.at(3)});
     }

@@ -58,7 +58,7 @@ struct LayerResult {
     std::vector<ComponentCost> energy;                                // pJ
     std::optional<Balance> balance;
     std::map<std::string, CounterSummary> counters;
-    nlohmann::ordered_json all_counters;  // every instance and histogram, by full name without the platform's
+    nlohmann::json all_counters;  // every instance and histogram, by full name without the platform's
     std::vector<Check> checks;
     bool values = false;  // computed and compared
     HostTimes host;

@@ -154,7 +154,7 @@ nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
     add_energy(json, layer);
     add_balance(json, layer);
     if (all_counters_) {
-        json.update(layer.all_counters);
+        json.update(nlohmann::ordered_json(layer.all_counters));
     } else {
         for (const auto& [name, counter] : layer.counters) {
             auto& entry = json["counters"][name];
