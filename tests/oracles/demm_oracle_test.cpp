@@ -8,6 +8,7 @@
 #include "tests/oracles/random_gemm.h"
 
 using namespace nonzero::oracle;
+using nonzero::in_range;
 
 TEST_CASE("one tile of DeMM by hand") {
     // Two rows on two ports: three weights take two slots, none take one.
@@ -56,15 +57,15 @@ TEST_CASE("the event simulation of DeMM equals the closed forms") {
     CHECK(rc::check("values, cycles, counters, attribution", [] {
         const GemmProblem problem = random_gemm();
         DemmConfig config;
-        config.N = draw(1, 5);
-        config.M = draw(1, 12);
-        config.C = draw(1, 6);
-        config.k = draw(1, 4);
-        config.D = draw(0, 7);
-        config.preload = DemmConfig::Preload(draw(0, 2));
-        if (draw(0, 2) == 0) {
-            config.pattern_m = draw(0, 1) == 0 ? config.M : config.M * 2;
-            config.pattern_n = draw(1, config.pattern_m);
+        config.N = in_range(1, 5);
+        config.M = in_range(1, 12);
+        config.C = in_range(1, 6);
+        config.k = in_range(1, 4);
+        config.D = in_range(0, 7);
+        config.preload = DemmConfig::Preload(in_range(0, 2));
+        if (in_range(0, 2) == 0) {
+            config.pattern_m = in_range(0, 1) == 0 ? config.M : config.M * 2;
+            config.pattern_n = in_range(1, config.pattern_m);
         }
         const DemmResult r = simulate_demm(problem, config);
         const DemmResult counted = count_demm(problem, config);

@@ -20,9 +20,9 @@ using namespace nonzero::oracle;
 
 TEST_CASE("both rooms make the matrices of the card") {
     CHECK(rc::check("N:M, uD, column groups; values", [] {
-        const GemmShape shape{draw(1, 3), draw(1, 9), draw(1, 40), draw(1, 9)};
-        const auto l = std::uint32_t(draw(0, 53));
-        const int m = draw(1, 12), n = draw(1, m), percent = draw(0, 100), rows = draw(1, 5);
+        const GemmShape shape{in_range(1, 3), in_range(1, 9), in_range(1, 40), in_range(1, 9)};
+        const auto l = std::uint32_t(in_range(0, 53));
+        const int m = in_range(1, 12), n = in_range(1, m), percent = in_range(0, 100), rows = in_range(1, 5);
         const auto problem = [&](const Mask& mask) {
             return card_problem(shape.groups, shape.Mo, shape.K, shape.P, mask, l);
         };

@@ -1,9 +1,9 @@
 // Golden rows of the SCNN card (10.11, 10.9 rule 15) on the real networks.
 #include <catch2/catch.hpp>
 #include <string>
-#include <vector>
 
 #include "tests/common/real_data.h"
+#include "tests/oracles/scnn_golden_rows.h"
 #include "tests/oracles/scnn_oracle.h"
 #include "workloads/import.h"
 
@@ -15,19 +15,15 @@ using oracle::ScnnResult;
 using oracle::simulate_scnn;
 using test::real_data;
 
-struct Golden {
-    const char* layer;
-    std::uint64_t cycles;
-    std::uint64_t equations;
-};
-
-void check_network(const std::string& directory, const std::vector<Golden>& rows, std::uint64_t kept,
-                   std::uint64_t dropped, std::uint64_t conflict) {
+void check_network(const test::GoldenNetwork& golden) {
+    const std::string directory = real_data(golden.network);
+    if (directory.empty())
+        return;
     const RealNetwork network = RealNetwork::open(directory);
     std::uint64_t sum_kept = 0;
     std::uint64_t sum_dropped = 0;
     std::uint64_t sum_conflict = 0;
-    for (const Golden& row : rows) {
+    for (const test::GoldenRow& row : golden.rows) {
         INFO(row.layer);
         const RealLayer* real = network.find(row.layer);
         REQUIRE(real != nullptr);
@@ -42,33 +38,18 @@ void check_network(const std::string& directory, const std::vector<Golden>& rows
         sum_dropped += r.products_dropped;
         sum_conflict += r.conflict_cycles;
     }
-    CHECK(sum_kept == kept);
-    CHECK(sum_dropped == dropped);
-    CHECK(sum_conflict == conflict);
+    CHECK(sum_kept == golden.kept);
+    CHECK(sum_dropped == golden.dropped);
+    CHECK(sum_conflict == golden.conflict);
 }
 
 }  // namespace
 
 TEST_CASE("golden rows of lenet5_dns") {
-    const std::string directory = real_data("lenet5_dns");
-    if (!directory.empty())
-        check_network(directory, {{"conv1", 710, 80}, {"conv2", 1268, 246}}, 50562, 38315, 98);
+    check_network(test::kGoldenLenet);
 }
-
 TEST_CASE("golden rows of resnet8_cifar_mlperf") {
-    const std::string directory = real_data("resnet8_cifar_mlperf");
-    if (!directory.empty())
-        check_network(directory,
-                      {{"00_conv", 612, 432},
-                       {"01_conv", 2016, 1836},
-                       {"02_conv", 1800, 1620},
-                       {"03_conv", 1212, 1152},
-                       {"04_conv", 2301, 2231},
-                       {"05_conv", 164, 128},
-                       {"06_conv", 3264, 3232},
-                       {"07_conv", 3929, 3887},
-                       {"08_conv", 384, 368}},
-                      6206746, 416510, 0);
+    check_network(test::kGoldenResnet);
 }
 
 TEST_CASE("IARAM of SqueezeNet fire2 overflows") {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "tests/common/in_range.h"
 #include "tests/oracles/scnn_oracle.h"
 
 namespace {
@@ -63,37 +64,36 @@ std::uint64_t cartesian_products(const Layer& l, const Operands& x, const Operan
 
 TEST_CASE("properties of random layers") {
     CHECK(rc::check("values, product counts, closed form and attribution", [] {
-        const auto draw = [](int low, int high) { return *rc::gen::inRange(low, high + 1); };
         Layer layer;
         layer.name = "random";
-        layer.groups = draw(1, 2);
-        layer.C = layer.groups * draw(1, 3);
-        layer.K = layer.groups * draw(1, 6);
-        layer.KH = draw(1, 4);
-        layer.KW = draw(1, 4);
-        layer.H = draw(layer.KH, 12);
-        layer.W = draw(layer.KW, 20);
-        layer.stride_y = draw(1, 3);
-        layer.stride_x = draw(1, 3);
-        layer.pad = {draw(0, 2), draw(0, 2), draw(0, 2), draw(0, 2)};
+        layer.groups = in_range(1, 2);
+        layer.C = layer.groups * in_range(1, 3);
+        layer.K = layer.groups * in_range(1, 6);
+        layer.KH = in_range(1, 4);
+        layer.KW = in_range(1, 4);
+        layer.H = in_range(layer.KH, 12);
+        layer.W = in_range(layer.KW, 20);
+        layer.stride_y = in_range(1, 3);
+        layer.stride_x = in_range(1, 3);
+        layer.pad = {in_range(0, 2), in_range(0, 2), in_range(0, 2), in_range(0, 2)};
         ScnnConfig config;
-        config.pe_rows = draw(1, 3);
-        config.pe_columns = draw(1, 4);
-        config.F = draw(1, 4);
-        config.I = draw(1, 4);
-        config.banks = draw(1, 32);
-        config.queue_depth = draw(1, 8);
-        config.hash = ScnnConfig::Hash(draw(0, 3));
-        config.kc = draw(1, 4);
-        config.placeholders = draw(0, 1) == 1;
-        config.single_write = draw(0, 1) == 1;
-        config.dense_activations = draw(0, 3) == 0;
-        config.dense_weights = draw(0, 3) == 0;
-        const int zeros = draw(0, 9);
+        config.pe_rows = in_range(1, 3);
+        config.pe_columns = in_range(1, 4);
+        config.F = in_range(1, 4);
+        config.I = in_range(1, 4);
+        config.banks = in_range(1, 32);
+        config.queue_depth = in_range(1, 8);
+        config.hash = ScnnConfig::Hash(in_range(0, 3));
+        config.kc = in_range(1, 4);
+        config.placeholders = in_range(0, 1) == 1;
+        config.single_write = in_range(0, 1) == 1;
+        config.dense_activations = in_range(0, 3) == 0;
+        config.dense_weights = in_range(0, 3) == 0;
+        const int zeros = in_range(0, 9);
         const auto operands = [&](const std::vector<std::size_t>& shape) {
             Operands tensor(shape);
             for (auto& value : tensor.data)
-                value = std::int16_t(draw(0, 9) < zeros ? 0 : draw(-300, 300));
+                value = std::int16_t(in_range(0, 9) < zeros ? 0 : in_range(-300, 300));
             return tensor;
         };
         const Operands input = operands(layer.input_shape());

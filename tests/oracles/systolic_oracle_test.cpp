@@ -9,6 +9,7 @@
 #include "tests/oracles/random_gemm.h"
 
 using namespace nonzero::oracle;
+using nonzero::in_range;
 
 namespace {
 
@@ -123,7 +124,7 @@ TEST_CASE("SPOTS skips columns that a whole group of rows does not use") {
 TEST_CASE("dense arrays over random products") {
     CHECK(rc::check("values and both ways of counting", [] {
         const GemmProblem problem = random_gemm(9, 12, 9);
-        const DenseArray array{Dataflow(draw(0, 2)), draw(1, 5), draw(1, 5)};
+        const DenseArray array{Dataflow(in_range(0, 2)), in_range(1, 5), in_range(1, 5)};
         check(run_dense, problem, array, Timing::serial);
         const std::uint64_t groups = std::uint64_t(problem.groups);
         const std::uint64_t folds =
@@ -140,31 +141,31 @@ TEST_CASE("VEGETA over random products") {
     CHECK(rc::check("values and both ways of counting", [] {
         const GemmProblem problem = random_gemm(9, 24, 7);
         Vegeta array;
-        array.alpha = draw(1, 2);
-        array.beta = draw(1, 3);
-        array.columns = array.alpha * draw(1, 3);
-        array.rows = array.beta * draw(1, 4);
-        if (draw(0, 1) == 0)
+        array.alpha = in_range(1, 2);
+        array.beta = in_range(1, 3);
+        array.columns = array.alpha * in_range(1, 3);
+        array.rows = array.beta * in_range(1, 4);
+        if (in_range(0, 1) == 0)
             array.allowed = {2, 4};
-        if (draw(0, 3) == 0)
+        if (in_range(0, 3) == 0)
             array.natural_n = 4;
-        check(run_vegeta, problem, array, draw(0, 1) == 0 ? Timing::serial : Timing::rtl);
+        check(run_vegeta, problem, array, in_range(0, 1) == 0 ? Timing::serial : Timing::rtl);
     }));
 }
 
 TEST_CASE("S2TA over random products") {
     CHECK(rc::check("values and both ways of counting", [] {
         const GemmProblem problem = random_gemm(9, 30, 9);
-        const S2ta array{draw(1, 3), draw(1, 3), draw(1, 3), draw(0, 3) == 0 ? 8 : 0};
-        check(run_s2ta, problem, array, draw(0, 1) == 0 ? Timing::block : Timing::db);
+        const S2ta array{in_range(1, 3), in_range(1, 3), in_range(1, 3), in_range(0, 3) == 0 ? 8 : 0};
+        check(run_s2ta, problem, array, in_range(0, 1) == 0 ? Timing::block : Timing::db);
     }));
 }
 
 TEST_CASE("SPOTS over random products") {
     CHECK(rc::check("values and both ways of counting", [] {
         const GemmProblem problem = random_gemm(13, 20, 9);
-        const int arrays = draw(1, 3);
-        const Spots array{arrays * draw(1, 4), draw(1, 3), arrays};
-        check(run_spots, problem, array, draw(0, 1) == 0 ? Timing::serial : Timing::db);
+        const int arrays = in_range(1, 3);
+        const Spots array{arrays * in_range(1, 4), in_range(1, 3), arrays};
+        check(run_spots, problem, array, in_range(0, 1) == 0 ? Timing::serial : Timing::db);
     }));
 }

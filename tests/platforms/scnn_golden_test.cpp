@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/oracles/scnn_golden_rows.h"
 #include "tests/platforms/scnn_real_networks.h"
 
 using namespace nonzero;
@@ -9,35 +10,7 @@ using namespace nonzero::test;
 
 namespace {
 
-struct Row {
-    const char* layer;
-    std::uint64_t cycles;
-    std::uint64_t equations;  // (1)-(3): without the drain
-};
-struct Golden {
-    const char* network;
-    std::vector<Row> rows;
-    std::uint64_t kept;
-    std::uint64_t dropped;
-    std::uint64_t conflict;
-};
-
-const Golden kLenet{"lenet5_dns", {{"conv1", 710, 80}, {"conv2", 1268, 246}}, 50562, 38315, 98};
-const Golden kResnet{"resnet8_cifar_mlperf",
-                     {{"00_conv", 612, 432},
-                      {"01_conv", 2016, 1836},
-                      {"02_conv", 1800, 1620},
-                      {"03_conv", 1212, 1152},
-                      {"04_conv", 2301, 2231},
-                      {"05_conv", 164, 128},
-                      {"06_conv", 3264, 3232},
-                      {"07_conv", 3929, 3887},
-                      {"08_conv", 384, 368}},
-                     6206746,
-                     416510,
-                     0};
-
-void check_published_machine(const Golden& golden) {
+void check_published_machine(const GoldenNetwork& golden) {
     std::size_t row = 0;
     std::uint64_t kept = 0;
     std::uint64_t dropped = 0;
@@ -64,7 +37,7 @@ void check_published_machine(const Golden& golden) {
     }
 }
 
-void check_closed_form(const Golden& golden) {
+void check_closed_form(const GoldenNetwork& golden) {
     std::size_t row = 0;
     run_scnn_network("scnn", golden.network, {{"crossbar.queue_infinite", "true"}},
                      [&](Standalone& bench, const RealLayer& real, const HostOutcome& outcome) {
@@ -84,14 +57,14 @@ void check_closed_form(const Golden& golden) {
 }  // namespace
 
 TEST_CASE("golden rows of lenet5_dns") {
-    check_published_machine(kLenet);
+    check_published_machine(kGoldenLenet);
 }
 TEST_CASE("golden rows of resnet8_cifar_mlperf") {
-    check_published_machine(kResnet);
+    check_published_machine(kGoldenResnet);
 }
 TEST_CASE("closed form of lenet5_dns") {
-    check_closed_form(kLenet);
+    check_closed_form(kGoldenLenet);
 }
 TEST_CASE("closed form of resnet8_cifar_mlperf") {
-    check_closed_form(kResnet);
+    check_closed_form(kGoldenResnet);
 }

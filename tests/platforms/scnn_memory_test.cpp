@@ -124,9 +124,9 @@ TEST_CASE("with a very slow memory the layer is its weight traffic") {
 
 TEST_CASE("memory time is counted to the cycle on random layers") {
     std::mt19937_64 random(77);
-    std::vector<RandomLayer> tests;
-    for (int n = 0; n < 40; ++n) {
-        tests.push_back(random_convolution(random, n));
+    std::vector<RandomLayer> tests(40);
+    for (std::size_t n = 0; n < tests.size(); ++n) {
+        tests[n] = random_convolution(random, int(n));
     }
     const std::vector<Machine> machines{
         {}, {modelled()}, {modelled(), dram_of(2.0, 250)}, {modelled({{"dma.protocol", "at"}}), dram_of(2.0, 250)}};

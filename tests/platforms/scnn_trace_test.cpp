@@ -1,6 +1,8 @@
 // Waves and timeline of the SCNN platform against its counters: the integral of every signal is a counter, and looking
 // changes nothing.
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -104,9 +106,8 @@ void check_pe(const VcdFile& vcd, const std::string& platform, const std::string
 }
 
 void check_sequencer(const VcdFile& vcd, const std::string& platform, const Traced& traced) {
-    for (const char* activity : {"computing", "draining"}) {
-        const std::string name = std::string("sequencer.") + activity;
-        CHECK(vcd.signal(platform + "." + name).integral(0, vcd.end()) ==
+    for (const std::string name : {"sequencer.computing", "sequencer.draining"}) {
+        CHECK(vcd.signal(fmt::format("{}.{}", platform, name)).integral(0, vcd.end()) ==
               traced.counters.at(name) * ticks_per_cycle(vcd));
         CHECK(traced.counters.at(name) > 0);
     }

@@ -5,14 +5,11 @@
 
 #include <algorithm>
 
+#include "tests/common/in_range.h"
 #include "workloads/layer.h"
 #include "workloads/tensor.h"
 
 namespace nonzero {
-
-inline int in_range(int low, int high) {
-    return *rc::gen::inRange(low, high + 1);
-}
 
 inline Layer random_layer() {
     Layer layer;

@@ -9,13 +9,10 @@
 #include <vector>
 
 #include "models/common/convolution_shape.h"
+#include "tests/common/in_range.h"
 #include "workloads/tensor.h"
 
 namespace nonzero {
-
-inline int in_range(int low, int high) {
-    return *rc::gen::inRange(low, high + 1);
-}
 
 // Extents below the number of PEs, strides above the kernel, padding above the kernel and asymmetric padding included.
 inline ConvolutionShape random_shape() {
@@ -56,6 +53,14 @@ inline Operands random_operands(std::vector<std::size_t> shape) {
     Operands operands(std::move(shape));
     operands.data = random_values(operands.size());
     return operands;
+}
+
+inline Operands random_input(const ConvolutionShape& s) {
+    return random_operands({std::size_t(s.C), std::size_t(s.H), std::size_t(s.W)});
+}
+
+inline Operands random_weights(const ConvolutionShape& s) {
+    return random_operands({std::size_t(s.K), std::size_t(s.C / s.groups), std::size_t(s.KH), std::size_t(s.KW)});
 }
 
 }  // namespace nonzero

@@ -28,7 +28,7 @@ std::vector<Element> elements(const std::vector<std::uint8_t>& bytes) {
 void check_random_outputs(Bench& bench) {
     const RandomOutputs outputs(1 << 20, false);
     LayerPlan plan(ConvolutionShape{}, bench.parameters);
-    outputs.configure(plan.post_processor);
+    plan.post_processor = post_processor_of(outputs.processing);
     plan.raw64 = *rc::gen::arbitrary<bool>();
     plan.count_only = in_range(0, 4) == 0;
     bench.clear();

@@ -171,10 +171,8 @@ inline Problem random_problem(const DcnnParameters& parameters) {
     } else {
         problem.shape = random_shape();
     }
-    const ConvolutionShape& s = problem.shape;
-    problem.input = random_operands({std::size_t(s.C), std::size_t(s.H), std::size_t(s.W)});
-    problem.weights =
-        random_operands({std::size_t(s.K), std::size_t(s.C / s.groups), std::size_t(s.KH), std::size_t(s.KW)});
+    problem.input = random_input(problem.shape);
+    problem.weights = random_weights(problem.shape);
     return problem;
 }
 

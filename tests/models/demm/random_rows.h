@@ -9,6 +9,7 @@
 
 #include "models/demm/geometry.h"
 #include "models/demm/parameters.h"
+#include "tests/common/in_range.h"
 #include "workloads/formats/nm_packed.h"
 #include "workloads/gemm.h"
 
@@ -16,11 +17,9 @@ namespace nonzero::demm {
 
 // A of all groups, (groups * Mo) x K.
 inline std::vector<std::int16_t> random_matrix(const GemmShape& shape, int zeros_of_ten, int magnitude) {
-    std::vector<std::int16_t> matrix;
-    for (int n = 0; n < shape.groups * shape.Mo * shape.K; ++n) {
-        matrix.push_back(*rc::gen::inRange(0, 10) < zeros_of_ten
-                             ? std::int16_t(0)
-                             : std::int16_t(*rc::gen::inRange(-magnitude, magnitude + 1)));
+    std::vector<std::int16_t> matrix(std::size_t(shape.groups * shape.Mo) * std::size_t(shape.K));
+    for (std::int16_t& weight : matrix) {
+        weight = std::int16_t(in_range(0, 9) < zeros_of_ten ? 0 : in_range(-magnitude, magnitude));
     }
     return matrix;
 }

@@ -91,9 +91,9 @@ TEST_CASE("tiles of B come out of the activations") {
         plan.layer = random_layer();
         plan.shape = gemm_shape(plan.layer);
         const Layer& layer = plan.layer;
-        std::vector<std::int16_t> activations;
-        for (int n = 0; n < layer.C * layer.H * layer.W; ++n) {
-            activations.push_back(std::int16_t(*rc::gen::inRange(-100, 101)));
+        std::vector<std::int16_t> activations(std::size_t(layer.C) * std::size_t(layer.H) * std::size_t(layer.W));
+        for (std::int16_t& activation : activations) {
+            activation = std::int16_t(*rc::gen::inRange(-100, 101));
         }
         bench.statistics.clear();
         RC_ASSERT(bench.store(plan, activations) <= 8);
@@ -213,10 +213,10 @@ TEST_CASE("partial sums in any order add up and are finished") {
         }
         const OutputCommand finished = bench.command(OutputCommand::Kind::finish);
         std::uint64_t overflows = 0;
-        for (std::size_t n = 0; n < expected.size(); ++n) {
-            const std::int64_t wrapped = ((expected[n] + (1 << 19)) & ((1 << 20) - 1)) - (1 << 19);
-            overflows += wrapped != expected[n] ? 1 : 0;
-            expected[n] = wrapped;
+        for (std::int64_t& sum : expected) {
+            const std::int64_t wrapped = ((sum + (1 << 19)) & ((1 << 20) - 1)) - (1 << 19);
+            overflows += wrapped != sum ? 1 : 0;
+            sum = wrapped;
         }
         RC_ASSERT(finished.overflows == overflows);
         if (plan.raw64) {

@@ -10,9 +10,9 @@
 #include "models/pe_array/messages.h"
 #include "tests/models/common/module_bench.h"
 #include "tests/models/common/pooling_stub.h"
+#include "tests/models/common/post_processor_of.h"
 #include "tests/models/common/random_convolution.h"
 #include "tests/models/common/sram_stub.h"
-#include "workloads/reference.h"
 
 namespace nonzero {
 
@@ -30,16 +30,6 @@ struct RandomOutputs {
         }
         for (std::int64_t& sum : sums.data) {
             sum = zeros && in_range(0, 2) == 0 ? 0 : in_range(-largest_sum, largest_sum);
-        }
-    }
-    void configure(PostProcessor& post) const {
-        post.accumulator_bits = processing.accumulator_bits;
-        post.output_bits = processing.output_bits;
-        post.relu = processing.relu;
-        post.output_zero_point = processing.output_zero_point;
-        post.bias = processing.bias;
-        for (const Requantisation& scale : processing.requantisation) {
-            post.requant.push_back({scale.multiplier, scale.shift, {}});
         }
     }
 

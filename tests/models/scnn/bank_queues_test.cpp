@@ -7,16 +7,13 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "tests/common/in_range.h"
 #include "tests/models/scnn/literal_model.h"
 
 using namespace nonzero;
 using namespace nonzero::scnn;
 
 namespace {
-
-int in_range(int low, int high) {
-    return *rc::gen::inRange(low, high + 1);
-}
 
 // A queue set with the same things done to the literal one.
 template <class Count>

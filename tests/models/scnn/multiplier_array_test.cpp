@@ -21,10 +21,8 @@ literal::Problem random_problem() {
     problem.parameters = random_machine();
     problem.parameters.accumulator_entries = 1 << 16;
     problem.parameters.queue_infinite = in_range(0, 4) == 0;
-    const ConvolutionShape& s = problem.shape;
-    problem.input = random_operands({std::size_t(s.C), std::size_t(s.H), std::size_t(s.W)});
-    problem.weights =
-        random_operands({std::size_t(s.K), std::size_t(s.C / s.groups), std::size_t(s.KH), std::size_t(s.KW)});
+    problem.input = random_input(problem.shape);
+    problem.weights = random_weights(problem.shape);
     return problem;
 }
 

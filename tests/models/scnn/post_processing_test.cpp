@@ -6,15 +6,12 @@
 
 #include <catch2/catch.hpp>
 
-#include "workloads/reference.h"
+#include "tests/common/in_range.h"
+#include "tests/models/common/post_processor_of.h"
 
 using namespace nonzero;
 
 namespace {
-
-int in_range(int low, int high) {
-    return *rc::gen::inRange(low, high + 1);
-}
 
 // Values near zero, near the borders of every width up to `bits`, and between.
 std::int64_t random_integer(int bits) {
@@ -57,25 +54,10 @@ PostProcessing random_processing(std::size_t channels) {
     return processing;
 }
 
-PostProcessor make_processor(const PostProcessing& processing) {
-    PostProcessor processor;
-    processor.accumulator_bits = processing.accumulator_bits;
-    processor.output_bits = processing.output_bits;
-    processor.relu = processing.relu;
-    processor.output_zero_point = processing.output_zero_point;
-    processor.clamp_low = processing.clamp_low;
-    processor.clamp_high = processing.clamp_high;
-    processor.bias = processing.bias;
-    for (const Requantisation& scale : processing.requantisation) {
-        processor.requant.push_back({scale.multiplier, scale.shift, {}});
-    }
-    return processor;
-}
-
 void check_random_outputs() {
     const auto channels = std::size_t(in_range(1, 3));
     const PostProcessing processing = random_processing(channels);
-    const PostProcessor processor = make_processor(processing);
+    const PostProcessor processor = post_processor_of(processing);
     Psums exact({channels, 1, 8});
     for (std::int64_t& sum : exact.data) {
         sum = random_integer(in_range(0, 1) == 0 ? 54 : 20);
@@ -105,7 +87,7 @@ TEST_CASE("an output that far from its zero point saturates") {
     processing.relu = false;
     processing.output_zero_point = INT16_MIN;
     processing.requantisation = {Requantisation{}};
-    const PostProcessor processor = make_processor(processing);
+    const PostProcessor processor = post_processor_of(processing);
     Psums exact({1, 1, 1});
     exact.data = {60'000};
     CHECK(post_process(exact, processing).data[0] == INT16_MAX);
@@ -117,7 +99,7 @@ TEST_CASE("a bias is added modulo the accumulator") {
     processing.relu = false;
     processing.bias = {INT64_MAX};
     processing.requantisation = {Requantisation{}};
-    const PostProcessor processor = make_processor(processing);
+    const PostProcessor processor = post_processor_of(processing);
     Psums exact({1, 1, 2});
     exact.data = {0, 7};
     const Operands expected = post_process(exact, processing);

@@ -19,7 +19,7 @@ using Bench = PostProcessingBench<PostProcessingUnit, ScnnParameters>;
 void check_random_outputs(Bench& bench) {
     const RandomOutputs job(4000, true);
     LayerPlan plan({}, bench.parameters);
-    job.configure(plan.post_processor);
+    plan.post_processor = post_processor_of(job.processing);
     plan.raw64 = *rc::gen::arbitrary<bool>();
     plan.count_only = in_range(0, 4) == 0;
     const Wrapped wrapped = wrap_to(job.sums, job.processing.accumulator_bits);

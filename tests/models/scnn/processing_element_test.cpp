@@ -140,9 +140,8 @@ void check_random_layer(PeBench& bench) {
     problem.shape = random_shape();
     problem.parameters = bench.parameters;
     const ConvolutionShape& s = problem.shape;
-    problem.input = random_operands({std::size_t(s.C), std::size_t(s.H), std::size_t(s.W)});
-    problem.weights =
-        random_operands({std::size_t(s.K), std::size_t(s.C / s.groups), std::size_t(s.KH), std::size_t(s.KW)});
+    problem.input = random_input(problem.shape);
+    problem.weights = random_weights(problem.shape);
     LayerPlan plan(s, bench.parameters);
     plan.count_only = in_range(0, 4) == 0;
     const std::vector<std::uint8_t> image = packed(activation_image(problem, bench.id), run_width(bench.parameters));
@@ -239,6 +238,7 @@ std::vector<std::uint8_t> image_bytes(const std::vector<ZeroRunBlock>& blocks) {
 
 TEST_CASE("a PE works random layers as the card says") {
     std::vector<std::unique_ptr<PeBench>> benches;
+    benches.reserve(10);
     for (int id = 0; id < 6; ++id) {
         benches.push_back(std::make_unique<PeBench>(("small_" + std::to_string(id)).c_str(), id, machine(2, 3)));
     }

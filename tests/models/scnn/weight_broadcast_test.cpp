@@ -21,9 +21,7 @@ literal::Problem random_problem() {
     if (in_range(0, 3) == 0) {  // wide counts
         problem.parameters.queue_depth = 300;
     }
-    const ConvolutionShape& s = problem.shape;
-    problem.weights =
-        random_operands({std::size_t(s.K), std::size_t(s.C / s.groups), std::size_t(s.KH), std::size_t(s.KW)});
+    problem.weights = random_weights(problem.shape);
     return problem;
 }
 

@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
+#include "tests/common/in_range.h"
 #include "tests/models/systolic/oracle_run.h"
 #include "tests/models/systolic/plain_layer.h"
 #include "tests/models/systolic/random_array.h"
@@ -16,16 +17,12 @@ using oracle::SystolicResult;
 
 namespace {
 
-int pick(int low, int high) {
-    return *rc::gen::inRange(low, high + 1);
-}
-
 GemmProblem random_problem() {
-    const Mask mask = pick(0, 1) == 0 ? Mask{Mask::percent, pick(0, 100), 1, 128}
-                                      : Mask{Mask::nm, pick(1, 4), *rc::gen::element(4, 8, 16, 128), 128};
-    GemmProblem problem =
-        oracle::card_problem(pick(1, 3), pick(1, 40), pick(1, 90), pick(1, 70), mask, std::uint32_t(pick(0, 1000)));
-    if (pick(0, 2) == 0) {
+    const Mask mask = in_range(0, 1) == 0 ? Mask{Mask::percent, in_range(0, 100), 1, 128}
+                                          : Mask{Mask::nm, in_range(1, 4), *rc::gen::element(4, 8, 16, 128), 128};
+    GemmProblem problem = oracle::card_problem(in_range(1, 3), in_range(1, 40), in_range(1, 90), in_range(1, 70), mask,
+                                               std::uint32_t(in_range(0, 1000)));
+    if (in_range(0, 2) == 0) {
         // Wide operands, whose sums need more than 32 bits.
         for (auto* matrix : {&problem.A, &problem.B}) {
             for (std::int16_t& value : *matrix) {
@@ -33,7 +30,7 @@ GemmProblem random_problem() {
             }
         }
     }
-    if (pick(0, 2) == 0) {
+    if (in_range(0, 2) == 0) {
         for (std::int16_t& value : problem.B) {
             value = value < 0 ? std::int16_t{0} : value;
         }
@@ -86,9 +83,9 @@ void compare(const ArrayParameters& parameters, const GemmProblem& problem, std:
 TEST_CASE("random arrays equal the oracles on random products") {
     for (const ArrayKind kind : kAllKinds) {
         CHECK(rc::check(name_of(kind), [kind] {
-            const ArrayParameters parameters = random_array(kind, pick);
+            const ArrayParameters parameters = random_array(kind, in_range);
             const ArrayGeometry geometry = make_geometry(parameters, 1);
-            const bool uniform = geometry.block > 1 && pick(0, 2) == 0;
+            const bool uniform = geometry.block > 1 && in_range(0, 2) == 0;
             compare(parameters, random_problem(), uniform ? std::optional(geometry.block) : std::nullopt);
         }));
     }

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "tests/common/in_range.h"
 #include "tests/models/common/module_bench.h"
 #include "tests/models/systolic/random_array.h"
 
@@ -49,37 +50,33 @@ struct Bench : ModuleBench {
     bool has_sums = false;
 };
 
-int pick(int low, int high) {
-    return *rc::gen::inRange(low, high + 1);
-}
-
 std::int16_t random_value(int limit) {
-    return pick(0, 2) == 0 ? std::int16_t{0} : std::int16_t(pick(-limit, limit));
+    return in_range(0, 2) == 0 ? std::int16_t{0} : std::int16_t(in_range(-limit, limit));
 }
 
 // A panel of one job with its slots filled at random.
 struct Work {
     explicit Work(const ArrayGeometry& array_geometry) : geometry(array_geometry) {
         const auto block = std::uint32_t(geometry.block);
-        const int rows = geometry.panel_rows == 0 ? pick(1, 9) : pick(1, geometry.panel_rows);
+        const int rows = geometry.panel_rows == 0 ? in_range(1, 9) : in_range(1, geometry.panel_rows);
         for (int row = 0; row < rows; ++row) {
             panel.rows.push_back(std::uint32_t(3 * row + 1));
         }
-        panel.n = geometry.allowed[std::size_t(pick(0, int(geometry.allowed.size()) - 1))];
-        columns = std::uint32_t(pick(1, 40));
+        panel.n = geometry.allowed[std::size_t(in_range(0, int(geometry.allowed.size()) - 1))];
+        columns = std::uint32_t(in_range(1, 40));
         panel.slots = blocks_of(geometry, columns) * std::uint32_t(panel.n);
         if (geometry.rule == PanelRule::shared_columns) {
             for (std::uint32_t column = 0; column < columns; ++column) {
-                if (column + 1 == columns || pick(0, 1) == 0) {
+                if (column + 1 == columns || in_range(0, 1) == 0) {
                     panel.columns.push_back(column);
                 }
             }
             panel.slots = std::uint32_t(panel.columns.size());
         }
         std::vector<PassJob> jobs;
-        for_each_job(geometry, std::span(&panel, 1), columns, std::uint32_t(pick(1, 300)),
+        for_each_job(geometry, std::span(&panel, 1), columns, std::uint32_t(in_range(1, 300)),
                      [&](const PassJob& each) { jobs.push_back(each); });
-        job = jobs[std::size_t(pick(0, int(jobs.size()) - 1))];
+        job = jobs[std::size_t(in_range(0, int(jobs.size()) - 1))];
         const int limit = *rc::gen::element(1, 127, 32767);
         for (std::size_t row = 0; row < panel.rows.size(); ++row) {
             for (std::uint32_t slot = job.slot_begin; slot < job.slot_end; ++slot) {
@@ -99,7 +96,7 @@ struct Work {
                 weights += value != 0 ? 1 : 0;
             }
         }
-        stride = job.pixels() + std::size_t(pick(0, 3));
+        stride = job.pixels() + std::size_t(in_range(0, 3));
         operand_values.resize(job.columns() * stride);
         const int operand_limit = *rc::gen::element(1, 255, 32767);
         bits = operand_limit == 1 ? 2 : operand_limit == 255 ? 9 : 16;
@@ -162,7 +159,7 @@ OperandBlock operand_block(const Work& work, Range pixels, const JobPasses& pass
 
 void check_work(Bench& bench, bool counted) {
     ArrayParameters parameters = bench.parameters;
-    const ArrayGeometry geometry = make_geometry(parameters, pick(1, 60));
+    const ArrayGeometry geometry = make_geometry(parameters, in_range(1, 60));
     const Work work(geometry);
     const JobSize size = size_of(work.panel, work.job);
     const JobPasses passes = passes_of(geometry, parameters.timing, size);
@@ -188,7 +185,7 @@ void check_work(Bench& bench, bool counted) {
     // All pixels at once, or in two blocks.
     const int begin = int(work.job.pixel_begin);
     const int end = int(work.job.pixel_end);
-    const int cut = pick(0, 1) == 0 ? end : pick(begin + 1, end);
+    const int cut = in_range(0, 1) == 0 ? end : in_range(begin + 1, end);
     OperandBlock block = operand_block(work, {begin, cut}, passes);
     if (counted) {
         block.data = nullptr;

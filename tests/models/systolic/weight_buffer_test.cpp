@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
+#include "tests/common/in_range.h"
 #include "tests/models/common/module_bench.h"
 #include "tests/models/systolic/random_array.h"
 
@@ -53,14 +54,11 @@ struct Bench : ModuleBench {
     std::vector<std::uint8_t> places;
 };
 
-int pick(int low, int high) {
-    return *rc::gen::inRange(low, high + 1);
-}
-
 std::vector<std::int16_t> random_matrix(const LayerSize& size, int percent) {
     std::vector<std::int16_t> matrix(size.groups * size.rows * size.columns);
     for (std::int16_t& weight : matrix) {
-        weight = pick(0, 99) < percent ? std::int16_t(pick(1, 255) * (pick(0, 1) == 0 ? 1 : -1)) : std::int16_t{0};
+        weight = in_range(0, 99) < percent ? std::int16_t(in_range(1, 255) * (in_range(0, 1) == 0 ? 1 : -1))
+                                           : std::int16_t{0};
     }
     return matrix;
 }
@@ -75,11 +73,12 @@ TEST_CASE("the weight buffer hands out the slots of every job") {
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     for (const auto& bench : benches) {
         CHECK(rc::check(bench->name(), [&] {
-            ArrayParameters small = random_array(bench->parameters.kind, pick);
-            const LayerSize size{std::size_t(pick(1, 2)), std::size_t(pick(1, 20)), std::size_t(pick(1, 40))};
+            ArrayParameters small = random_array(bench->parameters.kind, in_range);
+            const LayerSize size{std::size_t(in_range(1, 2)), std::size_t(in_range(1, 20)),
+                                 std::size_t(in_range(1, 40))};
             const ArrayGeometry geometry = make_geometry(small, int(size.rows));
             const auto matrix = random_matrix(size, *rc::gen::element(0, 10, 50, 100));
-            const std::uint32_t pixels = std::uint32_t(pick(1, 30));
+            const std::uint32_t pixels = std::uint32_t(in_range(1, 30));
             for (const bool counted : {false, true}) {
                 std::vector<std::uint8_t> bytes;
                 (counted ? append_counts : append_packed)(geometry, size, matrix, std::nullopt, bytes);

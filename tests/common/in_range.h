@@ -1,0 +1,13 @@
+#pragma once
+// Random numbers of properties.
+
+#include <rapidcheck.h>
+
+namespace nonzero {
+
+// Both bounds included.
+inline int in_range(int low, int high) {
+    return *rc::gen::inRange(low, high + 1);
+}
+
+}  // namespace nonzero
