@@ -295,7 +295,9 @@ void add_workload_options(Options& options) {
     options.value("nm", "N:M",
                   "structured weights, N of every M columns kept, as in 8:128 (or uD: D % anywhere), on dense "
                   "activations; the matrices of docs/models/demm.md");
-    options.value("matrix", "LIST", "with --nm: same (default), natural (what each machine would prune to), or both");
+    options.value(
+        "matrix", "LIST",
+        "with --nm: same (default) or natural, what each machine would prune to; compare takes both: same,natural");
     options.value("weight-density", "D", "fraction of non-zero weights of every layer, 0 .. 1; else as published");
     options.value("activation-density", "D", "the same of the layers' inputs");
     options.value("density-scale", "S", "multiplies all densities; what passes 1 becomes 1");
