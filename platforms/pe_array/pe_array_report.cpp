@@ -30,6 +30,7 @@ std::vector<EnergyUse> pe_array_dram_energy() {
 
 std::vector<std::pair<std::string, std::string>> causes_by_name(const std::vector<std::string>& causes) {
     std::vector<std::pair<std::string, std::string>> counters;
+    counters.reserve(causes.size());
     for (const std::string& cause : causes) {
         counters.emplace_back(cause, cause);
     }
