@@ -144,7 +144,7 @@ TEST_CASE("bytes that are no group are refused") {
     const LayerPlan plan(problem.shape, problem.parameters);
     const auto bytes = packed(weight_image(problem, plan.geometry.channel_groups.front()), RunWidth::bits4);
     REQUIRE(send(problem, bytes).sound);
-    const auto refused = [&](std::vector<std::uint8_t> bad) { return !send(problem, bad).sound; };
+    const auto refused = [&](const std::vector<std::uint8_t>& bad) { return !send(problem, bad).sound; };
     CHECK(refused({}));
     CHECK(refused({bytes.begin(), bytes.end() - 1}));
     CHECK(refused({bytes.begin(), bytes.end() - 4}));
