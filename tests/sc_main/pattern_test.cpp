@@ -1,6 +1,7 @@
 // Structured weights on the command line: --nm, --matrix, --equal-multipliers.
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "tests/sc_main/program.h"
@@ -79,7 +80,8 @@ TEST_CASE("a dense pattern has the slots of its pattern, a matrix without one th
 
 TEST_CASE("rows that need more than k slots are said beside the layer") {
     const Bench bench;
-    const Outcome outcome = bench.run({"run", "demm", "--nm", "u100", "--layers", "block/conv2", "--set", "engine.k=1"});
+    const Outcome outcome =
+        bench.run({"run", "demm", "--nm", "u100", "--layers", "block/conv2", "--set", "engine.k=1"});
     INFO(outcome.errors);
     REQUIRE(outcome.status == 0);
     const auto rows = bench.results()["totals"]["traffic"]["rows_beyond_k"].get<std::uint64_t>();
@@ -149,7 +151,7 @@ TEST_CASE("equal multipliers take the nearest size and scale the rest in a colum
     REQUIRE(odd.status == 0);
     const json scnn = bench.results()["masks"][0]["machines"][0];
     const double scaled = scnn["totals"]["cycles"].get<double>() * scnn["multipliers"].get<double>() / 500;
-    CHECK_THAT(odd.output, Contains(std::to_string(std::int64_t(scaled + 0.5))));
+    CHECK_THAT(odd.output, Contains(std::to_string(std::llround(scaled))));
 }
 
 TEST_CASE("patterns that cannot be are refused") {
