@@ -12,9 +12,9 @@
 
 #include "platforms/technology/embedded.h"
 #include "workloads/error.h"
+#include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network_fields.h"
-#include "workloads/json_document.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
