@@ -193,6 +193,7 @@ std::optional<Operands> unpack_output(const Geometry& geometry, const std::vecto
         return std::nullopt;
     }
     std::memcpy(table.data(), bytes.data(), table.size() * sizeof(nz_block));
+    std::uint64_t end = table.size() * sizeof(nz_block);
     for (int pe = 0; pe < geometry.pes(); ++pe) {
         const nz_block block = table[std::size_t(pe)];
         if (block.offset > bytes.size() || block.size > bytes.size() - block.offset) {
@@ -203,8 +204,9 @@ std::optional<Operands> unpack_output(const Geometry& geometry, const std::vecto
                                        : unpack_part(geometry, pe, part, parameters.activation_format(), output))) {
             return std::nullopt;
         }
+        end = std::max(end, std::uint64_t{block.offset} + block.size);
     }
-    return output;
+    return end == bytes.size() ? std::optional(std::move(output)) : std::nullopt;
 }
 
 }  // namespace nonzero::scnn

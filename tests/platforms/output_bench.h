@@ -9,11 +9,9 @@ namespace nonzero::test {
 // Random layers in accumulators of 11 bits: wrapped sums, and overflows counted once per output.
 void check_wrapping_sums(const std::string& kind);
 
-// Random layers and post-processing against the reference, in exactly the capacity that they need and in less. Calls
-// each(bench, job, output) behind every layer.
-void check_random_outputs(
-    const std::string& kind, const Settings& settings, std::uint64_t seed,
-    const std::function<void(Standalone&, const LayerJob&, const std::vector<std::uint8_t>&)>& each = {});
+// Random layers and post-processing against the reference, in exactly the capacity that they need and in less; bytes
+// behind an output are refused.
+void check_random_outputs(const std::string& kind, const Settings& settings, std::uint64_t seed);
 
 // Two convolutions over planes of `plane` x `plane`, the second on what the first wrote, untouched by the host; and as
 // fast as with its input from the host.
