@@ -50,12 +50,7 @@ nlohmann::ordered_json facts_of(const PlannedLayer& planned, const LayerData& da
                            {"bias", !data.bias.empty()},
                            {"non_zeros", non_zeros(expectation->output)}};
         if (planned.pooling) {
-            facts["output"]["pooling"] = {
-                {"layer", planned.pooled_by},
-                {"kind", planned.pooling->kind == PoolKind::max ? "max" : "average"},
-                {"size", planned.pooling->size},
-                {"stride", planned.pooling->stride},
-                {"rows_columns", {expectation->output.shape[1], expectation->output.shape[2]}}};
+            facts["output"]["pooling"] = pooling_facts(planned);
         }
     }
     return facts;

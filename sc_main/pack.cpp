@@ -74,6 +74,9 @@ PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, co
     PackedLayer packed;
     packed.name = layer.name;
     packed.raw64 = !expectation.post_processing;
+    if (planned.pooling && !packed.raw64) {
+        packed.pooling = pooling_facts(planned);
+    }
     packed.image = lowering.lower(job, base);
     packed.expected =
         packed.raw64 ? lowering.encode(job, expectation.sums.values) : lowering.encode(job, expectation.output);

@@ -65,6 +65,9 @@ void Manifest::add(const PackedLayer& layer) {
     json["output"] = {{"address", image.output.address}, {"capacity", image.output.size}};
     json["expected"] = {{"file", folder + "/" + kExpectedFile}, {"size", layer.expected.size()}};
     json["format"] = layer.raw64 ? "raw64" : "compressed";
+    if (!layer.pooling.is_null()) {
+        json["pooling"] = layer.pooling;
+    }
     json_["layers"].push_back(std::move(json));
     json_["memory"]["end"] = image.end;
 }

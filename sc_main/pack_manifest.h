@@ -17,6 +17,7 @@ inline constexpr const char* kExpectedFile = "expected.bin";
 struct PackedLayer {
     std::string name;
     bool raw64 = false;
+    nlohmann::ordered_json pooling;  // null where the expected output is not pooled
     MemoryImage image;
     std::vector<std::uint8_t> expected;  // bytes at the output's address after the run
 };

@@ -29,7 +29,7 @@ void read_window(const std::string& text, PlatformOptions& platform) {
 
 void add_trace_options(Options& options) {
     options.section("Seeing inside");
-    options.value("vcd", "FILE", "waves of every block");
+    options.value("vcd", "FILE", "waves of the blocks that have any: PEs or arrays, memories, the sequencer");
     options.value("timeline", "FILE", "Trace Event JSON, for Perfetto");
     options.value("vcd-scope", "NAME", "only blocks whose name begins so, as in pe_0_0; for --timeline too");
     options.value("vcd-window", "A:B",

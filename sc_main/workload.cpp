@@ -57,7 +57,9 @@ std::string shape_text(const Layer& layer) {
 }
 
 // The layers of the network, of the data set, or of both.
-std::vector<Candidate> list_candidates(const Network* network, const RealNetwork* tensors) {
+// without_data: names of the network's layers that the tensors lack.
+std::vector<Candidate> list_candidates(const Network* network, const RealNetwork* tensors,
+                                       std::vector<std::string>& without_data) {
     std::vector<Candidate> candidates;
     if (network == nullptr) {
         for (const RealLayer& real : tensors->layers()) {
@@ -80,6 +82,8 @@ std::vector<Candidate> list_candidates(const Network* network, const RealNetwork
                                 tensors->directory()));
             }
             candidates.push_back({layer, real});
+        } else {
+            without_data.push_back(layer->name);
         }
     }
     if (candidates.empty() && tensors == nullptr) {
@@ -110,6 +114,10 @@ std::vector<Candidate> named_layers(const std::vector<Candidate>& candidates, co
             throw InputError(fmt::format("--layers: {} is a {} layer without weights; choose one with weights",
                                          quoted_name(name), to_string(other->kind)));
         }
+        if (other != nullptr) {
+            throw InputError(fmt::format("--layers: there are no tensors for {}; there are some for {} and others",
+                                         quoted_name(name), quoted_name(known.front())));
+        }
         throw InputError(fmt::format("--layers: unknown layer {}: did you mean {}?", quoted_name(name),
                                      quoted_name(nearest_name(name, known))));
     }
@@ -121,7 +129,7 @@ std::vector<Candidate> named_layers(const std::vector<Candidate>& candidates, co
 }
 
 std::vector<LayerKind> read_kinds(const Options& options) {
-    const std::vector<LayerKind> all{LayerKind::convolution, LayerKind::depthwise, LayerKind::fully_connected};
+    std::vector<LayerKind> all{LayerKind::convolution, LayerKind::depthwise, LayerKind::fully_connected};
     if (!options.has("kinds")) {
         return all;
     }
@@ -258,6 +266,20 @@ void add_pooling(PlannedLayer& planned, const Network& network) {
     planned.pooled_by = user->name;
 }
 
+}  // namespace
+
+nlohmann::ordered_json pooling_facts(const PlannedLayer& planned) {
+    const Pooling& pooling = *planned.pooling;
+    return {{"layer", planned.pooled_by},
+            {"kind", pooling.kind == PoolKind::max ? "max" : "average"},
+            {"size", pooling.size},
+            {"stride", pooling.stride},
+            {"pad", {pooling.pad_before, pooling.pad_before, pooling.pad_after, pooling.pad_after}},
+            {"rows_columns", {pooling.outputs(planned.layer.P()), pooling.outputs(planned.layer.Q())}}};
+}
+
+namespace {
+
 double density_of(const Layer& layer, const std::optional<double>& given, const std::optional<double>& published,
                   double scale, const char* what) {
     if (!given && !published) {
@@ -361,8 +383,9 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
     workload.network = network ? options.text("network") : workload.tensors->title();
 
     const Network* shapes = network ? &*network : nullptr;
-    std::vector<Candidate> chosen = list_candidates(shapes, workload.tensors.get());
+    std::vector<Candidate> chosen = list_candidates(shapes, workload.tensors.get(), workload.left_out_without_data);
     if (options.has("layers")) {
+        workload.left_out_without_data.clear();
         chosen = named_layers(chosen, shapes, options.text("layers"));
         for (const Candidate& candidate : chosen) {
             check_for_all(*candidate.layer, machines);
@@ -405,6 +428,7 @@ std::string left_out_line(const Workload& workload, const std::vector<PlannedMac
     std::vector<std::string> parts;
     if (!workload.left_out.empty()) {
         std::vector<std::string> names;
+        names.reserve(machines.size());
         for (const PlannedMachine& machine : machines) {
             names.push_back(machine.kind->name);
         }
@@ -415,6 +439,10 @@ std::string left_out_line(const Workload& workload, const std::vector<PlannedMac
     }
     if (!workload.left_out_stem.empty()) {
         parts.push_back(fmt::format("{} of the stem (--stem adds it)", fmt::join(workload.left_out_stem, ", ")));
+    }
+    if (!workload.left_out_without_data.empty()) {
+        parts.push_back(fmt::format("{} layers without tensors, such as {}", workload.left_out_without_data.size(),
+                                    workload.left_out_without_data.front()));
     }
     if (!workload.left_out_activations.empty()) {
         parts.push_back(fmt::format("{} products of activations by activations, such as {} (--layers names them)",
@@ -453,6 +481,7 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
     }
     json["left_out"] = workload.left_out;
     json["left_out_stem"] = workload.left_out_stem;
+    json["left_out_without_data"] = workload.left_out_without_data;
     json["left_out_activation_by_activation"] = workload.left_out_activations;
     return json;
 }

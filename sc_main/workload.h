@@ -51,7 +51,8 @@ struct Workload {
     // Without --layers: what is not run, as a platform cannot, or as part of the stem.
     std::vector<std::string> left_out;
     std::vector<std::string> left_out_stem;
-    std::vector<std::string> left_out_activations;  // activation by activation: without weights that could be sparse
+    std::vector<std::string> left_out_without_data;  // layers of the network that the tensors lack
+    std::vector<std::string> left_out_activations;   // activation by activation: without weights that could be sparse
 
     bool generated() const { return tensors == nullptr; }
     std::unique_ptr<RealNetwork> tensors;
@@ -73,6 +74,8 @@ std::vector<PlannedMachine> plan_single_machine(const Options& options);
 // Throws InputError for everything that cannot be run. Gives the machines the widths that the data need.
 Workload plan_workload(const Options& options, std::vector<PlannedMachine>& machines);
 // "left out: …", empty when nothing is.
+// Of a layer whose outputs are pooled: the layer that does it, its window, and what is stored.
+nlohmann::ordered_json pooling_facts(const PlannedLayer& planned);
 std::string left_out_line(const Workload& workload, const std::vector<PlannedMachine>& machines);
 // What the results say of it.
 nlohmann::ordered_json describe_workload(const Workload& workload);

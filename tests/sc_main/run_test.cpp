@@ -271,7 +271,8 @@ TEST_CASE("a network selects from the tensors") {
     const std::string network = folder.file("net.json");
     write_bytes(network, R"({"schema": 1, "name": "n", "layers": [
         {"name": "conv2", "in": [3, 9, 10], "inputs": ["input"], "out_channels": 5, "kernel": 3, "stride": 2,
-         "pad": [1, 1, 0, 1]}]})");
+         "pad": [1, 1, 0, 1]},
+        {"name": "more", "out_channels": 4, "kernel": 1, "inputs": ["conv2"]}]})");
     const Outcome outcome = run_program(
         {"run", "scnn", "--network", network, "--tensors", folder.file("."), "--json", folder.file("r.json")});
     INFO(outcome.errors);
@@ -279,6 +280,12 @@ TEST_CASE("a network selects from the tensors") {
     const json results = json::parse(read_bytes(folder.file("r.json")));
     REQUIRE(results["layers"].size() == 1);
     CHECK(results["layers"][0]["checks"]["data_set_sha256"] == "passed");
+    CHECK(results["workload"]["left_out_without_data"] == json{"more"});
+    CHECK_THAT(outcome.errors, Contains("1 layers without tensors, such as more"));
+    const Outcome named =
+        run_program({"run", "scnn", "--network", network, "--tensors", folder.file("."), "--layers", "more"});
+    CHECK(named.status == 2);
+    CHECK_THAT(named.errors, Contains("no tensors for 'more'"));
 }
 
 TEST_CASE("a pool layer is worked behind the convolution before it, where the machine pools") {
@@ -301,6 +308,11 @@ TEST_CASE("a pool layer is worked behind the convolution before it, where the ma
         if (pools) {
             CHECK(layer["output"]["pooling"]["layer"] == "pool");
             CHECK(layer["output"]["pooling"]["rows_columns"] == json{9, 9});
+            const Outcome packed =
+                run_program({"pack", platform, "--network", network, "--out", folder.file(platform)});
+            CHECK(packed.status == 0);
+            const json manifest = json::parse(read_bytes(folder.file(platform) + "/manifest.json"));
+            CHECK(manifest["layers"][0]["pooling"] == layer["output"]["pooling"]);
         }
     }
 }

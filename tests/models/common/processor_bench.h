@@ -345,8 +345,8 @@ nz_status_record record_of(const AnyBench& bench, std::uint64_t i) {
 
 // The one simulation of a test: the body is the host's program.
 template <class AnyBench>
-void run(AnyBench& bench, std::function<void()> body) {
-    bench.host.body = std::move(body);
+void run(AnyBench& bench, const std::function<void()>& body) {
+    bench.host.body = body;
     sc_core::sc_start(100, sc_core::SC_MS);
     REQUIRE(bench.host.finished);
 }
