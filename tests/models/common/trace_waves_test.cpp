@@ -35,7 +35,8 @@ TraceOptions vcd_options(const std::string& file) {
 // Runs one function as a SystemC process.
 struct Driver : sc_core::sc_module {
     SC_HAS_PROCESS(Driver);
-    Driver(sc_core::sc_module_name module_name, std::function<void()> body) : sc_module(module_name), body_(body) {
+    Driver(sc_core::sc_module_name module_name, std::function<void()> body)
+        : sc_module(module_name), body_(std::move(body)) {
         SC_THREAD(run);
     }
     void run() { body_(); }

@@ -84,6 +84,7 @@ TEST_CASE("rows of channels and single weights give the same sums") {
     WeightOperands dense;
     WeightOperands sparse;
     std::vector<WeightEntry> entries;
+    entries.reserve(8);
     for (int k = 0; k < 8; ++k) {
         entries.push_back({std::int16_t(k + 1), std::uint16_t(k), 0, k});
     }
@@ -111,6 +112,7 @@ TEST_CASE("the largest sum that a layer may have is exact") {
     WeightOperands row;
     WeightOperands single;
     std::vector<WeightEntry> entries;
+    entries.reserve(8);
     for (int k = 0; k < 8; ++k) {
         entries.push_back({INT16_MIN, std::uint16_t(k), 0, k});
     }
