@@ -20,7 +20,7 @@ std::string describe(const Image& image, const BenchOptions& options) {
     std::string text = image.platform + ", " + to_string(options.timing) + " " + to_string(options.memory) +
                        " memory, quantum " + options.quantum.to_string();
     for (const auto& [name, value] : options.settings) {
-        text += ", " + name + "=" + value;
+        text.append(", ").append(name).append("=").append(value);
     }
     return text;
 }

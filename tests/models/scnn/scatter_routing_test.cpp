@@ -201,6 +201,7 @@ TEST_CASE("kernels of more than 64 taps are routed") {
     const BankRows<std::uint8_t> rows(codes);
     CHECK(places.tap_words(0) == 2);
     std::vector<WeightEntry> entries;
+    entries.reserve(121);
     for (int tap = 0; tap < 121; ++tap) {
         entries.push_back({1, 1, std::uint16_t(tap), 0});
     }
