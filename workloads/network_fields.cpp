@@ -130,7 +130,7 @@ std::string NetworkFields::to_text(const std::string& name, const json& value, c
     if (!value.is_string()) {
         fail(name, fmt::format("has {} in place of a string; give {}", shown(value), form));
     }
-    const auto text = value.get<std::string>();
+    auto text = value.get<std::string>();
     const bool one_line = std::none_of(text.begin(), text.end(), [](char c) {
         const auto code = static_cast<unsigned char>(c);
         return code < 0x20 || code == 0x7F;

@@ -43,6 +43,7 @@ ordered_json example() {
 
 std::vector<std::int16_t> counted(int first, int count) {
     std::vector<std::int16_t> values;
+    values.reserve(std::size_t(count));
     for (int i = 0; i < count; ++i) {
         values.push_back(static_cast<std::int16_t>(first + i));
     }
@@ -179,7 +180,7 @@ TEST_CASE("fields of network.json that cannot be are refused with layer and fiel
     ExampleNetwork files;
     const std::string layer = "/layers/0/";
     const auto refused = [&](const std::string& field, const ordered_json& value) {
-        const std::string message = files.message_with(layer + field, value);
+        std::string message = files.message_with(layer + field, value);
         CHECK_THAT(message, Contains("layer"));
         return message;
     };
@@ -221,7 +222,7 @@ TEST_CASE("arrays that do not fit network.json are refused with file and array")
     const std::string x = npy("<i2", "(2, 3, 3)", counted(0, 18));
     const auto message = [&files](const std::vector<std::pair<std::string, std::string>>& arrays) {
         write_npz(files.file("conv1.npz"), arrays);
-        const std::string text = files.message();
+        std::string text = files.message();
         CHECK_THAT(text, Contains("conv1.npz") || Contains("no error"));
         return text;
     };

@@ -26,7 +26,7 @@ std::string message_of_file(const std::string& path) {
     try {
         NpzFile(path).read<std::int16_t>("w", {2, 3});
     } catch (const InputError& error) {
-        const std::string message = error.what();
+        std::string message = error.what();
         CHECK(message.find('\n') == std::string::npos);
         CHECK_THAT(message, Contains(path));
         return message;
@@ -37,7 +37,7 @@ std::string message_of_file(const std::string& path) {
 std::string message_of(const std::string& entry) {
     const TemporaryDirectory directory;
     write_npz(directory.file("a.npz"), {{"w", entry}});
-    const std::string message = message_of_file(directory.file("a.npz"));
+    std::string message = message_of_file(directory.file("a.npz"));
     CHECK_THAT(message, Contains("array 'w'") || Equals("no error"));
     return message;
 }
