@@ -86,12 +86,12 @@ std::vector<Candidate> list_candidates(const Network* network, const RealNetwork
             without_data.push_back(layer->name);
         }
     }
-    if (candidates.empty() && tensors == nullptr) {
-        throw InputError(fmt::format("network '{}' has no layer with weights", network->name));
-    }
     if (candidates.empty()) {
-        throw InputError(fmt::format("{} has none of the layers of network '{}'; leave --network out to run its own",
-                                     tensors->directory(), network->name));
+        throw InputError(
+            tensors == nullptr
+                ? fmt::format("network '{}' has no layer with weights", network->name)
+                : fmt::format("{} has none of the layers of network '{}'; leave --network out to run its own",
+                              tensors->directory(), network->name));
     }
     return candidates;
 }
