@@ -14,6 +14,7 @@ inline constexpr const char* kManifestFile = "manifest.json";
 inline constexpr const char* kHeaderFile = "image.h";
 inline constexpr const char* kExpectedFile = "expected.bin";
 
+// NOLINTNEXTLINE(bugprone-exception-escape): moving JSON only asserts
 struct PackedLayer {
     std::string name;
     bool raw64 = false;
