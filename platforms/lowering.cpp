@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 
+#include "models/common/descriptor_check.h"
 #include "workloads/error.h"
 
 namespace nonzero {
@@ -111,11 +112,7 @@ nz_descriptor describe_layer(const Layer& layer, nz_opcode opcode) {
 }
 
 void check_padding(const Layer& layer) {
-    const auto fits = [](int before, int after, int kernel, int dilation) {
-        return std::max(before, after) <= (kernel - 1) * dilation + 1;
-    };
-    if (!fits(layer.pad.top, layer.pad.bottom, layer.KH, layer.dilation_y) ||
-        !fits(layer.pad.left, layer.pad.right, layer.KW, layer.dilation_x)) {
+    if (check_padding(describe_layer(layer, opcode_of(layer))) != NZ_ERROR_NONE) {
         throw InputError(
             fmt::format("layer '{}': its padding is larger than its kernel, outputs that see nothing but "
                         "zeros; make it smaller",
@@ -167,33 +164,38 @@ void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& d)
     d.requant = image.add("requant", to_bytes(table));
 }
 
-void describe_pooling(const LayerJob& job, nz_descriptor& d) {
-    if (!job.pooling) {
-        return;
-    }
-    const Pooling& pooling = *job.pooling;
-    const auto refuse = [&](const std::string& why) {
-        throw InputError(fmt::format("layer '{}': {}", job.layer->name, why));
-    };
-    if (!job.post_processing || job.count_only) {
-        refuse("pooling needs post-processed outputs; run it without pooling");
-    }
-    if (job.layer->P() == 1 && job.layer->Q() == 1) {
-        refuse("a single position has nothing to pool; run it without pooling");
+std::optional<std::string> pooling_refusal(const Layer& layer, const Pooling& pooling) {
+    if (layer.P() == 1 && layer.Q() == 1) {
+        return "a single position has nothing to pool; run it without pooling";
     }
     constexpr int kLargest = 255;
     constexpr int kLargestPad = 15;
     const int pad = std::max(pooling.pad_before, pooling.pad_after);
     if (pooling.size < 1 || pooling.stride < 1 || std::max(pooling.size, pooling.stride) > kLargest ||
         std::min(pooling.pad_before, pooling.pad_after) < 0 || pad > kLargestPad || pad >= pooling.size) {
-        refuse(
-            fmt::format("pooling of size {}, stride {}, padding {} before and {} after; possible are sizes and "
-                        "strides of 1 .. {} and paddings below the size, up to {}",
-                        pooling.size, pooling.stride, pooling.pad_before, pooling.pad_after, kLargest, kLargestPad));
+        return fmt::format(
+            "pooling of size {}, stride {}, padding {} before and {} after; possible are sizes and strides of 1 .. {} "
+            "and paddings below the size, up to {}",
+            pooling.size, pooling.stride, pooling.pad_before, pooling.pad_after, kLargest, kLargestPad);
     }
-    if (pooling.outputs(job.layer->P()) < 1 || pooling.outputs(job.layer->Q()) < 1) {
-        refuse(fmt::format("pooling windows of {} with padding {} and {} do not fit outputs of {}x{}", pooling.size,
-                           pooling.pad_before, pooling.pad_after, job.layer->P(), job.layer->Q()));
+    if (pooling.outputs(layer.P()) < 1 || pooling.outputs(layer.Q()) < 1) {
+        return fmt::format("pooling windows of {} with padding {} and {} do not fit outputs of {}x{}", pooling.size,
+                           pooling.pad_before, pooling.pad_after, layer.P(), layer.Q());
+    }
+    return std::nullopt;
+}
+
+void describe_pooling(const LayerJob& job, nz_descriptor& d) {
+    if (!job.pooling) {
+        return;
+    }
+    const Pooling& pooling = *job.pooling;
+    std::optional<std::string> refusal = pooling_refusal(*job.layer, pooling);
+    if (!job.post_processing || job.count_only) {
+        refusal = "pooling needs post-processed outputs; run it without pooling";
+    }
+    if (refusal) {
+        throw InputError(fmt::format("layer '{}': {}", job.layer->name, *refusal));
     }
     d.pool_kind = pooling.kind == PoolKind::max ? NZ_POOL_MAX : NZ_POOL_AVERAGE;
     d.pool_size = std::uint8_t(pooling.size);

@@ -100,6 +100,9 @@ void check_operands(const LayerJob& job, int operand_bits);
 // image. The output's region is the platform's.
 void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& descriptor);
 
+// Why the host interface cannot express a pooling behind a layer, or nothing where it can.
+std::optional<std::string> pooling_refusal(const Layer& layer, const Pooling& pooling);
+
 // The pooling that the job asks for, if any; InputError naming the layer where the host interface cannot express it,
 // nothing of the layer would be left, or the outputs are not stored values.
 void describe_pooling(const LayerJob& job, nz_descriptor& descriptor);

@@ -253,17 +253,16 @@ void add_pooling(PlannedLayer& planned, const Network& network) {
     if (user == nullptr || (user->kind != LayerKind::max_pool && user->kind != LayerKind::average_pool)) {
         return;
     }
-    constexpr int kLargestSize = 255;
-    constexpr int kLargestPad = 15;
     const Padding& pad = user->pad;
-    if (user->KH != user->KW || user->stride_y != user->stride_x || pad.top != pad.left || pad.bottom != pad.right ||
-        std::max(user->KH, user->stride_y) > kLargestSize ||
-        std::max(pad.top, pad.bottom) > std::min(kLargestPad, user->KH - 1) || (user->H == 1 && user->W == 1)) {
+    if (user->KH != user->KW || user->stride_y != user->stride_x || pad.top != pad.left || pad.bottom != pad.right) {
         return;
     }
-    planned.pooling = Pooling{user->kind == LayerKind::max_pool ? PoolKind::max : PoolKind::average, user->KH,
-                              user->stride_y, pad.top, pad.bottom};
-    planned.pooled_by = user->name;
+    const Pooling pooling{user->kind == LayerKind::max_pool ? PoolKind::max : PoolKind::average, user->KH,
+                          user->stride_y, pad.top, pad.bottom};
+    if (!pooling_refusal(planned.layer, pooling)) {
+        planned.pooling = pooling;
+        planned.pooled_by = user->name;
+    }
 }
 
 }  // namespace

@@ -79,14 +79,6 @@ nz_error check_strides(const nz_descriptor& d) {
     return NZ_ERROR_NONE;
 }
 
-nz_error check_padding(const nz_descriptor& d) {
-    // A whole kernel of padding occurs: the last 1x1 convolution of SqueezeNet 1.0 is padded by one.
-    const std::int64_t rows = d.opcode == NZ_OP_GEMM ? 0 : extent(d.r, d.dilation_y);
-    const std::int64_t columns = d.opcode == NZ_OP_GEMM ? 0 : extent(d.s, d.dilation_x);
-    const bool sound = d.pad_top <= rows && d.pad_bottom <= rows && d.pad_left <= columns && d.pad_right <= columns;
-    return sound ? NZ_ERROR_NONE : NZ_ERROR_PADDING;
-}
-
 nz_error check_groups(const nz_descriptor& d) {
     const bool sound = d.groups != 0 && d.c % d.groups == 0 && d.k % d.groups == 0 &&
                        (d.opcode != NZ_OP_DEPTHWISE || d.groups == d.c) && (d.opcode != NZ_OP_GEMM || d.groups == 1);
@@ -247,6 +239,14 @@ nz_error check_header(const nz_descriptor& d, std::uint32_t capabilities) {
 }
 
 }  // namespace
+
+nz_error check_padding(const nz_descriptor& d) {
+    // A whole kernel of padding occurs: the last 1x1 convolution of SqueezeNet 1.0 is padded by one.
+    const std::int64_t rows = d.opcode == NZ_OP_GEMM ? 0 : extent(d.r, d.dilation_y);
+    const std::int64_t columns = d.opcode == NZ_OP_GEMM ? 0 : extent(d.s, d.dilation_x);
+    const bool sound = d.pad_top <= rows && d.pad_bottom <= rows && d.pad_left <= columns && d.pad_right <= columns;
+    return sound ? NZ_ERROR_NONE : NZ_ERROR_PADDING;
+}
 
 bool layout_is_known(const nz_descriptor& descriptor) {
     return descriptor.version == NZ_DESCRIPTOR_VERSION && descriptor.size == NZ_DESCRIPTOR_SIZE;

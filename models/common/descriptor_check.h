@@ -4,9 +4,8 @@
 // What a sound descriptor guarantees to an engine:
 //   every opcode    known flags, regions that are present do not wrap around, a sound status record
 //   all but PROGRAM every dimension is 1 .. kMaxDimension, every dense tensor has at most kMaxElements elements;
-//   strides,
-//                   dilations and groups are at least 1; groups divide C and K (depthwise: equal C); each pad is
-//                   smaller than the dilated kernel; P x Q is the convolution's output (before pooling) and follows
+//                   strides, dilations and groups are at least 1; groups divide C and K (depthwise: equal C); no pad is
+//                   larger than the dilated kernel; P x Q is the convolution's output (before pooling) and follows
 //                   from the rest; FULLY_CONNECTED has P = Q = 1; GEMM has H = R = S = 1 and neither stride, dilation
 //                   nor groups
 //   LOAD            carries the shape of the layer that it loads for; of the flags only COUNT_ONLY means something
@@ -34,6 +33,9 @@ struct DescriptorProblem {
 // capabilities: bit n set = opcode n is run. descriptor_address: where it was read (reported as fault address).
 DescriptorProblem check_descriptor(const nz_descriptor& descriptor, std::uint64_t descriptor_address,
                                    std::uint32_t capabilities);
+
+// The part of it that is about padding: NZ_ERROR_PADDING, or NZ_ERROR_NONE.
+nz_error check_padding(const nz_descriptor& descriptor);
 
 // True when version and size are those of this header, so that the other fields can be read at all.
 bool layout_is_known(const nz_descriptor& descriptor);
