@@ -14,6 +14,7 @@
 
 #include "workloads/error.h"
 #include "workloads/json_document.h"
+#include "workloads/layer_fields.h"
 #include "workloads/network_fields.h"
 #include "workloads/npz.h"
 #include "workloads/quoted_name.h"
@@ -38,18 +39,13 @@ std::string read_text(const std::string& file) {
     return text;
 }
 
-// What is called depthwise but has one channel or fewer groups than channels is a convolution.
-LayerKind kind_of(const NetworkFields& fields, const Layer& layer) {
-    const std::string kind = fields.text("kind");
-    if (kind == "fc") {
-        return LayerKind::fully_connected;
-    }
-    if (kind != "conv" && kind != "depthwise") {
-        fields.fail("kind", fmt::format("unknown kind {}; known: conv, depthwise, fc", quoted_name(kind)));
-    }
-    const bool by_channel = layer.groups > 1 && layer.groups == layer.C;
-    return kind == "depthwise" && by_channel ? LayerKind::depthwise : LayerKind::convolution;
-}
+// The others are there for people.
+const std::vector<std::string> data_set_fields = {"network", "weights_source", "licence",      "input",   "integer",
+                                                  "photos",  "files_sha256",   "training_log", "warning", "layers"};
+const std::vector<std::string> photo_fields = {"x_shape",         "x_nnz",    "x_density",
+                                               "x_density_float", "y_shape",  "y_sha256_nobias",
+                                               "y_sha256_bias",   "y_absmax", "y_after_relu_density",
+                                               "dense_macs",      "nz_macs"};
 
 std::uint64_t count_of(const NetworkFields& fields, const std::string& name) {
     constexpr double largest = 9007199254740992.0;  // 2^53: integers up to here are exact
@@ -67,6 +63,7 @@ struct PhotoEntry {
 };
 
 PhotoEntry read_photo(const NetworkFields& fields, const std::string& name) {
+    fields.check_known(photo_fields);
     PhotoEntry entry;
     entry.photo = {name, fields.text("y_sha256_nobias", ""), fields.text("y_sha256_bias", ""),
                    count_of(fields, "nz_macs")};
@@ -92,15 +89,6 @@ std::vector<PhotoEntry> read_photos(const NetworkFields& fields, const json& pho
     return entries;
 }
 
-void read_window(const NetworkFields& fields, Layer& layer) {
-    const auto stride = fields.integers("stride", 2, "[vertical, horizontal]", false);
-    const auto pad = fields.integers("pad_tlbr", 4, "[top, left, bottom, right]", false);
-    layer.stride_y = stride[0];
-    layer.stride_x = stride[1];
-    layer.pad = {pad[0], pad[1], pad[2], pad[3]};
-    layer.groups = fields.integer("groups");
-}
-
 void read_shapes(const NetworkFields& fields, const PhotoEntry& photo, Layer& layer) {
     const auto weights = fields.integers("w_shape", 4, "[K, C / groups, KH, KW]", false);
     layer.K = weights[0];
@@ -109,12 +97,12 @@ void read_shapes(const NetworkFields& fields, const PhotoEntry& photo, Layer& la
     layer.C = photo.input_shape[0];
     layer.H = photo.input_shape[1];
     layer.W = photo.input_shape[2];
-    layer.kind = kind_of(fields, layer);
-    try {
-        validate(layer);
-    } catch (const InputError& error) {
-        throw InputError(fmt::format("{}: {}", fields.where(), error.what()));
+    read_window(fields, data_set_format(), layer);
+    // What is called depthwise but has one channel or fewer groups than channels is a convolution.
+    if (layer.kind == LayerKind::depthwise && (layer.groups == 1 || layer.groups != layer.C)) {
+        layer.kind = LayerKind::convolution;
     }
+    validate_layer(fields, data_set_format(), layer);
     if (weights[1] != layer.C / layer.groups) {
         fields.fail("w_shape", fmt::format("has {} channels per filter where {} channels in {} groups need {}",
                                            weights[1], layer.C, layer.groups, layer.C / layer.groups));
@@ -125,23 +113,18 @@ void read_shapes(const NetworkFields& fields, const PhotoEntry& photo, Layer& la
     }
 }
 
-RealLayer read_layer(const json& object, const ordered_json& ordered, const std::string& where) {
-    if (!object.is_object()) {
-        throw InputError(where + ": is not an object");
-    }
-    const NetworkFields fields(object, where);
+RealLayer read_layer(const NetworkFields& fields, const json& object, const ordered_json& ordered) {
     RealLayer real;
-    real.layer.name = fields.text("name");
+    real.layer.kind = check_layer_fields(fields, data_set_format());
     real.file = fields.text("file");
     real.input_file = fields.text("x_file", real.file);
-    if (!object.contains("photos") || !object["photos"].is_object() || object["photos"].empty()) {
+    if (!object["photos"].is_object() || object["photos"].empty()) {
         fields.fail("photos", "is not an object of at least one photo");
     }
     const auto photos = read_photos(fields, object["photos"], ordered["photos"]);
     for (const PhotoEntry& entry : photos) {
         real.photos.push_back(entry.photo);
     }
-    read_window(fields, real.layer);
     read_shapes(fields, photos.front(), real.layer);
     // Quantised networks have no fraction bits: their operands are q - zero point, 9 bits of 8-bit numbers.
     const bool fixed_point = !object.contains("x_frac_bits") || !object["x_frac_bits"].is_null();
@@ -158,18 +141,20 @@ RealNetwork RealNetwork::open(const std::string& directory) {
     const std::string file = file_in(directory, "network.json");
     const std::string text = read_text(file);
     // A field given twice is refused, so the second reading agrees.
-    const json root = parse_json_document(text, file, "layer", "docs/network_format.md");
+    const json root = parse_json_document(text, file, "layer", "docs/data_set_format.md");
     const auto ordered = ordered_json::parse(text);
     if (!root.is_object() || !root.contains("layers") || !root["layers"].is_array() || root["layers"].empty()) {
         throw InputError(file + ": has no list 'layers' of at least one layer");
     }
-    network.title_ = NetworkFields(root, file).text("network", "");
+    const NetworkFields fields(root, file);
+    fields.check_known(data_set_fields);
+    network.title_ = fields.text("network", "");
+    LayerNames names;
     for (std::size_t i = 0; i < root["layers"].size(); ++i) {
-        const std::string where = fmt::format("{}, layer {}", file, i + 1);
-        RealLayer real = read_layer(root["layers"][i], ordered["layers"][i], where);
-        if (network.find(real.layer.name) != nullptr) {
-            throw InputError(fmt::format("{}: a second layer has the name {}", where, quoted_name(real.layer.name)));
-        }
+        const NetworkFields layer = layer_fields(root["layers"], i, file);
+        RealLayer real = read_layer(layer, root["layers"][i], ordered["layers"][i]);
+        names.add(layer);
+        real.layer.name = names[i];
         network.layers_.push_back(std::move(real));
     }
     return network;

@@ -5,8 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 
-#include "workloads/error.h"
-#include "workloads/quoted_name.h"
+#include "workloads/layer_fields.h"
 
 namespace nonzero {
 
@@ -17,7 +16,7 @@ constexpr std::int64_t largest_tensor = 1LL << 30;  // elements
 
 // The fields go by the names of a network file, see docs/network_format.md.
 [[noreturn]] void fail(const Layer& layer, const char* field, const std::string& problem) {
-    throw InputError(fmt::format("layer {}, field '{}': {}", quoted_name(layer.name), field, problem));
+    throw LayerError(layer.name, field, problem);
 }
 
 void check_range(const Layer& layer, const char* field, const char* what, std::int64_t value, std::int64_t low,

@@ -2,13 +2,14 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "workloads/error.h"
 #include "workloads/json_document.h"
+#include "workloads/layer_fields.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network.h"
 #include "workloads/network_fields.h"
@@ -21,7 +22,6 @@ using nlohmann::json;
 namespace {
 
 constexpr int schema_version = 1;
-const std::string network_input = "input";
 
 struct Shape {
     int channels = 1, rows = 1, columns = 1;
@@ -32,61 +32,12 @@ std::string to_string(const Shape& shape) {
     return fmt::format("{}x{}x{}", shape.channels, shape.rows, shape.columns);
 }
 
-std::optional<LayerKind> kind_of(const std::string& name, std::vector<std::string>& names) {
-    for (const LayerKind kind : {LayerKind::convolution, LayerKind::depthwise, LayerKind::fully_connected,
-                                 LayerKind::max_pool, LayerKind::average_pool, LayerKind::add, LayerKind::concat}) {
-        names.emplace_back(to_string(kind));
-        if (name == to_string(kind)) {
-            return kind;
-        }
-    }
-    return std::nullopt;
-}
-
 bool is_join(LayerKind kind) {
     return kind == LayerKind::add || kind == LayerKind::concat;
-}
-bool is_pool(LayerKind kind) {
-    return kind == LayerKind::max_pool || kind == LayerKind::average_pool;
-}
-bool is_windowed(LayerKind kind) {
-    return !is_join(kind) && kind != LayerKind::fully_connected;
 }
 
 const std::vector<std::string> network_fields = {"schema",         "name",  "title", "source",
                                                  "density_source", "input", "layers"};
-const std::vector<std::string> layer_fields = {"name",
-                                               "kind",
-                                               "inputs",
-                                               "in",
-                                               "out_channels",
-                                               "kernel",
-                                               "stride",
-                                               "pad",
-                                               "groups",
-                                               "dilation",
-                                               "weight_density",
-                                               "activation_density",
-                                               "density_source",
-                                               "stem",
-                                               "activation_by_activation"};
-
-bool applies(const std::string& field, LayerKind kind) {
-    if (field == "kernel" || field == "stride" || field == "pad") {
-        return is_windowed(kind);
-    }
-    if (field == "dilation") {
-        return kind == LayerKind::convolution || kind == LayerKind::depthwise;
-    }
-    if (field == "groups" || field == "activation_by_activation") {
-        return kind == LayerKind::convolution;
-    }
-    if (field == "out_channels" || field == "weight_density" || field == "activation_density" ||
-        field == "density_source") {
-        return !is_join(kind) && !is_pool(kind);
-    }
-    return true;
-}
 
 class NetworkParser {
   public:
@@ -110,7 +61,7 @@ class NetworkParser {
         network_.source = fields.text("source", "");
         density_source_ = fields.text("density_source", "");
         if (fields.has("input")) {
-            shapes_[network_input] = read_shape(fields, "input");
+            shapes_[LayerNames::network_input] = read_shape(fields, "input");
         }
         if (!root_.contains("layers")) {
             fields.fail("layers", "missing; add the list of layers");
@@ -119,88 +70,44 @@ class NetworkParser {
         if (!layers.is_array() || layers.empty()) {
             fields.fail("layers", "is not a list of at least one layer; give one object for each layer");
         }
-        read_names(layers);
+        // All names first: so that a forward reference can be told from a misspelt name.
+        std::vector<LayerKind> kinds;
         for (std::size_t i = 0; i < layers.size(); ++i) {
-            read_layer(NetworkFields(layers[i], fmt::format("{}, layer {}", origin_, quoted_name(names_[i]))),
-                       names_[i]);
+            const NetworkFields layer = layer_fields(layers, i, origin_);
+            kinds.push_back(check_layer_fields(layer, network_file_format()));
+            names_.add(layer);
+        }
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            read_layer(layer_fields(layers, i, origin_), names_[i], kinds[i]);
         }
         return std::move(network_);
     }
 
   private:
-    // All names first: so that a forward reference can be told from a misspelt name.
-    void read_names(const json& layers) {
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            if (!layers[i].is_object()) {
-                throw InputError(
-                    fmt::format("{}, layer {}: is not an object; give one object {{\"name\": ...}} for each layer",
-                                origin_, i + 1));
-            }
-            const bool named = layers[i].contains("name") && layers[i]["name"].is_string();
-            const std::string label = named ? quoted_name(layers[i]["name"].get<std::string>()) : std::to_string(i + 1);
-            const NetworkFields fields(layers[i], fmt::format("{}, layer {}", origin_, label));
-            fields.check_known(layer_fields);
-            const std::string name = fields.text("name");
-            if (name.empty() || name.find_first_of(" ,") != std::string::npos) {
-                fields.fail("name",
-                            fmt::format("{} is empty or has a space or comma; leave them out", quoted_name(name)));
-            }
-            if (name == network_input) {
-                fields.fail("name", "'input' stands for the input of the network; choose another name");
-            }
-            if (const auto first = std::find(names_.begin(), names_.end(), name); first != names_.end()) {
-                fields.fail("name", fmt::format("{} is the name of layer {} too; choose another name",
-                                                quoted_name(name), first - names_.begin() + 1));
-            }
-            names_.push_back(name);
-        }
-    }
-
-    void read_layer(const NetworkFields& fields, const std::string& name) {
+    void read_layer(const NetworkFields& fields, const std::string& name, LayerKind kind) {
         Layer layer;
         layer.name = name;
-        layer.kind = read_kind(fields);
-        for (const std::string& field : layer_fields) {
-            if (fields.has(field) && !applies(field, layer.kind)) {
-                fields.fail(field,
-                            fmt::format("does not apply to a layer of kind {}; remove it", to_string(layer.kind)));
-            }
-        }
+        layer.kind = kind;
         layer.inputs = read_inputs(fields, layer.kind);
         const Shape in = input_shape(fields, layer);
         layer.C = in.channels;
         layer.H = in.rows;
         layer.W = in.columns;
-        read_window(fields, layer);
-        read_channels(fields, layer);
+        read_kernel(fields, layer);
+        read_window(fields, network_file_format(), layer);
         layer.stem = fields.flag("stem", false);
         layer.activation_by_activation = fields.flag("activation_by_activation", false);
         layer.weight_density = fields.number("weight_density");
         layer.activation_density = fields.number("activation_density");
         const bool has_density = layer.weight_density || layer.activation_density;
         layer.density_source = fields.text("density_source", has_density ? density_source_ : "");
-        try {
-            validate(layer);
-        } catch (const InputError& error) {
-            throw InputError(fmt::format("{}, {}", origin_, error.what()));
-        }
+        validate_layer(fields, network_file_format(), layer);
         shapes_[name] = Shape{layer.K, layer.P(), layer.Q()};
         network_.layers.push_back(std::move(layer));
     }
 
-    static LayerKind read_kind(const NetworkFields& fields) {
-        const std::string name = fields.text("kind", to_string(LayerKind::convolution));
-        std::vector<std::string> kinds;
-        const std::optional<LayerKind> kind = kind_of(name, kinds);
-        if (!kind) {
-            fields.fail("kind", fmt::format("unknown kind {}, did you mean '{}'? Known: {}", quoted_name(name),
-                                            nearest_name(name, kinds), fmt::join(kinds, ", ")));
-        }
-        return *kind;
-    }
-
     std::vector<std::string> read_inputs(const NetworkFields& fields, LayerKind kind) const {
-        const std::string previous = network_.layers.empty() ? network_input : network_.layers.back().name;
+        const std::string previous = network_.layers.empty() ? LayerNames::network_input : network_.layers.back().name;
         std::vector<std::string> inputs =
             fields.has("inputs") ? fields.texts("inputs") : std::vector<std::string>{previous};
         for (const std::string& producer : inputs) {
@@ -218,22 +125,22 @@ class NetworkParser {
     }
 
     void check_producer(const NetworkFields& fields, const std::string& producer) const {
-        if (producer == network_input || network_.find(producer) != nullptr) {
+        const std::size_t self = network_.layers.size();
+        const std::optional<std::size_t> place = names_.find(producer);
+        if (producer == LayerNames::network_input || (place && *place < self)) {
             return;
         }
-        const std::string& self = names_[network_.layers.size()];
-        if (producer == self) {
+        if (place == self) {
             fields.fail("inputs", "a layer cannot be its own input; name an earlier layer");
         }
-        if (std::find(names_.begin(), names_.end(), producer) != names_.end()) {
+        if (place) {
             fields.fail("inputs", fmt::format("{} comes later, but layers stand in execution order without cycles; "
                                               "move it before this layer",
                                               quoted_name(producer)));
         }
-        std::vector<std::string> candidates = {network_input};
-        for (const Layer& earlier : network_.layers) {
-            candidates.push_back(earlier.name);
-        }
+        std::vector<std::string> candidates = names_.all();
+        candidates.resize(self);
+        candidates.insert(candidates.begin(), LayerNames::network_input);
         fields.fail("inputs", fmt::format("no layer is called {}, did you mean '{}'?", quoted_name(producer),
                                           nearest_name(producer, candidates)));
     }
@@ -314,46 +221,23 @@ class NetworkParser {
         return flatten(given);
     }
 
-    static void read_window(const NetworkFields& fields, Layer& layer) {
-        if (!is_windowed(layer.kind)) {
-            return;
+    static void read_kernel(const NetworkFields& fields, Layer& layer) {
+        if (!is_join(layer.kind) && layer.kind != LayerKind::fully_connected) {
+            const std::vector<int> kernel = fields.integers("kernel", 2, "an integer or [rows, columns]", true);
+            layer.KH = kernel[0];
+            layer.KW = kernel[1];
         }
-        const std::vector<int> kernel = fields.integers("kernel", 2, "an integer or [rows, columns]", true);
-        layer.KH = kernel[0];
-        layer.KW = kernel[1];
-        if (fields.has("stride")) {
-            const std::vector<int> stride = fields.integers("stride", 2, "an integer or [vertical, horizontal]", true);
-            layer.stride_y = stride[0];
-            layer.stride_x = stride[1];
-        }
-        if (fields.has("dilation")) {
-            const std::vector<int> dilation =
-                fields.integers("dilation", 2, "an integer or [vertical, horizontal]", true);
-            layer.dilation_y = dilation[0];
-            layer.dilation_x = dilation[1];
-        }
-        if (fields.has("pad")) {
-            const std::vector<int> pad = fields.integers("pad", 4, "an integer or [top, left, bottom, right]", true);
-            layer.pad = {pad[0], pad[1], pad[2], pad[3]};
-        }
-    }
-
-    static void read_channels(const NetworkFields& fields, Layer& layer) {
         const bool keeps = !layer.has_weights() || (layer.kind == LayerKind::depthwise && !fields.has("out_channels"));
         layer.K = keeps ? layer.C : fields.integer("out_channels");
-        if (layer.kind == LayerKind::depthwise) {
-            layer.groups = layer.C;
-        } else if (fields.has("groups")) {
-            layer.groups = fields.integer("groups");
-        }
+        layer.groups = layer.kind == LayerKind::depthwise ? layer.C : 1;
     }
 
     const json& root_;
     const std::string& origin_;
     Network network_;
     std::string density_source_;
-    std::vector<std::string> names_;
-    std::map<std::string, Shape> shapes_;
+    LayerNames names_;
+    std::unordered_map<std::string, Shape> shapes_;
 };
 
 }  // namespace

@@ -212,8 +212,52 @@ TEST_CASE("fields of network.json that cannot be are refused with layer and fiel
     ordered_json network = example();
     network["layers"].push_back(network["layers"][0]);
     files.write(network);
-    CHECK_THAT(files.message(), Contains("second layer") && Contains("'conv1'"));
+    CHECK_THAT(files.message(), Contains("layer 'conv1', field 'name': 'conv1' is the name of layer 1 too"));
     CHECK(files.message_with(layer + "kind", "conv") == "no error");
+}
+
+TEST_CASE("dilation of a data set is read") {
+    ExampleNetwork files;
+    ordered_json network = example();
+    network["layers"][0]["dilation"] = {2, 1};  // a plane of 4 rows would be one of 1
+    files.write(network);
+    CHECK_THAT(files.message(), Contains("layer 'conv1', field 'photos': y_shape is 4x2x2, the layer's output 4x1x2"));
+    for (const char* name : {"beta", "alpha"}) {
+        network["layers"][0]["photos"][name]["y_shape"] = {4, 1, 2};
+    }
+    files.write(network);
+    const Layer layer = files.open().layers().front().layer;
+    CHECK(layer.dilation_y == 2);
+    CHECK(layer.dilation_x == 1);
+    CHECK_THAT(files.message_with("/layers/0/dilation", 0), Contains("'dilation': vertical dilation 0 is outside"));
+}
+
+TEST_CASE("unknown fields of a data set are refused by name, a wrong kind before them") {
+    ExampleNetwork files;
+    CHECK_THAT(files.message_with("/layers/0/dilatoin", 2),
+               Contains("layer 'conv1', field 'dilatoin': unknown field, did you mean 'dilation'? Known: name, "));
+    CHECK_THAT(files.message_with("/layers/0/photos/alpha/nz_mac", 2),
+               Contains("layer 'conv1', photo 'alpha', field 'nz_mac': unknown field, did you mean 'nz_macs'?"));
+    CHECK_THAT(files.message_with("/layer", 2),
+               Contains("network.json, field 'layer': unknown field, did you mean 'layers'?"));
+    ordered_json network = example();
+    network["layers"][0]["kind"] = "depthwize";
+    network["layers"][0]["multiplier"] = 2;
+    files.write(network);
+    CHECK_THAT(files.message(), Contains("field 'kind': unknown kind 'depthwize', did you mean 'depthwise'? Known: "
+                                         "conv, depthwise, fc"));
+    network["layers"][0]["kind"] = "fc";
+    network["layers"][0].erase("multiplier");
+    network["layers"][0]["dilation"] = 2;
+    files.write(network);
+    CHECK_THAT(files.message(), Contains("'dilation': does not apply to a layer of kind fc; remove it"));
+}
+
+TEST_CASE("a field that cannot be goes by its name in the data set") {
+    ExampleNetwork files;
+    CHECK_THAT(files.message_with("/layers/0/w_shape", {4, 1, 9, 3}),
+               Contains("'conv1', field 'w_shape': reaches over"));
+    CHECK_THAT(files.message_with("/layers/0/pad_tlbr", {0, 0, 0, -1}), Contains("'conv1', field 'pad_tlbr': right"));
 }
 
 TEST_CASE("arrays that do not fit network.json are refused with file and array") {

@@ -167,6 +167,15 @@ TEST_CASE("An unknown kind is answered with the nearest one") {
           "depthwise, fully_connected, max_pool, average_pool, add, concat");
 }
 
+TEST_CASE("A wrong kind is told before what follows from it") {
+    const std::string unknown = "net.json, layer 'p', field 'kind': unknown kind 'maxpool', did you mean 'max_pool'?";
+    CHECK_THAT(layers_error(R"({"name": "p", "kind": "maxpool", "size": 2})"), Catch::StartsWith(unknown));
+    CHECK_THAT(layers_error(R"({"name": "p", "kind": "maxpool", "out_channels": 2, "kernel": "2"})"),
+               Catch::StartsWith(unknown));
+    CHECK_THAT(layers_error(R"({"name": "p", "kind": "maxpool"}, {"name": "q", "size": 2})"),
+               Catch::StartsWith(unknown));
+}
+
 TEST_CASE("Values that cannot be") {
     const auto error = [](const std::string& field) {
         return layers_error(R"({"name": "conv1", "out_channels": 6, "kernel": 3, )" + field + "}");
