@@ -26,7 +26,7 @@ std::uint64_t padded_inputs(const nz_descriptor& d, const DcnnParameters& parame
 }  // namespace
 
 nz_error check_for_dcnn(const nz_descriptor& d, const DcnnParameters& parameters) {
-    if (const nz_error error = check_for_pe_array(d, parameters); error != NZ_ERROR_NONE) {
+    if (const nz_error error = pe_array::check_for_pe_array(d, parameters); error != NZ_ERROR_NONE) {
         return error;
     }
     return padded_inputs(d, parameters) > kMaximumInputs ? NZ_ERROR_CAPACITY : NZ_ERROR_NONE;

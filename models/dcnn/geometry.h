@@ -20,7 +20,7 @@ struct Span1D {
     int needed() const { return padding_before + inputs.size() + padding_after; }
 };
 
-struct Geometry : PeArrayGeometry {
+struct Geometry : pe_array::PeArrayGeometry {
     std::vector<Span1D> rows;     // per PE row
     std::vector<Span1D> columns;  // per PE column
 

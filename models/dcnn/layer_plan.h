@@ -6,10 +6,10 @@
 
 namespace nonzero::dcnn {
 
-struct LayerPlan : PeArrayPlan {
+struct LayerPlan : pe_array::PeArrayPlan {
     LayerPlan(const ConvolutionShape& shape, const DcnnParameters& parameters)
-        : PeArrayPlan(parameters), geometry(make_geometry(shape, parameters)) {}
-    const PeArrayGeometry& array() const override { return geometry; }
+        : pe_array::PeArrayPlan(parameters), geometry(make_geometry(shape, parameters)) {}
+    const pe_array::PeArrayGeometry& array() const override { return geometry; }
 
     Geometry geometry;
     // The part of the plane of results, pooled or not, that a PE puts out.

@@ -8,7 +8,7 @@ namespace nonzero::dcnn {
 // optimised: DCNN-opt. Same speed; a zero operand gates its multiplier, and activations are compressed in DRAM.
 enum class Variant { plain, optimised };
 
-struct DcnnParameters : PeArrayParameters {
+struct DcnnParameters : pe_array::PeArrayParameters {
     Variant variant = Variant::plain;  // of the platform, no parameter
 
     int multipliers = 16;

@@ -6,10 +6,10 @@
 
 namespace nonzero::dcnn {
 
-class PostProcessingUnit : public PeArrayPostProcessingUnit {
+class PostProcessingUnit : public pe_array::PeArrayPostProcessingUnit {
   public:
     PostProcessingUnit(sc_core::sc_module_name name, const DcnnParameters&, Statistics& statistics)
-        : PeArrayPostProcessingUnit(name, statistics, "outputs written to OARAM") {}
+        : pe_array::PeArrayPostProcessingUnit(name, statistics, "outputs written to OARAM") {}
 
   private:
     void store_planes(std::span<const std::int16_t> values, int) override {

@@ -84,7 +84,7 @@ bool ProcessingElement::configure() {
 
 void ProcessingElement::work(WeightGroup& message, sc_core::sc_time& delay) {
     group_start_ = sc_core::sc_time_stamp();
-    const ChannelGroup& group = plan_->geometry.channel_groups[std::size_t(message.group_index)];
+    const pe_array::ChannelGroup& group = plan_->geometry.channel_groups[std::size_t(message.group_index)];
     if (plan_->geometry.outputs(id_) != 0) {
         sums_.resize(plan_->count_only ? 0 : message.rows->rows() * array_.outputs());
         counts_ = array_.run(group.convolution_group, *message.rows, sums_);
@@ -119,8 +119,9 @@ void ProcessingElement::settle(int group_index, Cycles group_cycles) {
         trace_->slice(name(), "group " + std::to_string(group_index), group_start_, clock_(counts_.slots),
                       {{"products", counts_.products}, {"useful", counts_.useful}});
     }
-    const ChannelGroup group = plan_->geometry.group_of(group_index, id_);
-    PsumBlock block{plan_, id_, group.k_begin, group.k_count, std::uint64_t(group.k_count) * array_.outputs(), sums_};
+    const pe_array::ChannelGroup group = plan_->geometry.group_of(group_index, id_);
+    pe_array::PsumBlock block{plan_, id_, group.k_begin, group.k_count, std::uint64_t(group.k_count) * array_.outputs(),
+                              sums_};
     sc_core::sc_time delay;
     outputs.send(block, delay);
     counts_ = {};

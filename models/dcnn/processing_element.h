@@ -26,7 +26,7 @@ class ProcessingElement : public sc_core::sc_module {
     StreamTarget<ActivationTile> activations;
     StreamTarget<PeCommand> control;
     StreamTarget<WeightGroup> weights;
-    StreamInitiator<PsumBlock> outputs;
+    StreamInitiator<pe_array::PsumBlock> outputs;
     tlm_utils::simple_initiator_socket<ProcessingElement> iaram;
 
   private:

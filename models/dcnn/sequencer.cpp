@@ -24,7 +24,7 @@ std::span<const std::int16_t> operands(std::span<const std::uint8_t> bytes) {
 
 Sequencer::Sequencer(sc_core::sc_module_name name, const DcnnParameters& parameters, const Clocking& clock,
                      Statistics& statistics, TracePlayer* trace)
-    : PeArraySequencer(name, parameters, clock, statistics, trace),
+    : pe_array::PeArraySequencer(name, parameters, clock, statistics, trace),
       activations("activations", std::size_t(parameters.pes())),
       control("control", std::size_t(parameters.pes())),
       weights("weights", std::size_t(parameters.pes())),
@@ -45,7 +45,7 @@ bool Sequencer::same_input(const nz_descriptor& load, const nz_descriptor& layer
 void Sequencer::reset() {
     plan_ = nullptr;
     command_all(PeCommand::Kind::discard);
-    PeArraySequencer::reset();
+    pe_array::PeArraySequencer::reset();
 }
 
 bool Sequencer::command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles) {
@@ -101,7 +101,7 @@ nz_region Sequencer::send_inputs(const nz_descriptor& descriptor, WorkContext& c
     return region;
 }
 
-std::unique_ptr<PeArrayPlan> Sequencer::make_plan(const nz_descriptor& descriptor) {
+std::unique_ptr<pe_array::PeArrayPlan> Sequencer::make_plan(const nz_descriptor& descriptor) {
     auto plan = std::make_unique<LayerPlan>(shape_of(descriptor), parameters_);
     plan_ = plan.get();
     return plan;
@@ -119,11 +119,11 @@ std::optional<TemporalTiling> Sequencer::configure() {
                            geometry.channel_groups.size());
 }
 
-std::unique_ptr<GroupFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
+std::unique_ptr<pe_array::GroupFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
     return std::make_unique<WeightFetch>(descriptor.weights, context, plan_->geometry);
 }
 
-std::optional<Cycles> Sequencer::compute_group(int index, const GroupFetch& fetched, Completion& completion) {
+std::optional<Cycles> Sequencer::compute_group(int index, const pe_array::GroupFetch& fetched, Completion& completion) {
     const Geometry& geometry = plan_->geometry;
     const auto positions = std::size_t(geometry.shape.KH) * std::size_t(geometry.shape.KW);
     const auto channels = std::size_t(geometry.channels_per_group());
@@ -184,13 +184,13 @@ Sequencer::StoredOutput Sequencer::store_output(const std::vector<std::vector<st
     if (plan_->count_only) {
         return output;
     }
-    const auto place_of = [&](int pe) -> DensePart {
+    const auto place_of = [&](int pe) -> pe_array::DensePart {
         return {geometry.channels_of(pe), plan_->output_rows(pe), plan_->output_columns(pe)};
     };
     const auto rows = std::size_t(plan_->plane_rows());
     const auto columns = std::size_t(plan_->plane_columns());
     const std::size_t element = plan_->raw64 ? sizeof(std::int64_t) : sizeof(std::int16_t);
-    output.bytes = dense_image(parts, place_of, std::size_t(geometry.shape.K), rows, columns, element);
+    output.bytes = pe_array::dense_image(parts, place_of, std::size_t(geometry.shape.K), rows, columns, element);
     if (!plan_->raw64) {
         output.bytes = encode_activations(parameters_.variant, operands(output.bytes), rows * columns);
         output.dram_bytes = tiling().on_chip() ? 0 : output.bytes.size();

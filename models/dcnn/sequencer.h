@@ -21,7 +21,7 @@
 
 namespace nonzero::dcnn {
 
-class Sequencer : public PeArraySequencer {
+class Sequencer : public pe_array::PeArraySequencer {
   public:
     Sequencer(sc_core::sc_module_name name, const DcnnParameters& parameters, const Clocking& clock,
               Statistics& statistics, TracePlayer* trace);
@@ -37,10 +37,11 @@ class Sequencer : public PeArraySequencer {
     nz_error check(const nz_descriptor& descriptor) const override;
     bool same_input(const nz_descriptor& load, const nz_descriptor& layer) const override;
     nz_region send_inputs(const nz_descriptor& descriptor, WorkContext& context) override;
-    std::unique_ptr<PeArrayPlan> make_plan(const nz_descriptor& descriptor) override;
+    std::unique_ptr<pe_array::PeArrayPlan> make_plan(const nz_descriptor& descriptor) override;
     std::optional<TemporalTiling> configure() override;
-    std::unique_ptr<GroupFetch> make_fetch(const nz_descriptor& descriptor, WorkContext& context) override;
-    std::optional<Cycles> compute_group(int index, const GroupFetch& fetched, Completion& completion) override;
+    std::unique_ptr<pe_array::GroupFetch> make_fetch(const nz_descriptor& descriptor, WorkContext& context) override;
+    std::optional<Cycles> compute_group(int index, const pe_array::GroupFetch& fetched,
+                                        Completion& completion) override;
     void settle(int index, Cycles cycles) override;
     StoredOutput store_output(const std::vector<std::vector<std::uint8_t>>& parts, bool fits) override;
 

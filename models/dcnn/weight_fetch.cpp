@@ -3,7 +3,7 @@
 namespace nonzero::dcnn {
 
 WeightFetch::WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry)
-    : GroupFetch(context), parts_(geometry.fully_connected ? std::size_t(geometry.pes()) : 1) {
+    : pe_array::GroupFetch(context), parts_(geometry.fully_connected ? std::size_t(geometry.pes()) : 1) {
     std::uint64_t end = region.address;
     for (std::size_t group = 0; group < geometry.channel_groups.size(); ++group) {
         const std::uint64_t begin = end;

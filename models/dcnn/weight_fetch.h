@@ -9,7 +9,7 @@
 
 namespace nonzero::dcnn {
 
-class WeightFetch : public GroupFetch {
+class WeightFetch : public pe_array::GroupFetch {
   public:
     // Fault{NZ_ERROR_REGION} when the region is too small.
     WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry);

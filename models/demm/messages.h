@@ -16,7 +16,7 @@ namespace nonzero::demm {
 // Sequencer -> row streamer: the weights of a layer (set-up), the tiles of group 0 first. Packed: one tile after the
 // other as workloads/formats/nm_packed.h has it. Only counted: u16 weights of every row of every tile.
 struct WeightLoad {
-    const GemmPlan* plan = nullptr;
+    const gemm::GemmPlan* plan = nullptr;
     std::optional<int> uniform;  // slots of every row
     std::span<const std::uint8_t> bytes;
     bool malformed = false;          // result

@@ -48,7 +48,7 @@ void MultiplyAddArray::work(const RowBlock& block, sc_core::sc_time& delay) {
     }
     const auto most =
         std::min(std::uint64_t(parameters_.k) * std::uint64_t(parameters_.n), std::uint64_t(parameters_.m));
-    if (sums_fit_32_bits(block.weight_bits, block.job->activation_bits, most)) {
+    if (gemm::sums_fit_32_bits(block.weight_bits, block.job->activation_bits, most)) {
         multiply(block, narrow_sums_);
     } else {
         multiply(block, wide_sums_);
@@ -109,7 +109,7 @@ void MultiplyAddArray::multiply(const RowBlock& block, AlignedVector<Sum>& sums)
     work.ports = parameters_.n;
     work.k = parameters_.k;
     work.columns = std::size_t(block.job->p.size());
-    PsumBlock out;
+    gemm::PsumBlock out;
     out.group = block.job->group;
     out.p = block.job->p;
     out.row_stride = sum_stride(work.columns);
@@ -136,7 +136,7 @@ void MultiplyAddArray::multiply(const RowBlock& block, AlignedVector<Sum>& sums)
 }
 
 void MultiplyAddArray::send_counts(const RowBlock& block) {
-    PsumBlock out;
+    gemm::PsumBlock out;
     out.group = block.job->group;
     out.p = block.job->p;
     out.bits = parameters_.accumulator_bits;

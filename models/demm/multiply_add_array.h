@@ -31,7 +31,7 @@ class MultiplyAddArray : public sc_core::sc_module {
 
     StreamTarget<RowBlock> rows;
     sc_core::sc_vector<StreamInitiator<RowReadBurst>> read;  // one per port of the memory
-    StreamInitiator<PsumBlock> psums;
+    StreamInitiator<gemm::PsumBlock> psums;
 
   private:
     void work(const RowBlock& block, sc_core::sc_time& delay);

@@ -37,7 +37,7 @@ struct DemmParameters {
 
     int multipliers() const { return n * c; }
     int banks() const { return preload == Preload::hidden ? 2 : 1; }
-    GemmWidths widths() const { return {operand_bits, accumulator_bits}; }
+    gemm::GemmWidths widths() const { return {operand_bits, accumulator_bits}; }
     MultiPortMemoryParameters memory() const { return {n, m, c, banks()}; }
 };
 

@@ -53,7 +53,7 @@ bool RowStreamer::take_packed(WeightLoad& load, std::size_t tiles) {
         if (!arranged) {
             return false;
         }
-        weight_bits_ = std::max(weight_bits_, operand_width(arranged->values));
+        weight_bits_ = std::max(weight_bits_, gemm::operand_width(arranged->values));
         tiles_.push_back(std::move(*arranged));
     }
     return rest.empty();

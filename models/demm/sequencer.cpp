@@ -13,7 +13,7 @@ namespace nonzero::demm {
 
 Sequencer::Sequencer(sc_core::sc_module_name name, const DemmParameters& parameters, const Clocking& clock,
                      Statistics& statistics, TracePlayer* trace)
-    : GemmEngine(name, parameters.widths(), clock, statistics, trace),
+    : gemm::GemmEngine(name, parameters.widths(), clock, statistics, trace),
       weights("weights"),
       jobs("jobs"),
       preload("preload"),
@@ -33,27 +33,27 @@ void Sequencer::reset() {
     discard.discard = true;
     sc_core::sc_time delay;
     preload.send(discard, delay);
-    GemmEngine::reset();
+    gemm::GemmEngine::reset();
 }
 
-std::optional<int> Sequencer::uniform_slots(const GemmPlan& plan) const {
+std::optional<int> Sequencer::uniform_slots(const gemm::GemmPlan& plan) const {
     if (parameters_.rho == SlotsPerRow::per_row || !plan.pattern) {
         return std::nullopt;
     }
     return slots_of_pattern(*plan.pattern, parameters_.n, parameters_.m);
 }
 
-nz_error Sequencer::check(const GemmPlan& plan) const {
+nz_error Sequencer::check(const gemm::GemmPlan& plan) const {
     const bool by_pattern = parameters_.rho == SlotsPerRow::pattern && plan.pattern.has_value();
     return by_pattern && !uniform_slots(plan) ? NZ_ERROR_SPARSITY : NZ_ERROR_NONE;
 }
 
-std::uint64_t Sequencer::count_bytes(const GemmPlan& plan) const {
+std::uint64_t Sequencer::count_bytes(const gemm::GemmPlan& plan) const {
     return std::uint64_t(plan.rows_of_A()) * std::uint64_t(tiles_of(plan.shape.K, parameters_.m)) *
            sizeof(std::uint16_t);
 }
 
-std::uint64_t Sequencer::largest_weights(const GemmPlan& plan) const {
+std::uint64_t Sequencer::largest_weights(const gemm::GemmPlan& plan) const {
     const auto uniform = std::size_t(uniform_slots(plan).value_or(0));
     std::uint64_t bytes = 0;
     for (int tile = 0; tile < tiles_of(plan.shape.K, parameters_.m); ++tile) {
@@ -117,7 +117,7 @@ void Sequencer::run_tile(const Tile& tile, WorkContext& context, Completion& com
 }
 
 void Sequencer::preload_tile(const Tile& tile, const TileTimes& times) {
-    ActivationTile request;
+    gemm::ActivationTile request;
     request.group = tile.group;
     request.k = tile.k;
     request.p = tile.p;

@@ -22,7 +22,7 @@
 
 namespace nonzero::demm {
 
-class Sequencer : public GemmEngine {
+class Sequencer : public gemm::GemmEngine {
   public:
     Sequencer(sc_core::sc_module_name name, const DemmParameters& parameters, const Clocking& clock,
               Statistics& statistics, TracePlayer* trace);
@@ -42,13 +42,13 @@ class Sequencer : public GemmEngine {
         Range p;
     };
 
-    nz_error check(const GemmPlan& plan) const override;
-    std::uint64_t count_bytes(const GemmPlan& plan) const override;
-    std::uint64_t largest_weights(const GemmPlan& plan) const override;
+    nz_error check(const gemm::GemmPlan& plan) const override;
+    std::uint64_t count_bytes(const gemm::GemmPlan& plan) const override;
+    std::uint64_t largest_weights(const gemm::GemmPlan& plan) const override;
     std::optional<std::uint64_t> take_weights(std::span<const std::uint8_t> bytes) override;
     Cycles run(WorkContext& context, Completion& completion) override;
 
-    std::optional<int> uniform_slots(const GemmPlan& plan) const;
+    std::optional<int> uniform_slots(const gemm::GemmPlan& plan) const;
     void run_tile(const Tile& tile, WorkContext& context, Completion& completion);
     void preload_tile(const Tile& tile, const TileTimes& times);
     void compute_tile(const Tile& tile, const TileTimes& times, Completion& completion);

@@ -6,7 +6,7 @@
 
 #include "models/gemm/operand_width.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 ActivationBuffer::ActivationBuffer(sc_core::sc_module_name name, Statistics& statistics)
     : sc_module(name),
@@ -37,4 +37,4 @@ void ActivationBuffer::read(const ActivationTile& tile) {
     matrix_->copy_tile(tile.group, tile.k.begin, tile.k.end, tile.p.begin, tile.p.end, tile.out, tile.row_stride);
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -17,7 +17,7 @@
 #include "models/gemm/messages.h"
 #include "workloads/im2col.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 class ActivationBuffer : public sc_core::sc_module {
   public:
@@ -37,4 +37,4 @@ class ActivationBuffer : public sc_core::sc_module {
     Counter& tile_words_;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -5,7 +5,7 @@
 
 #include "models/common/descriptor_tables.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 GemmEngine::GemmEngine(sc_core::sc_module_name name, const GemmWidths& widths, const Clocking& clock,
                        Statistics& statistics, TracePlayer* trace)
@@ -144,4 +144,4 @@ void GemmEngine::show(SignalId signal, const std::string& track, const std::stri
     show_activity(trace_, *this, clock_, {signal, track, label}, time_of(begin), cycles, arguments);
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

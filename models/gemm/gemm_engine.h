@@ -21,7 +21,7 @@
 #include "models/common/trace.h"
 #include "models/gemm/messages.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 class GemmEngine : public sc_core::sc_module, public Engine {
   public:
@@ -81,4 +81,4 @@ class GemmEngine : public sc_core::sc_module, public Engine {
     Counter& output_bytes_;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -1,6 +1,6 @@
 #include "models/gemm/gemm_plan.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 namespace {
 
@@ -87,4 +87,4 @@ std::uint64_t gemm_output_bytes(const GemmPlan& plan) {
     return plan.count_only ? 0 : plan.outputs() * (plan.raw64 ? sizeof(std::int64_t) : sizeof(std::int16_t));
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

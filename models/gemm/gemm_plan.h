@@ -19,7 +19,7 @@
 #include "workloads/layer.h"
 #include "workloads/nm.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 struct GemmWidths {
     int operand_bits = 9;
@@ -54,4 +54,4 @@ std::uint64_t gemm_head_bytes(const GemmShape& shape);
 // Bytes of the dense output.
 std::uint64_t gemm_output_bytes(const GemmPlan& plan);
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -10,7 +10,7 @@
 #include "models/common/planar_split.h"
 #include "models/gemm/gemm_plan.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 // Engine -> activation buffer: the activations of a layer (set-up), C x H x W. A counted layer has none.
 struct ActivationLoad {
@@ -60,4 +60,4 @@ struct OutputCommand {
     std::uint64_t payload_bytes() const { return bytes.size(); }
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -5,7 +5,7 @@
 
 #include "models/common/vector_clones.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 namespace {
 
@@ -24,4 +24,4 @@ int operand_width(std::span<const std::int16_t> operands) {
     return 1 + int(std::bit_width(bits_beside_sign(operands.data(), operands.size())));
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 // Bits of the narrowest two's complement number that holds every operand; 1 for none but zeros. A magnitude is at most
 // 2^(bits - 1).
@@ -16,4 +16,4 @@ constexpr bool sums_fit_32_bits(int bits_a, int bits_b, std::uint64_t products) 
     return shift < 31 && products < (std::uint64_t{1} << (31 - shift));
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -4,7 +4,7 @@
 
 #include "models/common/vector_clones.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 static_assert(std::endian::native == std::endian::little, "outputs are stored as the host holds them");
 
@@ -89,4 +89,4 @@ void OutputBuffer::finish(OutputCommand& message) {
     message.bytes = bytes_of(stored_.data(), stored_.size() * sizeof(std::int16_t));
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -17,7 +17,7 @@
 #include "models/common/stream.h"
 #include "models/gemm/messages.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 class OutputBuffer : public sc_core::sc_module {
   public:
@@ -41,4 +41,4 @@ class OutputBuffer : public sc_core::sc_module {
     Counter& overflows_;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 std::vector<std::uint8_t> dense_image(const std::vector<std::vector<std::uint8_t>>& parts,
                                       const std::function<DensePart(int pe)>& place_of, std::size_t channels,
@@ -25,4 +25,4 @@ std::vector<std::uint8_t> dense_image(const std::vector<std::vector<std::uint8_t
     return image;
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

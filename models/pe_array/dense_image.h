@@ -7,7 +7,7 @@
 
 #include "models/common/planar_split.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 // Where a PE's part lies in it.
 struct DensePart {
@@ -22,4 +22,4 @@ std::vector<std::uint8_t> dense_image(const std::vector<std::vector<std::uint8_t
                                       const std::function<DensePart(int pe)>& place_of, std::size_t channels,
                                       std::size_t rows, std::size_t columns, std::size_t element);
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

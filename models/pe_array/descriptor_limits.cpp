@@ -2,7 +2,7 @@
 
 #include "models/common/convolution_shape.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 namespace {
 
@@ -36,4 +36,4 @@ nz_error check_for_pe_array(const nz_descriptor& d, const PeArrayParameters& par
     return d.residual.size != 0 ? NZ_ERROR_REGION : NZ_ERROR_NONE;
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

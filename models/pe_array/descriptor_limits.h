@@ -4,7 +4,7 @@
 #include "models/common/host_interface.h"
 #include "models/pe_array/parameters.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 inline constexpr const char* kPeArrayLimits =
     "at most 65536 channels, planes of 16384 x 16384, kernels of 255 x 255, strides of 64, no dilation";
@@ -12,4 +12,4 @@ inline constexpr const char* kPeArrayLimits =
 // NZ_ERROR_NONE, or why no array of PEs of these widths runs the (generally sound) descriptor.
 nz_error check_for_pe_array(const nz_descriptor& descriptor, const PeArrayParameters& parameters);
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

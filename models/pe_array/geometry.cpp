@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 Range PeArrayGeometry::channels_of(int pe) const {
     return fully_connected ? balanced_part(shape.K, pes(), pe) : Range{0, shape.K};
@@ -33,4 +33,4 @@ void PeArrayGeometry::cut_channels(int kc) {
     }
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

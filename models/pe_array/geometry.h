@@ -11,7 +11,7 @@
 #include "models/common/convolution_shape.h"
 #include "models/common/planar_split.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 // Output channels that are computed side by side.
 struct ChannelGroup {
@@ -37,4 +37,4 @@ struct PeArrayGeometry {
     void cut_channels(int kc);
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

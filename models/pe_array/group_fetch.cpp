@@ -1,6 +1,6 @@
 #include "models/pe_array/group_fetch.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 void GroupFetch::read_all() {
     all_read_ = true;
@@ -34,4 +34,4 @@ std::span<const std::uint8_t> GroupFetch::bytes_of(std::size_t group) const {
                             : std::span(all_).subspan(region.address - whole_.address, region.size);
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

@@ -9,7 +9,7 @@
 
 #include "models/common/double_buffered_read.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 class GroupFetch {
   public:
@@ -49,4 +49,4 @@ class GroupFetch {
     std::span<const std::uint8_t> there_[2];
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

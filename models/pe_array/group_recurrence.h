@@ -9,7 +9,7 @@
 
 #include "models/common/cycles.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 class GroupRecurrence {
   public:
@@ -51,4 +51,4 @@ class GroupRecurrence {
     Cycles memory_ = 0;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

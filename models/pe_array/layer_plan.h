@@ -10,7 +10,7 @@
 #include "models/pe_array/geometry.h"
 #include "models/pe_array/parameters.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 struct PeArrayPlan {
     explicit PeArrayPlan(const PeArrayParameters& parameters) : operand_limit(1 << (parameters.operand_bits - 1)) {}
@@ -26,4 +26,4 @@ struct PeArrayPlan {
     std::optional<PoolingPlan> pooling;  // of stored outputs
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

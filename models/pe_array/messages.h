@@ -7,7 +7,7 @@
 
 #include "models/pe_array/layer_plan.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 // PE -> post-processing unit: the finished sums of output channels [k_begin, k_begin + k_count), [k][row][column] of
 // the outputs that the PE owns. When only counting, sums may be missing.
@@ -31,4 +31,4 @@ struct OutputReadOut {
     std::uint64_t payload_bytes() const { return bytes == nullptr ? 0 : bytes->size(); }
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

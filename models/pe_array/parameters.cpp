@@ -1,6 +1,6 @@
 #include "models/pe_array/parameters.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 void describe_timing(ParameterTable& table, PeArrayParameters& p) {
     table.choice<MemoryTiming>("memory.timing", p.memory_timing,
@@ -10,4 +10,4 @@ void describe_timing(ParameterTable& table, PeArrayParameters& p) {
     describe(table, p.dma);
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

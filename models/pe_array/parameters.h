@@ -6,7 +6,7 @@
 #include "models/common/memory_timing.h"
 #include "models/common/parameters.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 struct PeArrayParameters {
     int pe_rows = 8;
@@ -26,4 +26,4 @@ struct PeArrayParameters {
 // The last of them: memory, clock, DMA.
 void describe_timing(ParameterTable& table, PeArrayParameters& parameters);
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

@@ -4,7 +4,7 @@
 
 #include "models/common/memory_access.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 static_assert(std::endian::native == std::endian::little, "outputs are stored as the host holds them");
 
@@ -76,4 +76,4 @@ void PeArrayPostProcessingUnit::read(OutputReadOut& request) {
     request.fits = fits();
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

@@ -18,7 +18,7 @@
 #include "models/common/stream.h"
 #include "models/pe_array/messages.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 class PeArrayPostProcessingUnit : public sc_core::sc_module {
   public:
@@ -55,4 +55,4 @@ class PeArrayPostProcessingUnit : public sc_core::sc_module {
     Counter& overflows_;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

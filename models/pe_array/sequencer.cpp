@@ -4,7 +4,7 @@
 
 #include "models/common/descriptor_tables.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 PeArraySequencer::PeArraySequencer(sc_core::sc_module_name name, const PeArrayParameters& parameters,
                                    const Clocking& clock, Statistics& statistics, TracePlayer* trace)
@@ -195,4 +195,4 @@ void PeArraySequencer::show(SignalId signal, const char* track, int group, Cycle
                   layer_start_ + clock_(begin), cycles);
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

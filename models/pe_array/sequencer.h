@@ -31,7 +31,7 @@
 #include "models/pe_array/group_recurrence.h"
 #include "models/pe_array/messages.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 class PeArraySequencer : public sc_core::sc_module, public Engine {
   public:
@@ -130,4 +130,4 @@ class PeArraySequencer : public sc_core::sc_module, public Engine {
     Counter& temporal_tiles_;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

@@ -29,7 +29,7 @@ struct Span1D {
 // Output channels that accumulate side by side (accumulator_banks.h).
 inline constexpr int kChannelLanes = 8;
 
-struct Geometry : PeArrayGeometry {
+struct Geometry : pe_array::PeArrayGeometry {
     int kc = 0;                 // output channels per group after the accumulator limit; 0: does not fit
     int footprint_rows = 0;     // ah of card 10.9 rule 2
     int footprint_columns = 0;  // aw

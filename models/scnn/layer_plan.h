@@ -9,9 +9,9 @@
 
 namespace nonzero::scnn {
 
-struct LayerPlan : PeArrayPlan {
+struct LayerPlan : pe_array::PeArrayPlan {
     LayerPlan(const ConvolutionShape& shape, const ScnnParameters& parameters, bool fully_connected = false)
-        : PeArrayPlan(parameters),
+        : pe_array::PeArrayPlan(parameters),
           geometry(fully_connected ? make_fully_connected_geometry(shape, parameters)
                                    : make_geometry(shape, parameters)),
           codes(parameters.bank_hash, geometry, parameters.accumulator_banks),
@@ -19,7 +19,7 @@ struct LayerPlan : PeArrayPlan {
           activation_format(parameters.activation_format()),
           weight_format(parameters.weight_format()),
           line_format(parameters.line_format()) {}
-    const PeArrayGeometry& array() const override { return geometry; }
+    const pe_array::PeArrayGeometry& array() const override { return geometry; }
 
     Geometry geometry;
     BankCodes codes;

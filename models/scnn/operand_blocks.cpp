@@ -36,7 +36,7 @@ std::uint64_t activation_image_limit(const Geometry& geometry, int pe, BlockForm
     return channel * std::uint64_t(shape.C);
 }
 
-std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& group, BlockFormat format) {
+std::uint64_t weight_group_limit(const Geometry& geometry, const pe_array::ChannelGroup& group, BlockFormat format) {
     std::uint64_t channel = 0;
     for (int phase = 0; phase < geometry.phases(); ++phase) {
         channel +=
@@ -45,7 +45,7 @@ std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& g
     return channel * std::uint64_t(geometry.channels_per_group());
 }
 
-bool decode_weight_block(const Geometry& geometry, const ChannelGroup& group, const PhaseKernel& kernel,
+bool decode_weight_block(const Geometry& geometry, const pe_array::ChannelGroup& group, const PhaseKernel& kernel,
                          const ZeroRunBlock& block, std::vector<WeightEntry>& entries) {
     entries.clear();
     const auto k_count = std::size_t(group.k_count);

@@ -31,7 +31,7 @@ std::uint64_t line_part_limit(int length, int parts, int part, BlockFormat forma
 
 // Bytes that the blocks of a PE's IARAM image, and of an output-channel group's weights, have at most.
 std::uint64_t activation_image_limit(const Geometry& geometry, int pe, BlockFormat format);
-std::uint64_t weight_group_limit(const Geometry& geometry, const ChannelGroup& group, BlockFormat format);
+std::uint64_t weight_group_limit(const Geometry& geometry, const pe_array::ChannelGroup& group, BlockFormat format);
 
 // A line of neurons, the input or output of a fully connected layer, is stored in as many parts as there are PEs, each
 // non-empty part [floor(i*n/pes), floor((i+1)*n/pes)) as one block of ScnnParameters::line_format().
@@ -76,7 +76,7 @@ struct PhaseKernel {
 PhaseKernel phase_kernel(const Geometry& geometry, int phase);
 
 // Decodes the entries of a weight block; false when an entry lies outside of the block.
-bool decode_weight_block(const Geometry& geometry, const ChannelGroup& group, const PhaseKernel& kernel,
+bool decode_weight_block(const Geometry& geometry, const pe_array::ChannelGroup& group, const PhaseKernel& kernel,
                          const ZeroRunBlock& block, std::vector<WeightEntry>& entries);
 
 }  // namespace nonzero::scnn

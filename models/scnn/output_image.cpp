@@ -10,12 +10,12 @@ namespace nonzero::scnn {
 namespace {
 
 std::vector<std::uint8_t> dense_sums(const Geometry& geometry, const std::vector<std::vector<std::uint8_t>>& parts) {
-    const auto place_of = [&](int pe) -> DensePart {
+    const auto place_of = [&](int pe) -> pe_array::DensePart {
         return {geometry.channels_of(pe), geometry.row_of(pe).owned, geometry.column_of(pe).owned};
     };
     const ConvolutionShape& shape = geometry.shape;
-    return dense_image(parts, place_of, std::size_t(shape.K), std::size_t(shape.P), std::size_t(shape.Q),
-                       sizeof(std::int64_t));
+    return pe_array::dense_image(parts, place_of, std::size_t(shape.K), std::size_t(shape.P), std::size_t(shape.Q),
+                                 sizeof(std::int64_t));
 }
 
 std::vector<std::uint8_t> table_and_blocks(const std::vector<std::vector<std::uint8_t>>& parts) {

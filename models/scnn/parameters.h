@@ -13,7 +13,7 @@ enum class OperandStorage { compressed, dense };
 // What happens to an output-channel group whose partial sums do not fit the accumulators.
 enum class AccumulatorOverflow { shrink_kc, refuse };
 
-struct ScnnParameters : PeArrayParameters {
+struct ScnnParameters : pe_array::PeArrayParameters {
     // Fixed by the kind of the platform (card 2.5); both are compressed in SCNN.
     OperandStorage activations = OperandStorage::compressed;
     OperandStorage weights = OperandStorage::compressed;

@@ -4,8 +4,8 @@ namespace nonzero::scnn {
 
 PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnParameters& parameters,
                                        Statistics& statistics)
-    : PeArrayPostProcessingUnit(name, statistics,
-                                "entries written to OARAM; every output where they are not compressed"),
+    : pe_array::PeArrayPostProcessingUnit(name, statistics,
+                                          "entries written to OARAM; every output where they are not compressed"),
       plane_format_(parameters.activation_format()),
       line_format_(parameters.line_format()),
       capacity_(std::uint64_t(parameters.oaram_entries)),

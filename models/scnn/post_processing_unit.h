@@ -13,7 +13,7 @@
 
 namespace nonzero::scnn {
 
-class PostProcessingUnit : public PeArrayPostProcessingUnit {
+class PostProcessingUnit : public pe_array::PeArrayPostProcessingUnit {
   public:
     PostProcessingUnit(sc_core::sc_module_name name, const ScnnParameters& parameters, Statistics& statistics);
 

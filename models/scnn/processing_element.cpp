@@ -289,7 +289,7 @@ void ProcessingElement::work_blocks(const WeightBlocks& message) {
 }
 
 bool ProcessingElement::work_neurons(std::span<const std::uint8_t> bytes) {
-    const ChannelGroup own = group(group_index_);
+    const pe_array::ChannelGroup own = group(group_index_);
     if (!neuron_weights_.decode(bytes, std::size_t(plan_->geometry.shape.C), std::size_t(own.k_count),
                                 plan_->weight_format, plan_->operand_limit)) {
         return false;
@@ -324,7 +324,7 @@ bool ProcessingElement::work_neurons(std::span<const std::uint8_t> bytes) {
 // Bank of each neuron of the open group; every output is at xo = yo = 0 (card 10.10).
 std::vector<std::int16_t> ProcessingElement::banks_of_neurons() const {
     const BankCodes& codes = plan_->codes;
-    const ChannelGroup own = group(group_index_);
+    const pe_array::ChannelGroup own = group(group_index_);
     const std::uint16_t place = codes.place_code(codes.row_code(0, 0), codes.column_code(0, 0));
     std::vector<std::int16_t> banks;
     banks.reserve(std::size_t(own.k_count));
@@ -394,7 +394,7 @@ void ProcessingElement::exchange() {
 }
 
 void ProcessingElement::finalise(int group_index) {
-    const ChannelGroup finished = group(group_index);
+    const pe_array::ChannelGroup finished = group(group_index);
     if (finished.k_count == 0) {
         return;
     }
@@ -409,7 +409,7 @@ void ProcessingElement::finalise(int group_index) {
         }
     }
     const std::size_t count = std::size_t(finished.k_count) * owned_outputs_;
-    PsumBlock block{plan_, id_, finished.k_begin, finished.k_count, count, {sums.data(), count}};
+    pe_array::PsumBlock block{plan_, id_, finished.k_begin, finished.k_count, count, {sums.data(), count}};
     sc_core::sc_time delay;
     outputs.send(block, delay);
 }

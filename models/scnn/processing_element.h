@@ -33,7 +33,7 @@ class ProcessingElement : public sc_core::sc_module {
     StreamTarget<WeightBlocks> weights;
     StreamInitiator<PacketBurst> psums_out;
     StreamTarget<PacketDelivery> psums_in;
-    StreamInitiator<PsumBlock> outputs;
+    StreamInitiator<pe_array::PsumBlock> outputs;
     tlm_utils::simple_initiator_socket<ProcessingElement> iaram;
 
   private:
@@ -76,7 +76,7 @@ class ProcessingElement : public sc_core::sc_module {
     void exchange();
     void finalise(int group_index);
     void discard();
-    ChannelGroup group(int index) const { return plan_->geometry.group_of(index, id_); }
+    pe_array::ChannelGroup group(int index) const { return plan_->geometry.group_of(index, id_); }
 
     int id_;
     const Clocking& clock_;

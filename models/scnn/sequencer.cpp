@@ -15,7 +15,7 @@ namespace nonzero::scnn {
 
 Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& parameters, const Clocking& clock,
                      Statistics& statistics, TracePlayer* trace)
-    : PeArraySequencer(name, parameters, clock, statistics, trace),
+    : pe_array::PeArraySequencer(name, parameters, clock, statistics, trace),
       activations("activations", std::size_t(parameters.pes())),
       control("control", std::size_t(parameters.pes())),
       weights("weights", std::size_t(parameters.pes())),
@@ -30,7 +30,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
           statistics.histogram(*this, "group_cycles", "cycles of an output-channel group, by its slowest PE")) {}
 
 nz_error Sequencer::check(const nz_descriptor& descriptor) const {
-    return check_for_pe_array(descriptor, parameters_);
+    return pe_array::check_for_pe_array(descriptor, parameters_);
 }
 
 bool Sequencer::same_input(const nz_descriptor& load, const nz_descriptor& layer) const {
@@ -44,7 +44,7 @@ void Sequencer::reset() {
     discard.discard = true;
     sc_core::sc_time delay;
     exchange.send(discard, delay);
-    PeArraySequencer::reset();
+    pe_array::PeArraySequencer::reset();
 }
 
 PeCommand Sequencer::command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles) {
@@ -95,7 +95,7 @@ nz_region Sequencer::send_inputs(const nz_descriptor& descriptor, WorkContext& c
     return region;
 }
 
-std::unique_ptr<PeArrayPlan> Sequencer::make_plan(const nz_descriptor& descriptor) {
+std::unique_ptr<pe_array::PeArrayPlan> Sequencer::make_plan(const nz_descriptor& descriptor) {
     const ConvolutionShape shape = shape_of(descriptor);
     auto plan = std::make_unique<LayerPlan>(shape, parameters_, is_fully_connected(shape));
     if (plan->geometry.kc == 0 || !AccumulatorBanks::fits(shape)) {
@@ -115,7 +115,7 @@ std::optional<TemporalTiling> Sequencer::configure() {
                            plan_->geometry.fully_connected, plan_->geometry.channel_groups.size());
 }
 
-std::unique_ptr<GroupFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
+std::unique_ptr<pe_array::GroupFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
     nz_region index = descriptor.block_index;
     if ((descriptor.flags & NZ_FLAG_INPUT_RESIDENT) == 0) {
         index.address += activations.size() * sizeof(nz_block);
@@ -126,7 +126,7 @@ std::unique_ptr<GroupFetch> Sequencer::make_fetch(const nz_descriptor& descripto
     return std::make_unique<WeightFetch>(descriptor.weights, index, context, *plan_, tiling(), input_bytes());
 }
 
-std::optional<Cycles> Sequencer::compute_group(int index, const GroupFetch& fetched, Completion& completion) {
+std::optional<Cycles> Sequencer::compute_group(int index, const pe_array::GroupFetch& fetched, Completion& completion) {
     command_all(PeCommand::Kind::begin_group, index);
     const bool sound = plan_->geometry.fully_connected ? unicast(index, fetched) : broadcast(index, fetched);
     if (!sound) {
@@ -145,7 +145,7 @@ std::optional<Cycles> Sequencer::compute_group(int index, const GroupFetch& fetc
     return clock().cycles(latest);
 }
 
-bool Sequencer::unicast(int index, const GroupFetch& fetched) {
+bool Sequencer::unicast(int index, const pe_array::GroupFetch& fetched) {
     bool sound = true;
     for (std::size_t pe = 0; pe < weights.size(); ++pe) {
         WeightBlocks message;
@@ -159,7 +159,7 @@ bool Sequencer::unicast(int index, const GroupFetch& fetched) {
     return sound;
 }
 
-bool Sequencer::broadcast(int index, const GroupFetch& fetched) {
+bool Sequencer::broadcast(int index, const pe_array::GroupFetch& fetched) {
     const auto bytes = fetched.of(std::size_t(index));
     count_weights(bytes.size());
     std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
@@ -210,7 +210,7 @@ Cycles Sequencer::drain(int index) {
     ExchangeRequest request;
     sc_core::sc_time delay;
     exchange.send(request, delay);
-    const ChannelGroup& group = plan_->geometry.channel_groups[std::size_t(index)];
+    const pe_array::ChannelGroup& group = plan_->geometry.channel_groups[std::size_t(index)];
     return request.cycles + Cycles(group.k_count) * Cycles(plan_->geometry.largest_owned());
 }
 

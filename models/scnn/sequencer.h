@@ -37,7 +37,7 @@
 
 namespace nonzero::scnn {
 
-class Sequencer : public PeArraySequencer {
+class Sequencer : public pe_array::PeArraySequencer {
   public:
     Sequencer(sc_core::sc_module_name name, const ScnnParameters& parameters, const Clocking& clock,
               Statistics& statistics, TracePlayer* trace);
@@ -54,10 +54,11 @@ class Sequencer : public PeArraySequencer {
     nz_error check(const nz_descriptor& descriptor) const override;
     bool same_input(const nz_descriptor& load, const nz_descriptor& layer) const override;
     nz_region send_inputs(const nz_descriptor& descriptor, WorkContext& context) override;
-    std::unique_ptr<PeArrayPlan> make_plan(const nz_descriptor& descriptor) override;
+    std::unique_ptr<pe_array::PeArrayPlan> make_plan(const nz_descriptor& descriptor) override;
     std::optional<TemporalTiling> configure() override;
-    std::unique_ptr<GroupFetch> make_fetch(const nz_descriptor& descriptor, WorkContext& context) override;
-    std::optional<Cycles> compute_group(int index, const GroupFetch& fetched, Completion& completion) override;
+    std::unique_ptr<pe_array::GroupFetch> make_fetch(const nz_descriptor& descriptor, WorkContext& context) override;
+    std::optional<Cycles> compute_group(int index, const pe_array::GroupFetch& fetched,
+                                        Completion& completion) override;
     void settle(int index, Cycles cycles) override;
     Cycles drain(int index) override;
     void show_drain(int index, Cycles begin, Cycles cycles) override;
@@ -65,8 +66,8 @@ class Sequencer : public PeArraySequencer {
     StoredOutput store_output(const std::vector<std::vector<std::uint8_t>>& parts, bool fits) override;
 
     // The group's weights to the PEs: to each its own, or the same to all. False when they are malformed.
-    bool unicast(int index, const GroupFetch& fetched);
-    bool broadcast(int index, const GroupFetch& fetched);
+    bool unicast(int index, const pe_array::GroupFetch& fetched);
+    bool broadcast(int index, const pe_array::GroupFetch& fetched);
     void broadcast(WeightBlocks& message, std::vector<Cycles>& slowest);
     PeCommand command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles = 0);
 

@@ -26,7 +26,7 @@ class Broadcast final : public WeightBroadcast {
         }
     }
 
-    bool group(const LayerPlan& plan, const ChannelGroup& group, std::span<const std::uint8_t> bytes,
+    bool group(const LayerPlan& plan, const pe_array::ChannelGroup& group, std::span<const std::uint8_t> bytes,
                const Send& send) override {
         const Geometry& geometry = plan.geometry;
         const int first_channel = group.convolution_group * geometry.channels_per_group();

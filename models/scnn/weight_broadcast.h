@@ -21,7 +21,7 @@ class WeightBroadcast {
     // Calls `send` for each message of the group, in the order of input channels. `bytes` are the group's blocks, per
     // (input channel, phase). False, and nothing more sent, when a block is malformed or bytes are left over.
     using Send = std::function<void(WeightBlocks&)>;
-    virtual bool group(const LayerPlan& plan, const ChannelGroup& group, std::span<const std::uint8_t> bytes,
+    virtual bool group(const LayerPlan& plan, const pe_array::ChannelGroup& group, std::span<const std::uint8_t> bytes,
                        const Send& send) = 0;
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t part) {
     const Geometry& geometry = plan.geometry;
-    const ChannelGroup channels = geometry.group_of(int(group), int(part));
+    const pe_array::ChannelGroup channels = geometry.group_of(int(group), int(part));
     return geometry.fully_connected
                ? packed_series_limit(std::size_t(geometry.shape.C), std::size_t(channels.k_count), plan.weight_format)
                : weight_group_limit(geometry, channels, plan.weight_format);
@@ -19,7 +19,7 @@ std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t p
 
 WeightFetch::WeightFetch(const nz_region& weights, const nz_region& block_index, WorkContext& context,
                          const LayerPlan& plan, const TemporalTiling& tiling, const nz_region& input)
-    : GroupFetch(context),
+    : pe_array::GroupFetch(context),
       region_(weights),
       parts_(plan.geometry.fully_connected ? std::size_t(plan.geometry.pes()) : 1),
       table_(read_table<nz_block>(context, block_index, plan.geometry.channel_groups.size() * parts_)),

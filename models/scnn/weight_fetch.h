@@ -13,7 +13,7 @@
 
 namespace nonzero::scnn {
 
-class WeightFetch : public GroupFetch {
+class WeightFetch : public pe_array::GroupFetch {
   public:
     // Reads the block table: an entry per group, of a fully connected layer per group and PE. input: where the layer's
     // activations come from when they do not fit on chip.

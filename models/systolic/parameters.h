@@ -46,7 +46,7 @@ struct ArrayParameters {
     DmaParameters dma;
 
     int multipliers() const { return rows * columns; }
-    GemmWidths widths() const { return {operand_bits, accumulator_bits}; }
+    gemm::GemmWidths widths() const { return {operand_bits, accumulator_bits}; }
 };
 
 ArrayParameters default_parameters(ArrayKind kind);

@@ -23,7 +23,7 @@ NONZERO_VECTOR_CLONES std::uint32_t count_non_zeros(const std::int16_t* values, 
     return non_zeros;
 }
 
-LayerSize layer_size(const GemmPlan& plan) {
+LayerSize layer_size(const gemm::GemmPlan& plan) {
     return {std::size_t(plan.shape.groups), std::size_t(plan.shape.Mo), std::size_t(plan.shape.K)};
 }
 
@@ -31,7 +31,7 @@ LayerSize layer_size(const GemmPlan& plan) {
 
 Sequencer::Sequencer(sc_core::sc_module_name name, const ArrayParameters& parameters, const Clocking& clock,
                      Statistics& statistics, TracePlayer* trace)
-    : GemmEngine(name, parameters.widths(), clock, statistics, trace),
+    : gemm::GemmEngine(name, parameters.widths(), clock, statistics, trace),
       weights("weights"),
       slots("slots"),
       operands("operands"),
@@ -55,18 +55,18 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ArrayParameters& parame
     }
 }
 
-nz_error Sequencer::check(const GemmPlan& plan) const {
+nz_error Sequencer::check(const gemm::GemmPlan& plan) const {
     if (plan.pattern && !is_own_pattern(make_geometry(parameters_, plan.shape.Mo), *plan.pattern)) {
         return NZ_ERROR_SPARSITY;
     }
     return plan.shape.K < kMostColumns ? NZ_ERROR_NONE : NZ_ERROR_CAPACITY;
 }
 
-std::uint64_t Sequencer::count_bytes(const GemmPlan& plan) const {
+std::uint64_t Sequencer::count_bytes(const gemm::GemmPlan& plan) const {
     return counts_bytes(make_geometry(parameters_, plan.shape.Mo), layer_size(plan));
 }
 
-std::uint64_t Sequencer::largest_weights(const GemmPlan& plan) const {
+std::uint64_t Sequencer::largest_weights(const gemm::GemmPlan& plan) const {
     return largest_packed_bytes(make_geometry(parameters_, plan.shape.Mo), layer_size(plan));
 }
 
@@ -168,7 +168,7 @@ void Sequencer::send_operands(int group, const PassJob& job, const JobPasses& pa
 }
 
 void Sequencer::fetch(int group, const PassJob& job, Range pixels) {
-    ActivationTile tile;
+    gemm::ActivationTile tile;
     tile.group = group;
     tile.k = {int(job.column_begin), int(job.column_end)};
     tile.p = pixels;

@@ -28,7 +28,7 @@
 
 namespace nonzero::systolic {
 
-class Sequencer : public GemmEngine {
+class Sequencer : public gemm::GemmEngine {
   public:
     Sequencer(sc_core::sc_module_name name, const ArrayParameters& parameters, const Clocking& clock,
               Statistics& statistics, TracePlayer* trace);
@@ -45,9 +45,9 @@ class Sequencer : public GemmEngine {
         Counter& cycles;
     };
 
-    nz_error check(const GemmPlan& plan) const override;
-    std::uint64_t count_bytes(const GemmPlan& plan) const override;
-    std::uint64_t largest_weights(const GemmPlan& plan) const override;
+    nz_error check(const gemm::GemmPlan& plan) const override;
+    std::uint64_t count_bytes(const gemm::GemmPlan& plan) const override;
+    std::uint64_t largest_weights(const gemm::GemmPlan& plan) const override;
     std::optional<std::uint64_t> take_weights(std::span<const std::uint8_t> bytes) override;
     Cycles run(WorkContext& context, Completion& completion) override;
 

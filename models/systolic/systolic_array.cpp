@@ -59,7 +59,7 @@ void SystolicArray::stream(OperandBlock& block, sc_core::sc_time& delay) {
 }
 
 void SystolicArray::multiply(OperandBlock& block) {
-    PsumBlock sums;
+    gemm::PsumBlock sums;
     sums.group = block.group;
     sums.rows = panel_->rows;
     sums.p = block.pixels;

@@ -31,7 +31,7 @@ class SystolicArray : public sc_core::sc_module {
 
     StreamTarget<SlotBlock> slots;
     StreamTarget<OperandBlock> operands;
-    StreamInitiator<PsumBlock> psums;
+    StreamInitiator<gemm::PsumBlock> psums;
 
   private:
     void place(const SlotBlock& block, sc_core::sc_time& delay);

@@ -22,7 +22,7 @@ void WeightBuffer::take(WeightLoad& message) {
     geometry_ = message.geometry;
     size_ = message.size;
     weights_ = (message.counted ? read_counts : read_packed)(*geometry_, size_, message.uniform_n, message.bytes);
-    if (!weights_ || operand_width(weights_->values) > parameters_.operand_bits) {
+    if (!weights_ || gemm::operand_width(weights_->values) > parameters_.operand_bits) {
         weights_.reset();
         message.malformed = true;
         return;

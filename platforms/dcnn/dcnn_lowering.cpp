@@ -7,7 +7,7 @@
 namespace nonzero::dcnn {
 
 DcnnLowering::DcnnLowering(const DcnnParameters& parameters)
-    : PeArrayLowering(parameters.variant == Variant::plain ? "dcnn" : "dcnn_opt", parameters),
+    : pe_array::PeArrayLowering(parameters.variant == Variant::plain ? "dcnn" : "dcnn_opt", parameters),
       parameters_(parameters) {}
 
 nz_error DcnnLowering::check_descriptor(const nz_descriptor& descriptor) const {
@@ -24,7 +24,7 @@ std::vector<std::uint8_t> DcnnLowering::pack_weights(const nz_descriptor& run, c
     rows.reserve(weights.data.size());
     for (std::size_t group = 0; group < geometry.channel_groups.size(); ++group) {
         for (int pe = 0; pe < geometry.pes(); ++pe) {
-            const ChannelGroup neurons = geometry.group_of(int(group), pe);
+            const pe_array::ChannelGroup neurons = geometry.group_of(int(group), pe);
             const auto first = weights.data.begin() + neurons.k_begin * inputs;
             rows.insert(rows.end(), first, first + neurons.k_count * inputs);
         }

@@ -7,7 +7,7 @@
 
 namespace nonzero::dcnn {
 
-class DcnnLowering : public PeArrayLowering {
+class DcnnLowering : public pe_array::PeArrayLowering {
   public:
     explicit DcnnLowering(const DcnnParameters& parameters);
 

@@ -34,7 +34,7 @@ std::vector<EnergyUse> energy_of(const DcnnParameters& values) {
         {"weight_buffer", "pe.weight_bytes", EnergyEvent::sram, 8, weight_buffer},
         {"weight_buffer", "pe.weight_vector_reads", EnergyEvent::sram, vector_bits, weight_buffer},
         {"broadcast", "pe.weight_bytes", EnergyEvent::wire, 8}};
-    const std::vector<EnergyUse> dram = pe_array_dram_energy();
+    const std::vector<EnergyUse> dram = pe_array::pe_array_dram_energy();
     uses.insert(uses.end(), dram.begin(), dram.end());
     return uses;
 }
@@ -44,8 +44,8 @@ PlatformReport report_of(const DcnnParameters& values) {
     PlatformReport report;
     report.units = values.pes();
     report.multipliers = values.pes() * values.multipliers;
-    report.cycles_by_cause = causes_by_name({"busy", "barrier", "memory"});
-    report.traffic = pe_array_traffic({{"pool", "pool_mesh"}});
+    report.cycles_by_cause = pe_array::causes_by_name({"busy", "barrier", "memory"});
+    report.traffic = pe_array::pe_array_traffic({{"pool", "pool_mesh"}});
     report.other_rules = {
         {"normalised", "sequencer.tile_macs", std::uint64_t(values.multipliers),
          "largest tile x K x C/g x KH x KW / multipliers of a PE, without rounding up (the card's dense reference)"}};

@@ -16,7 +16,7 @@ class DcnnSystem : public System {
 
   private:
     Sequencer sequencer_;
-    PeTiles<ProcessingElement, PostProcessingUnit> tiles_;
+    pe_array::PeTiles<ProcessingElement, PostProcessingUnit> tiles_;
 };
 
 }  // namespace nonzero::dcnn

@@ -39,7 +39,7 @@ void DemmLowering::append_counts(const Weights& weights, std::vector<std::uint8_
                     (std::size_t(group) * std::size_t(shape.Mo) + std::size_t(row)) * std::size_t(shape.K) +
                     std::size_t(columns.begin);
                 const std::uint32_t count =
-                    count_non_zeros(std::span(weights.matrix->data).subspan(first, std::size_t(columns.size())));
+                    gemm::count_non_zeros(std::span(weights.matrix->data).subspan(first, std::size_t(columns.size())));
                 if (slots && nm_slots(count, parameters_.n) > std::size_t(*slots)) {
                     throw InputError(fmt::format(
                         "layer {}: row {} of group {} has {} weights in columns {} to {}, more than the {} slots of {} "

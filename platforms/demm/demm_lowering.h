@@ -6,10 +6,10 @@
 
 namespace nonzero::demm {
 
-class DemmLowering : public GemmLowering {
+class DemmLowering : public gemm::GemmLowering {
   public:
     explicit DemmLowering(const DemmParameters& parameters)
-        : GemmLowering("demm", parameters.widths()), parameters_(parameters) {}
+        : gemm::GemmLowering("demm", parameters.widths()), parameters_(parameters) {}
 
   private:
     // InputError for a pattern whose window neither divides the tile nor is divided by it.

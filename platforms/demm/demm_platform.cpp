@@ -19,7 +19,7 @@ PlatformReport report_of(const DemmParameters& values) {
                               {"port_idle", "array.port_idle"},
                               {"preload", "sequencer.preload"},
                               {"drain", "sequencer.drain"}};
-    report.traffic = gemm_traffic("sequencer");
+    report.traffic = gemm::gemm_traffic("sequencer");
     report.traffic.insert(report.traffic.end(), {{"memory_row_reads", "memory.row_reads"},
                                                  {"memory_row_writes", "memory.row_writes"},
                                                  {"weight_stream_bytes", "row_streamer.entry_bytes"},
@@ -28,14 +28,15 @@ PlatformReport report_of(const DemmParameters& values) {
 
     const double row_bits = double(values.c) * values.operand_bits;
     const double bank_bytes = double(values.m) * row_bits / 8;
-    report.energy = gemm_energy(values.widths(), "sequencer");
-    report.energy.insert(report.energy.end(),
-                         {{"multipliers", "array.products", EnergyEvent::multiply, double(values.operand_bits)},
-                          // A tree of N inputs adds N - 1 times, the accumulator behind it once more.
-                          {"adders", "array.products", EnergyEvent::add, double(values.accumulator_bits)},
-                          {"memory", "memory.row_reads", EnergyEvent::sram, row_bits, bank_bytes},
-                          {"memory", "memory.row_writes", EnergyEvent::sram, row_bits, bank_bytes},
-                          {"weight_buffer", "row_streamer.entry_bytes", EnergyEvent::sram, 8, kWeightBufferBytes}});
+    report.energy = gemm::gemm_energy(values.widths(), "sequencer");
+    report.energy.insert(
+        report.energy.end(),
+        {{"multipliers", "array.products", EnergyEvent::multiply, double(values.operand_bits)},
+         // A tree of N inputs adds N - 1 times, the accumulator behind it once more.
+         {"adders", "array.products", EnergyEvent::add, double(values.accumulator_bits)},
+         {"memory", "memory.row_reads", EnergyEvent::sram, row_bits, bank_bytes},
+         {"memory", "memory.row_writes", EnergyEvent::sram, row_bits, bank_bytes},
+         {"weight_buffer", "row_streamer.entry_bytes", EnergyEvent::sram, 8, gemm::kWeightBufferBytes}});
     report.times_counted_set_up = false;
     // Every port reads whole rows, so each of its words is chosen among all rows (card 6, V13).
     const std::uint64_t words = std::uint64_t(values.m) * std::uint64_t(values.c);

@@ -18,11 +18,11 @@ class DemmSystem : public System {
 
   private:
     Sequencer sequencer_;
-    ActivationBuffer activation_buffer_;
+    gemm::ActivationBuffer activation_buffer_;
     MultiPortMemory memory_;
     RowStreamer row_streamer_;
     MultiplyAddArray array_;
-    OutputBuffer output_buffer_;
+    gemm::OutputBuffer output_buffer_;
 };
 
 }  // namespace nonzero::demm

@@ -1,6 +1,6 @@
 #include "platforms/gemm/gemm_costs.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 std::vector<EnergyUse> gemm_energy(const GemmWidths& widths, const std::string& sequencer) {
     const double operand = widths.operand_bits;
@@ -27,4 +27,4 @@ std::vector<std::pair<std::string, std::string>> gemm_traffic(const std::string&
             {"psum_updates", "output_buffer.psum_updates"}};
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -9,7 +9,7 @@
 #include "platforms/cost.h"
 #include "platforms/registry.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 inline constexpr double kActivationBufferBytes = 2.0 * 1024 * 1024;
 inline constexpr double kWeightBufferBytes = 512.0 * 1024;
@@ -20,4 +20,4 @@ std::vector<EnergyUse> gemm_energy(const GemmWidths& widths, const std::string& 
 // Traffic of the same blocks.
 std::vector<std::pair<std::string, std::string>> gemm_traffic(const std::string& sequencer);
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -10,7 +10,7 @@
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 void GemmLowering::check(const Layer& layer) const {
     if (!layer.has_weights()) {
@@ -91,4 +91,4 @@ Operands GemmLowering::decode_output(const LayerJob& job, const std::vector<std:
     return output;
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

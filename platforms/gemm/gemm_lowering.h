@@ -11,7 +11,7 @@
 #include "models/gemm/gemm_plan.h"
 #include "platforms/lowering.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 class GemmLowering : public Lowering {
   public:
@@ -53,4 +53,4 @@ class GemmLowering : public Lowering {
     GemmWidths widths_;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

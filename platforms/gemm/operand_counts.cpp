@@ -3,7 +3,7 @@
 #include "models/common/vector_clones.h"
 #include "workloads/output_range.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::vector<std::uint32_t> count_weights(const GemmShape& shape, const Operands&
     return counts;
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -9,7 +9,7 @@
 #include "workloads/layer.h"
 #include "workloads/tensor.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 std::uint32_t count_non_zeros(std::span<const std::int16_t> operands);
 // Non-zeros of B's rows over all P, groups * K of them.
@@ -17,4 +17,4 @@ std::vector<std::uint32_t> count_activations(const Layer& layer, const Operands&
 // Non-zeros of A's columns over the rows of their group, groups * K of them. matrix: (groups * Mo) x K.
 std::vector<std::uint32_t> count_weights(const GemmShape& shape, const Operands& matrix);
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

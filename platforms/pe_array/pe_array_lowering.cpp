@@ -7,7 +7,7 @@
 #include "models/pe_array/descriptor_limits.h"
 #include "workloads/error.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 void PeArrayLowering::check(const Layer& layer) const {
     if (!layer.has_weights()) {
@@ -55,4 +55,4 @@ void PeArrayLowering::refuse_output(const LayerJob& job) {
     throw InputError(fmt::format("layer '{}': the machine's output is malformed", job.layer->name));
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

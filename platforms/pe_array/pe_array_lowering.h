@@ -8,7 +8,7 @@
 #include "models/pe_array/parameters.h"
 #include "platforms/lowering.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 class PeArrayLowering : public Lowering {
   public:
@@ -38,4 +38,4 @@ class PeArrayLowering : public Lowering {
     PeArrayParameters parameters_;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

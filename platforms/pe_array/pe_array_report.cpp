@@ -1,6 +1,6 @@
 #include "platforms/pe_array/pe_array_report.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 std::vector<std::pair<std::string, std::string>> pe_array_traffic(
     const std::vector<std::pair<std::string, std::string>>& meshes) {
@@ -37,4 +37,4 @@ std::vector<std::pair<std::string, std::string>> causes_by_name(const std::vecto
     return counters;
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

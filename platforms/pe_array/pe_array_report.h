@@ -7,7 +7,7 @@
 
 #include "platforms/cost.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 // Traffic of memory, of the PEs' buffers, and of meshes: name in the results -> mesh.
 std::vector<std::pair<std::string, std::string>> pe_array_traffic(
@@ -19,4 +19,4 @@ std::vector<EnergyUse> pe_array_dram_energy();
 // Causes of cycles whose counters, of whatever block, have their names.
 std::vector<std::pair<std::string, std::string>> causes_by_name(const std::vector<std::string>& causes);
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

@@ -12,7 +12,7 @@
 #include "models/noc/mesh_noc.h"
 #include "platforms/system.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 // Pe and Ppu are built from (name, [id,] Parameters, …) and have the sockets that the loop binds.
 template <class Pe, class Ppu>
@@ -66,4 +66,4 @@ class PeTiles {
     std::vector<Tile> tiles_;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

@@ -30,7 +30,7 @@ BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weight
     std::vector<std::int16_t> blocks;  // [input][neuron of the group]
     for (std::size_t index = 0; index < geometry.channel_groups.size(); ++index) {
         for (int pe = 0; pe < geometry.pes(); ++pe) {
-            const ChannelGroup own = geometry.group_of(int(index), pe);
+            const pe_array::ChannelGroup own = geometry.group_of(int(index), pe);
             const auto neurons = std::size_t(own.k_count);
             region.begin_part();
             blocks.resize(inputs * neurons);
@@ -150,7 +150,7 @@ BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, Bloc
     BlockRegion region;
     std::vector<std::int16_t> dense;
     ZeroRunBlock scratch;
-    for (const ChannelGroup& group : geometry.channel_groups) {
+    for (const pe_array::ChannelGroup& group : geometry.channel_groups) {
         region.begin_part();
         for (int channel = 0; channel < geometry.channels_per_group(); ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {

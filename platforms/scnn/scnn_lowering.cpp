@@ -18,11 +18,11 @@ Geometry ScnnLowering::geometry_of(const Layer& layer) const {
 }
 
 nz_error ScnnLowering::check_descriptor(const nz_descriptor& descriptor) const {
-    return check_for_pe_array(descriptor, parameters_);
+    return pe_array::check_for_pe_array(descriptor, parameters_);
 }
 
 void ScnnLowering::check(const Layer& layer) const {
-    PeArrayLowering::check(layer);
+    pe_array::PeArrayLowering::check(layer);
     const Geometry geometry = geometry_of(layer);
     if (!AccumulatorBanks::fits(geometry.shape)) {
         throw InputError(

@@ -8,10 +8,10 @@
 
 namespace nonzero::scnn {
 
-class ScnnLowering : public PeArrayLowering {
+class ScnnLowering : public pe_array::PeArrayLowering {
   public:
     explicit ScnnLowering(const ScnnParameters& parameters)
-        : PeArrayLowering("scnn", parameters), parameters_(parameters) {}
+        : pe_array::PeArrayLowering("scnn", parameters), parameters_(parameters) {}
 
     void check(const Layer& layer) const override;
     std::vector<std::uint8_t> encode(const LayerJob& job, const Operands& output) const override;

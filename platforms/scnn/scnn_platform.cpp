@@ -45,7 +45,7 @@ std::vector<EnergyUse> energy_of(const ScnnParameters& values) {
         {"broadcast", "pe.weight_fifo_write_bytes", EnergyEvent::wire, 8},
         {"mesh", "mesh.hops", EnergyEvent::wire, sum_bits},
         {"mesh", "pool_mesh.hops", EnergyEvent::wire, double(values.operand_bits)}};
-    const std::vector<EnergyUse> dram = pe_array_dram_energy();
+    const std::vector<EnergyUse> dram = pe_array::pe_array_dram_energy();
     uses.insert(uses.end(), dram.begin(), dram.end());
     return uses;
 }
@@ -81,9 +81,9 @@ PlatformReport report_of(const ScnnParameters& values) {
     PlatformReport report;
     report.units = values.pes();
     report.multipliers = values.pes() * values.f * values.i;
-    report.cycles_by_cause =
-        causes_by_name({"busy", "void", "conflict", "bank_drain", "weight_fifo", "barrier", "halo_finalise", "memory"});
-    report.traffic = pe_array_traffic({{"noc", "mesh"}, {"pool", "pool_mesh"}});
+    report.cycles_by_cause = pe_array::causes_by_name(
+        {"busy", "void", "conflict", "bank_drain", "weight_fifo", "barrier", "halo_finalise", "memory"});
+    report.traffic = pe_array::pe_array_traffic({{"noc", "mesh"}, {"pool", "pool_mesh"}});
     report.other_rules = {{"oracle", "pe.products", std::uint64_t(report.multipliers),
                            "products of the Cartesian product / multipliers: no fragmentation, no waiting"}};
     report.unit_work = "pe.working";

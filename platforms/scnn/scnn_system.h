@@ -18,7 +18,7 @@ class ScnnSystem : public System {
   private:
     Sequencer sequencer_;
     MeshNoc mesh_;  // partial sums
-    PeTiles<ProcessingElement, PostProcessingUnit> tiles_;
+    pe_array::PeTiles<ProcessingElement, PostProcessingUnit> tiles_;
 };
 
 }  // namespace nonzero::scnn

@@ -22,12 +22,12 @@ std::optional<int> uniform_n(const std::optional<NmPattern>& pattern) {
 }  // namespace
 
 SystolicLowering::SystolicLowering(const ArrayParameters& parameters)
-    : GemmLowering(name_of(parameters.kind), parameters.widths()), parameters_(parameters) {
+    : gemm::GemmLowering(name_of(parameters.kind), parameters.widths()), parameters_(parameters) {
     make_geometry(parameters, 1);  // refuses sizes that do not fit
 }
 
 void SystolicLowering::check(const Layer& layer) const {
-    GemmLowering::check(layer);
+    gemm::GemmLowering::check(layer);
     const GemmShape shape = gemm_shape(layer);
     if (shape.K >= kMostColumns) {
         throw InputError(fmt::format("layer {}: a filter of {} weights, {} adds up fewer than {}; split the layer",

@@ -7,7 +7,7 @@
 
 namespace nonzero::systolic {
 
-class SystolicLowering : public GemmLowering {
+class SystolicLowering : public gemm::GemmLowering {
   public:
     explicit SystolicLowering(const ArrayParameters& parameters);
 

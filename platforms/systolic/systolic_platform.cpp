@@ -34,7 +34,7 @@ PlatformReport report_of(const ArrayParameters& values) {
                               {"edge", "array.edge"},
                               {"operand_load", "sequencer.operand_load"},
                               {"fill_drain", "sequencer.fill_drain"}};
-    report.traffic = gemm_traffic("sequencer");
+    report.traffic = gemm::gemm_traffic("sequencer");
     report.traffic.insert(report.traffic.end(),
                           {{"weight_stream_bytes", "weight_buffer.slot_bytes"}, {"passes", "array.passes"}});
     for (const auto& [name, timing] : timings_of(values.kind)) {
@@ -46,11 +46,12 @@ PlatformReport report_of(const ArrayParameters& values) {
         report.other_rules.push_back(
             {"report", "sequencer.cycles_report", 1, "serial less one cycle, as the public simulator counts a layer"});
     }
-    report.energy = gemm_energy(values.widths(), "sequencer");
-    report.energy.insert(report.energy.end(),
-                         {{"multipliers", "array.products", EnergyEvent::multiply, double(values.operand_bits)},
-                          {"adders", "array.products", EnergyEvent::add, double(values.accumulator_bits)},
-                          {"weight_buffer", "weight_buffer.slot_bytes", EnergyEvent::sram, 8, kWeightBufferBytes}});
+    report.energy = gemm::gemm_energy(values.widths(), "sequencer");
+    report.energy.insert(
+        report.energy.end(),
+        {{"multipliers", "array.products", EnergyEvent::multiply, double(values.operand_bits)},
+         {"adders", "array.products", EnergyEvent::add, double(values.accumulator_bits)},
+         {"weight_buffer", "weight_buffer.slot_bytes", EnergyEvent::sram, 8, gemm::kWeightBufferBytes}});
     report.times_counted_set_up = false;
     // A multiplier of a sparse array chooses its operand among those of a block (card 4.2, 4.3, 4.5).
     const int block = make_geometry(values, 1).block;

@@ -17,10 +17,10 @@ class SystolicSystem : public System {
 
   private:
     Sequencer sequencer_;
-    ActivationBuffer activation_buffer_;
+    gemm::ActivationBuffer activation_buffer_;
     WeightBuffer weight_buffer_;
     SystolicArray array_;
-    OutputBuffer output_buffer_;
+    gemm::OutputBuffer output_buffer_;
 };
 
 }  // namespace nonzero::systolic

@@ -56,13 +56,13 @@ void check_fault(const std::string& socket, const std::function<bool(Message&)>&
 }  // namespace
 
 TEST_CASE("fault: an activation on its way into the buffer") {
-    check_fault<ActivationLoad>("sequencer.activations", [](ActivationLoad& load) {
+    check_fault<gemm::ActivationLoad>("sequencer.activations", [](gemm::ActivationLoad& load) {
         load.activations[17] = std::int16_t(load.activations[17] + 1);
         return true;
     });
 }
 TEST_CASE("fault: another column of a tile of B") {
-    check_fault<ActivationTile>("sequencer.tiles", [](ActivationTile& tile) {
+    check_fault<gemm::ActivationTile>("sequencer.tiles", [](gemm::ActivationTile& tile) {
         if (tile.p.begin == 0) {
             return false;
         }
@@ -72,7 +72,7 @@ TEST_CASE("fault: another column of a tile of B") {
     });
 }
 TEST_CASE("fault: another row of a tile of B") {
-    check_fault<ActivationTile>("sequencer.tiles", [](ActivationTile& tile) {
+    check_fault<gemm::ActivationTile>("sequencer.tiles", [](gemm::ActivationTile& tile) {
         if (tile.k.begin == 0) {
             return false;
         }
@@ -82,7 +82,7 @@ TEST_CASE("fault: another row of a tile of B") {
     });
 }
 TEST_CASE("fault: another group of a tile of B") {
-    check_fault<ActivationTile>("sequencer.tiles", [](ActivationTile& tile) {
+    check_fault<gemm::ActivationTile>("sequencer.tiles", [](gemm::ActivationTile& tile) {
         tile.group = 1 - tile.group;
         return true;
     });
@@ -202,13 +202,13 @@ TEST_CASE("fault: the bank of a read port") {
     });
 }
 TEST_CASE("fault: the group of partial sums") {
-    check_fault<PsumBlock>("array.psums", [](PsumBlock& block) {
+    check_fault<gemm::PsumBlock>("array.psums", [](gemm::PsumBlock& block) {
         block.group = 1 - block.group;
         return true;
     });
 }
 TEST_CASE("fault: the columns of partial sums") {
-    check_fault<PsumBlock>("array.psums", [](PsumBlock& block) {
+    check_fault<gemm::PsumBlock>("array.psums", [](gemm::PsumBlock& block) {
         if (block.p.begin == 0) {
             return false;
         }
@@ -218,22 +218,22 @@ TEST_CASE("fault: the columns of partial sums") {
     });
 }
 TEST_CASE("fault: a row of partial sums fewer") {
-    check_fault<PsumBlock>("array.psums", [](PsumBlock& block) {
+    check_fault<gemm::PsumBlock>("array.psums", [](gemm::PsumBlock& block) {
         --block.count;
         return true;
     });
 }
 TEST_CASE("fault: a partial sum") {
-    check_fault<PsumBlock>("array.psums", [](PsumBlock& block) {
+    check_fault<gemm::PsumBlock>("array.psums", [](gemm::PsumBlock& block) {
         const auto sums = std::get<std::span<const std::int32_t>>(block.sums);
         const_cast<std::int32_t&>(sums[3]) += 1;
         return true;
     });
 }
 TEST_CASE("fault: the plan of the output") {
-    check_fault<OutputCommand>("sequencer.outputs", [](OutputCommand& command) {
-        static GemmPlan changed;
-        if (command.kind != OutputCommand::Kind::begin) {
+    check_fault<gemm::OutputCommand>("sequencer.outputs", [](gemm::OutputCommand& command) {
+        static gemm::GemmPlan changed;
+        if (command.kind != gemm::OutputCommand::Kind::begin) {
             return false;
         }
         changed = *command.plan;
@@ -243,8 +243,8 @@ TEST_CASE("fault: the plan of the output") {
     });
 }
 TEST_CASE("fault: an overflow that was none") {
-    check_fault<OutputCommand>("sequencer.outputs", [](OutputCommand& command) {
-        if (command.kind != OutputCommand::Kind::finish) {
+    check_fault<gemm::OutputCommand>("sequencer.outputs", [](gemm::OutputCommand& command) {
+        if (command.kind != gemm::OutputCommand::Kind::finish) {
             return false;
         }
         command.overflows = 1;

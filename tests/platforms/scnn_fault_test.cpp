@@ -226,7 +226,7 @@ TEST_CASE("a lost delivery is noticed") {
 
 TEST_CASE("a changed finished sum is noticed") {
     std::vector<std::int64_t> sums;
-    check_fault<PsumBlock>("pe_7_7.outputs", Output::raw64, [&](PsumBlock& block) {
+    check_fault<pe_array::PsumBlock>("pe_7_7.outputs", Output::raw64, [&](pe_array::PsumBlock& block) {
         sums.assign(block.sums.begin(), block.sums.end());
         sums.back() ^= 1;
         block.sums = sums;
@@ -235,33 +235,35 @@ TEST_CASE("a changed finished sum is noticed") {
 }
 
 TEST_CASE("finished sums of the wrong channel are noticed") {
-    check_fault<PsumBlock>("pe_7_7.outputs", Output::compressed, [](PsumBlock& block) {
+    check_fault<pe_array::PsumBlock>("pe_7_7.outputs", Output::compressed, [](pe_array::PsumBlock& block) {
         block.k_begin += 1;
         return true;
     });
 }
 
 TEST_CASE("an output that is emptied instead of read is noticed") {
-    check_fault<OutputReadOut>("sequencer.read_out_5", Output::compressed, [](OutputReadOut& request) {
-        if (request.begin) {
-            return false;
-        }
-        request.begin = true;
-        return true;
-    });
+    check_fault<pe_array::OutputReadOut>("sequencer.read_out_5", Output::compressed,
+                                         [](pe_array::OutputReadOut& request) {
+                                             if (request.begin) {
+                                                 return false;
+                                             }
+                                             request.begin = true;
+                                             return true;
+                                         });
 }
 
 TEST_CASE("an output of the layer before is noticed") {
     int layers = 0;
     std::vector<std::uint8_t> nowhere;
-    check_fault<OutputReadOut>("sequencer.read_out_5", Output::compressed, [&](OutputReadOut& request) {
-        if (!request.begin || ++layers < 2) {
-            return false;
-        }
-        request.begin = false;
-        request.bytes = &nowhere;
-        return true;
-    });
+    check_fault<pe_array::OutputReadOut>("sequencer.read_out_5", Output::compressed,
+                                         [&](pe_array::OutputReadOut& request) {
+                                             if (!request.begin || ++layers < 2) {
+                                                 return false;
+                                             }
+                                             request.begin = false;
+                                             request.bytes = &nowhere;
+                                             return true;
+                                         });
 }
 
 TEST_CASE("weights from the wrong address are noticed") {

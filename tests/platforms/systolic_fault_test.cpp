@@ -67,14 +67,14 @@ void check_fault(const std::string& kind, const std::string& socket, const std::
 }  // namespace
 
 TEST_CASE("a changed activation is noticed by a systolic machine") {
-    check_fault<ActivationLoad>("vegeta", "sequencer.activations", [](ActivationLoad& load) {
+    check_fault<gemm::ActivationLoad>("vegeta", "sequencer.activations", [](gemm::ActivationLoad& load) {
         load.activations[40] = std::int16_t(load.activations[40] ^ 4);
         return true;
     });
 }
 
 TEST_CASE("a tile of other operands is noticed by a systolic machine") {
-    check_fault<ActivationTile>("systolic_ws", "sequencer.tiles", [](ActivationTile& tile) {
+    check_fault<gemm::ActivationTile>("systolic_ws", "sequencer.tiles", [](gemm::ActivationTile& tile) {
         tile.k = {tile.k.begin + 1, tile.k.end + 1};
         return true;
     });
@@ -151,7 +151,7 @@ TEST_CASE("operands of other pixels are noticed by a systolic machine") {
 
 TEST_CASE("partial sums of another row are noticed by a systolic machine") {
     std::vector<std::uint32_t> rows;
-    check_fault<PsumBlock>("s2ta", "array.psums", [&](PsumBlock& block) {
+    check_fault<gemm::PsumBlock>("s2ta", "array.psums", [&](gemm::PsumBlock& block) {
         rows.assign(block.rows.begin(), block.rows.end());
         std::swap(rows[0], rows[1]);
         block.rows = rows;
@@ -160,7 +160,7 @@ TEST_CASE("partial sums of another row are noticed by a systolic machine") {
 }
 
 TEST_CASE("lost partial sums are noticed by a systolic machine") {
-    check_fault<PsumBlock>("systolic_ws", "array.psums", [](PsumBlock& block) {
+    check_fault<gemm::PsumBlock>("systolic_ws", "array.psums", [](gemm::PsumBlock& block) {
         block.count -= 1;
         return true;
     });
@@ -168,12 +168,12 @@ TEST_CASE("lost partial sums are noticed by a systolic machine") {
 
 TEST_CASE("sums of the layer before are noticed by a systolic machine") {
     int begins = 0;
-    check_fault<OutputCommand>("vegeta", "sequencer.outputs", [&](OutputCommand& command) {
-        begins += command.kind == OutputCommand::Kind::begin ? 1 : 0;
+    check_fault<gemm::OutputCommand>("vegeta", "sequencer.outputs", [&](gemm::OutputCommand& command) {
+        begins += command.kind == gemm::OutputCommand::Kind::begin ? 1 : 0;
         if (begins < 2) {
             return false;
         }
-        command.kind = OutputCommand::Kind::finish;
+        command.kind = gemm::OutputCommand::Kind::finish;
         return true;
     });
 }

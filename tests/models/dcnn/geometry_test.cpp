@@ -24,7 +24,7 @@ TEST_CASE("every output is computed once, from inputs that its PE holds") {
             std::uint64_t products = 0;
             int channels = 0;
             for (std::size_t g = 0; g < geometry.channel_groups.size(); ++g) {
-                const ChannelGroup group = geometry.group_of(int(g), pe);
+                const pe_array::ChannelGroup group = geometry.group_of(int(g), pe);
                 RC_ASSERT(geometry.channel_groups[g].k_count >= 1);
                 RC_ASSERT(group.k_count <= problem.parameters.kc);
                 const Range range{group.k_begin, group.k_begin + group.k_count};

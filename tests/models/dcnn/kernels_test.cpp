@@ -178,7 +178,7 @@ TEST_CASE("the array's slots, lanes and sums are those of the card") {
         DotProductArray array(problem.parameters.multipliers);
         array.begin_layer(geometry, pe, problem.held(pe));
         RC_ASSERT(array.outputs() == std::size_t(problem.outputs(pe)));
-        for (const ChannelGroup& group : geometry.channel_groups) {
+        for (const pe_array::ChannelGroup& group : geometry.channel_groups) {
             const auto channels = problem.channels(pe, group);
             if (channels.empty()) {
                 continue;

@@ -13,7 +13,7 @@ using namespace nonzero::dcnn;
 
 namespace {
 
-using Bench = PostProcessingBench<PostProcessingUnit, DcnnParameters>;
+using Bench = pe_array::PostProcessingBench<PostProcessingUnit, DcnnParameters>;
 
 template <class Element>
 std::vector<Element> elements(const std::vector<std::uint8_t>& bytes) {
@@ -26,7 +26,7 @@ std::vector<Element> elements(const std::vector<std::uint8_t>& bytes) {
 }
 
 void check_random_outputs(Bench& bench) {
-    const RandomOutputs outputs(1 << 20, false);
+    const pe_array::RandomOutputs outputs(1 << 20, false);
     LayerPlan plan(ConvolutionShape{}, bench.parameters);
     plan.post_processor = post_processor_of(outputs.processing);
     plan.raw64 = *rc::gen::arbitrary<bool>();

@@ -41,7 +41,7 @@ struct Problem {
     }
     int outputs(int pe) const { return rows(pe).size() * columns(pe).size(); }
     // Global output channels of a group.
-    std::vector<int> channels(int pe, const ChannelGroup& group) const {
+    std::vector<int> channels(int pe, const pe_array::ChannelGroup& group) const {
         const Part own = fully_connected() ? part(shape.K, pes(), pe) : Part{0, shape.K};
         std::vector<int> list;
         for (int k = own.begin + group.k_begin; k < own.begin + group.k_begin + group.k_count && k < own.end; ++k) {
@@ -102,7 +102,7 @@ struct Problem {
         }
     }
     // [k][row][column]
-    std::vector<std::int64_t> sums(int pe, const ChannelGroup& group) const {
+    std::vector<std::int64_t> sums(int pe, const pe_array::ChannelGroup& group) const {
         std::vector<std::int64_t> values;
         for (const int k : channels(pe, group)) {
             for (int yo = rows(pe).begin; yo < rows(pe).end; ++yo) {
@@ -113,7 +113,7 @@ struct Problem {
         }
         return values;
     }
-    SlotCounts counts(int pe, const ChannelGroup& group) const {
+    SlotCounts counts(int pe, const pe_array::ChannelGroup& group) const {
         SlotCounts counts;
         for (const int k : channels(pe, group)) {
             counts.activation_vectors = 0;  // fetched once for all output channels
@@ -136,7 +136,7 @@ struct Problem {
         return counts;
     }
     // The weights of a group in memory: [k][channel][kernel row][column].
-    std::vector<std::int16_t> rows_of(int pe, const ChannelGroup& group) const {
+    std::vector<std::int16_t> rows_of(int pe, const pe_array::ChannelGroup& group) const {
         const auto taps = std::ptrdiff_t(weights.size() / std::size_t(shape.K));
         std::vector<std::int16_t> values;
         for (const int k : channels(pe, group)) {

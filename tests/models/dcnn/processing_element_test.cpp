@@ -13,9 +13,9 @@ using sc_core::sc_time;
 
 namespace {
 
-struct Bench : PeBenchFrame {
+struct Bench : pe_array::PeBenchFrame {
     Bench(sc_core::sc_module_name module_name, int pe_id, const DcnnParameters& machine)
-        : PeBenchFrame(module_name, pe_id),
+        : pe_array::PeBenchFrame(module_name, pe_id),
           parameters(machine),
           pe("pe", pe_id, machine, clock, statistics, nullptr),
           activations("activations"),
@@ -94,11 +94,11 @@ void check_random_layer(Bench& bench) {
 
     SlotCounts total;
     Cycles barrier = 0;
-    std::vector<FinishedSums> finished;
+    std::vector<pe_array::FinishedSums> finished;
     std::uint64_t outputs = 0;
     const auto groups = int(plan.geometry.channel_groups.size());
     for (int g = 0; g < groups; ++g) {
-        const ChannelGroup& group = plan.geometry.channel_groups[std::size_t(g)];
+        const pe_array::ChannelGroup& group = plan.geometry.channel_groups[std::size_t(g)];
         const std::vector<int> channels = problem.channels(bench.id, group);
         const SlotCounts expected = problem.counts(bench.id, group);
         if (!channels.empty()) {

@@ -8,7 +8,7 @@
 
 namespace nonzero::dcnn {
 
-struct DensePeStub : PeStub<PeCommand> {
+struct DensePeStub : pe_array::PeStub<PeCommand> {
     struct Work {
         int group;
         sc_core::sc_time time;
@@ -26,7 +26,7 @@ struct DensePeStub : PeStub<PeCommand> {
     std::vector<Work> work;
 };
 
-struct SequencerBench : PeArraySequencerBench<DcnnParameters, DensePeStub> {
+struct SequencerBench : pe_array::PeArraySequencerBench<DcnnParameters, DensePeStub> {
     SequencerBench(sc_core::sc_module_name module_name, const DcnnParameters& machine)
         : PeArraySequencerBench(module_name, machine), sequencer("sequencer", machine, clock, statistics, nullptr) {
         stub(sequencer.activations, "activations", [this](std::size_t n, ActivationTile& tile, sc_core::sc_time&) {
@@ -89,7 +89,7 @@ struct SequencerLayer {
         for (std::uint32_t n = 0; n < layer.k * layer.c; ++n) {
             weights.push_back(std::int16_t(n % 1000 + 1));
         }
-        OperandMemory operands;
+        pe_array::OperandMemory operands;
         load.input = operands.place(encode_activations(machine.variant, input, std::size_t(layer.h) * layer.w));
         layer.weights = operands.place(encode_activations(Variant::plain, weights, 1));
         layer.output = operands.reserve_outputs(layer);

@@ -24,7 +24,7 @@ struct Bench : ModuleBench {
           parameters(machine),
           array("array", machine, statistics, nullptr),
           rows("rows"),
-          output("output", [this](PsumBlock& block, sc_core::sc_time&) { take(block); }) {
+          output("output", [this](gemm::PsumBlock& block, sc_core::sc_time&) { take(block); }) {
         rows.bind(array.rows);
         array.psums.bind(output);
         for (int port = 0; port < machine.n; ++port) {
@@ -48,7 +48,7 @@ struct Bench : ModuleBench {
         burst.non_zeros = 1000 + std::uint64_t(port);
         delay += clock(burst.cycles + (port == late_port ? 1 : 0));
     }
-    void take(const PsumBlock& block) {
+    void take(const gemm::PsumBlock& block) {
         RC_ASSERT(block.p == columns);
         RC_ASSERT(block.group == 2);
         RC_ASSERT(block.bits == 32);
@@ -74,7 +74,7 @@ struct Bench : ModuleBench {
     DemmParameters parameters;
     MultiplyAddArray array;
     StreamInitiator<RowBlock> rows;
-    StreamTarget<PsumBlock> output;
+    StreamTarget<gemm::PsumBlock> output;
     std::deque<StreamTarget<RowReadBurst>> memory;
 
     std::size_t pitch = 64;

@@ -27,7 +27,7 @@ struct Bench : ModuleBench {
         jobs.bind(streamer.jobs);
         streamer.rows.bind(array);
     }
-    WeightLoad load(const GemmPlan& plan, std::span<const std::uint8_t> bytes, std::optional<int> uniform = {}) {
+    WeightLoad load(const gemm::GemmPlan& plan, std::span<const std::uint8_t> bytes, std::optional<int> uniform = {}) {
         WeightLoad message;
         message.plan = &plan;
         message.uniform = uniform;
@@ -53,8 +53,8 @@ DemmParameters small_machine() {
     return parameters;
 }
 
-GemmPlan plan_of(const GemmShape& shape, bool count_only) {
-    GemmPlan plan;
+gemm::GemmPlan plan_of(const GemmShape& shape, bool count_only) {
+    gemm::GemmPlan plan;
     plan.shape = shape;
     plan.count_only = count_only;
     return plan;
@@ -71,9 +71,9 @@ TEST_CASE("every job gets the rows of its tile, counted or with weights") {
         const std::size_t uniform = *rc::gen::element<std::size_t>(0, 3, 4);
         const WeightRegion region = pack(shape, matrix, bench.parameters, uniform);
         const std::optional<int> rule = uniform == 0 ? std::nullopt : std::optional<int>(int(uniform));
-        const GemmPlan counting = plan_of(shape, true);
-        const GemmPlan computing = plan_of(shape, false);
-        for (const GemmPlan* plan : {&counting, &computing}) {
+        const gemm::GemmPlan counting = plan_of(shape, true);
+        const gemm::GemmPlan computing = plan_of(shape, false);
+        for (const gemm::GemmPlan* plan : {&counting, &computing}) {
             const auto& bytes = plan->count_only ? region.counts : region.packed;
             const WeightLoad load = bench.load(*plan, bytes, rule);
             RC_ASSERT(!load.malformed);
@@ -123,8 +123,8 @@ TEST_CASE("malformed weights are told") {
     const GemmShape shape{2, 3, 10, 1};
     std::vector<std::int16_t> matrix(60, 1);
     const WeightRegion region = pack(shape, matrix, bench.parameters);
-    const GemmPlan computing = plan_of(shape, false);
-    const GemmPlan counting = plan_of(shape, true);
+    const gemm::GemmPlan computing = plan_of(shape, false);
+    const gemm::GemmPlan counting = plan_of(shape, true);
     CHECK_FALSE(bench.load(computing, region.packed).malformed);
     CHECK_FALSE(bench.load(counting, region.counts).malformed);
     const std::span<const std::uint8_t> packed(region.packed);
@@ -147,7 +147,7 @@ TEST_CASE("the width of the weights goes along") {
     Bench bench("bench", small_machine());
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     const GemmShape shape{1, 1, 8, 1};
-    const GemmPlan plan = plan_of(shape, false);
+    const gemm::GemmPlan plan = plan_of(shape, false);
     for (const auto& [value, bits] : {std::pair<int, int>{1, 2}, {-1, 1}, {-128, 8}, {128, 9}, {255, 9}, {-256, 9}}) {
         const WeightRegion region = pack(shape, {0, 0, 0, 0, 0, 0, 0, std::int16_t(value)}, bench.parameters);
         REQUIRE_FALSE(bench.load(plan, region.packed).malformed);

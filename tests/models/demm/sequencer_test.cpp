@@ -22,27 +22,27 @@ struct Event {
     bool operator==(const Event&) const = default;
 };
 
-struct Bench : GemmSequencerBench {
+struct Bench : gemm::GemmSequencerBench {
     Bench(sc_core::sc_module_name module_name, const DemmParameters& machine)
-        : GemmSequencerBench(module_name),
+        : gemm::GemmSequencerBench(module_name),
           parameters(machine),
           sequencer("sequencer", machine, clock, statistics, nullptr),
           activations("activations",
-                      [this](ActivationLoad& load, sc_core::sc_time&) {
+                      [this](gemm::ActivationLoad& load, sc_core::sc_time&) {
                           load.bits = activation_bits;
                           loaded = load.activations.size();
                           layer_start = sc_core::sc_time_stamp();
                       }),
           tiles("tiles",
-                [this](ActivationTile& tile, sc_core::sc_time&) {
+                [this](gemm::ActivationTile& tile, sc_core::sc_time&) {
                     asked = tile;
                     if (tile.out != nullptr) {
                         *tile.out = std::int16_t(tile.k.begin + 1);
                     }
                 }),
           output("output",
-                 [this](OutputCommand& command, sc_core::sc_time&) {
-                     if (command.kind == OutputCommand::Kind::finish) {
+                 [this](gemm::OutputCommand& command, sc_core::sc_time&) {
+                     if (command.kind == gemm::OutputCommand::Kind::finish) {
                          command.bytes = output_bytes;
                          command.overflows = 3;
                      } else {
@@ -93,14 +93,14 @@ struct Bench : GemmSequencerBench {
     nz_descriptor describe(const GemmShape& shape, std::size_t weight_bytes, unsigned flags = 0) {
         groups = std::size_t(shape.groups);
         asked_K = std::size_t(shape.K);
-        return GemmSequencerBench::describe(shape, weight_bytes, flags);
+        return gemm::GemmSequencerBench::describe(shape, weight_bytes, flags);
     }
 
     DemmParameters parameters;
     Sequencer sequencer;
-    StreamTarget<ActivationLoad> activations;
-    StreamTarget<ActivationTile> tiles;
-    StreamTarget<OutputCommand> output;
+    StreamTarget<gemm::ActivationLoad> activations;
+    StreamTarget<gemm::ActivationTile> tiles;
+    StreamTarget<gemm::OutputCommand> output;
     StreamTarget<WeightLoad> weights;
     StreamTarget<TileJob> jobs;
     StreamTarget<RowWriteBurst> memory;
@@ -112,7 +112,7 @@ struct Bench : GemmSequencerBench {
     // What they saw.
     std::size_t groups = 1;
     std::size_t asked_K = 1;
-    ActivationTile asked;
+    gemm::ActivationTile asked;
     std::size_t loaded = 0;
     std::optional<int> uniform;
     std::vector<std::uint8_t> received;

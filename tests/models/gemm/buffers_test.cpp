@@ -11,6 +11,7 @@
 #include "tests/models/common/module_bench.h"
 
 using namespace nonzero;
+using namespace nonzero::gemm;
 
 namespace {
 

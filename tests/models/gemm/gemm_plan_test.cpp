@@ -10,6 +10,7 @@
 #include "models/gemm/operand_width.h"
 
 using namespace nonzero;
+using namespace nonzero::gemm;
 
 namespace {
 

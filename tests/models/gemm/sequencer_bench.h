@@ -8,7 +8,7 @@
 #include "tests/models/common/script.h"
 #include "workloads/gemm.h"
 
-namespace nonzero {
+namespace nonzero::gemm {
 
 struct GemmSequencerBench : ModuleBench {
     explicit GemmSequencerBench(sc_core::sc_module_name module_name)
@@ -36,4 +36,4 @@ struct GemmSequencerBench : ModuleBench {
     sc_core::sc_time layer_start;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::gemm

@@ -8,7 +8,7 @@
 #include "tests/models/scnn/random_shape.h"
 
 using namespace nonzero;
-using namespace nonzero::scnn;
+using namespace nonzero::pe_array;
 
 namespace {
 

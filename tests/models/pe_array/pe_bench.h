@@ -8,7 +8,7 @@
 #include "tests/models/common/module_bench.h"
 #include "tests/models/common/sram_stub.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 struct FinishedSums {
     int pe;
@@ -32,4 +32,4 @@ struct PeBenchFrame : ModuleBench {
     std::vector<FinishedSums> finished;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

@@ -14,7 +14,7 @@
 #include "tests/models/common/random_convolution.h"
 #include "tests/models/common/sram_stub.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 // A layer's outputs at one PE: K x plane sums with what becomes of them.
 struct RandomOutputs {
@@ -98,4 +98,4 @@ struct PostProcessingBench : ModuleBench {
     PoolingUnitStub pooling;
 };
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

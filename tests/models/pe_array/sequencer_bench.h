@@ -16,7 +16,7 @@
 #include "tests/models/common/pooling_stub.h"
 #include "tests/models/common/script.h"
 
-namespace nonzero {
+namespace nonzero::pe_array {
 
 // What any PE is told to answer and what it saw. Command: of the machine, whose own stub derives from this one.
 template <class Command>
@@ -134,4 +134,4 @@ void check_refused_shapes_and_types(Bench& bench, const nz_descriptor& layer) {
     CHECK(fault([](nz_descriptor& d) { d.residual.size = 8; }) == NZ_ERROR_REGION);
 }
 
-}  // namespace nonzero
+}  // namespace nonzero::pe_array

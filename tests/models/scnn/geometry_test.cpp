@@ -50,7 +50,7 @@ void check_groups(const Geometry& geometry, int kc) {
     const ConvolutionShape& shape = geometry.shape;
     const int of_group = shape.K / shape.groups;
     int next = 0;
-    for (const ChannelGroup& group : geometry.channel_groups) {
+    for (const pe_array::ChannelGroup& group : geometry.channel_groups) {
         RC_ASSERT(group.k_begin == next);
         RC_ASSERT(group.convolution_group == next / of_group);
         // Full, or as many as the convolution group has left.

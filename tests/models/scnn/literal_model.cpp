@@ -181,8 +181,8 @@ std::vector<Activation> activation_block(const Problem& problem, int pe, int cha
     return block;
 }
 
-std::vector<Weight> weight_block(const Problem& problem, const ChannelGroup& group, int local_channel, int phase_y,
-                                 int phase_x) {
+std::vector<Weight> weight_block(const Problem& problem, const pe_array::ChannelGroup& group, int local_channel,
+                                 int phase_y, int phase_x) {
     const ConvolutionShape& s = problem.shape;
     std::vector<Weight> places;
     std::vector<std::int16_t> dense;
@@ -218,7 +218,7 @@ std::vector<std::vector<Item>> vectors_of(const std::vector<Item>& block, int le
 
 }  // namespace
 
-GroupWork work_group(const Problem& problem, int pe, const ChannelGroup& group) {
+GroupWork work_group(const Problem& problem, int pe, const pe_array::ChannelGroup& group) {
     const ConvolutionShape& s = problem.shape;
     const ScnnParameters& p = problem.parameters;
     const BankOf bank = bank_of(s, p);

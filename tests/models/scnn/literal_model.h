@@ -85,6 +85,6 @@ struct GroupWork {
     SlotCounts counts;
     std::map<std::tuple<int, int, int>, std::int64_t> sums;  // (k, yo, xo) that got a product
 };
-GroupWork work_group(const Problem& problem, int pe, const ChannelGroup& group);
+GroupWork work_group(const Problem& problem, int pe, const pe_array::ChannelGroup& group);
 
 }  // namespace nonzero::scnn::literal

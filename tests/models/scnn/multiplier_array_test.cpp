@@ -70,7 +70,7 @@ void check_random_groups() {
     const int pe = in_range(0, plan.geometry.pes() - 1);
     const ActivationBlocks activations = activation_blocks(problem, plan, pe);
     MultiplierArray<Count> array(problem.parameters);
-    for (const ChannelGroup& group : plan.geometry.channel_groups) {
+    for (const pe_array::ChannelGroup& group : plan.geometry.channel_groups) {
         const GroupOperands<Count> weights(problem, plan, group);
         const SlotCounts expected = literal::work_group(problem, pe, group).counts;
         for (const bool with_waves : {false, true}) {

@@ -45,7 +45,7 @@ std::vector<std::uint8_t> line_image(const std::vector<std::int16_t>& line, int 
     return bytes;
 }
 
-std::vector<std::uint8_t> weight_series(const Problem& problem, const ChannelGroup& own, RunWidth width) {
+std::vector<std::uint8_t> weight_series(const Problem& problem, const pe_array::ChannelGroup& own, RunWidth width) {
     std::vector<std::uint8_t> bytes;
     if (own.k_count > 0) {
         std::vector<std::int16_t> blocks;
@@ -69,7 +69,7 @@ void check_split() {
         const Range share{pe * problem.shape.K / geometry.pes(), (pe + 1) * problem.shape.K / geometry.pes()};
         RC_ASSERT(geometry.channels_of(pe) == share);
         for (int g = 0; g < int(geometry.channel_groups.size()); ++g) {
-            const ChannelGroup own = geometry.group_of(g, pe);
+            const pe_array::ChannelGroup own = geometry.group_of(g, pe);
             RC_ASSERT(own.k_count <= geometry.channel_groups[std::size_t(g)].k_count);
             for (int k = own.k_begin; k < own.k_begin + own.k_count; ++k) {
                 RC_ASSERT(share.contains(k));
@@ -94,14 +94,14 @@ void check_random_layer(PeBench& bench) {
     bench.store(line_image(problem.inputs, plan.geometry.pes()));
     RC_ASSERT(!bench.command(PeCommand::Kind::configure, &plan).malformed);
     const auto f = std::uint64_t(bench.parameters.f);
-    std::vector<FinishedSums> finished;
+    std::vector<pe_array::FinishedSums> finished;
     std::uint64_t slots = 0;
     std::uint64_t products = 0;
     std::uint64_t entries = 0;
     std::uint64_t vectors = 0;
     std::uint64_t time = 0;
     for (int g = 0; g < int(plan.geometry.channel_groups.size()); ++g) {
-        const ChannelGroup own = plan.geometry.group_of(g, bench.id);
+        const pe_array::ChannelGroup own = plan.geometry.group_of(g, bench.id);
         const auto series = weight_series(problem, own, run_width(bench.parameters));
         bench.command(PeCommand::Kind::begin_group, &plan, g);
         WeightBlocks message;
@@ -118,8 +118,8 @@ void check_random_layer(PeBench& bench) {
         RC_ASSERT(bench.sent.empty());
         bench.command(PeCommand::Kind::finalise, &plan, g);
 
-        FinishedSums expected{bench.id, own.k_begin, own.k_count, std::uint64_t(own.k_count),
-                              std::vector<std::int64_t>(std::size_t(own.k_count))};
+        pe_array::FinishedSums expected{bench.id, own.k_begin, own.k_count, std::uint64_t(own.k_count),
+                                        std::vector<std::int64_t>(std::size_t(own.k_count))};
         for (std::size_t n = 0; n < inputs; ++n) {
             if (problem.inputs[n] == 0 || own.k_count == 0) {
                 continue;

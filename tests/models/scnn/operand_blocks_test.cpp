@@ -46,7 +46,7 @@ void check_random_block() {
     ScnnParameters machine = random_machine();
     machine.accumulator_entries = 1 << 16;
     const Geometry geometry = make_geometry(shape, machine);
-    const ChannelGroup group = *rc::gen::elementOf(geometry.channel_groups);
+    const pe_array::ChannelGroup group = *rc::gen::elementOf(geometry.channel_groups);
     for (int phase = 0; phase < geometry.phases(); ++phase) {
         const std::vector<Tap> taps = taps_of(shape, phase);
         const PhaseKernel kernel = phase_kernel(geometry, phase);
@@ -110,7 +110,7 @@ TEST_CASE("phase positions are those of the phase") {
 
 TEST_CASE("entries outside of a weight block are refused") {
     const Geometry geometry = three_by_three();
-    const ChannelGroup& group = geometry.channel_groups.front();
+    const pe_array::ChannelGroup& group = geometry.channel_groups.front();
     const PhaseKernel kernel = phase_kernel(geometry, 0);
     std::vector<WeightEntry> entries;
     // 9 taps x 4 channels: the last place is number 35.
@@ -133,7 +133,7 @@ TEST_CASE("a stride above the kernel has phases without taps") {
     CHECK(phase_kernel(geometry, 1).taps() == 0);
     CHECK(phase_kernel(geometry, 3).taps() == 0);
     std::vector<WeightEntry> entries;
-    const ChannelGroup& group = geometry.channel_groups.front();
+    const pe_array::ChannelGroup& group = geometry.channel_groups.front();
     CHECK(decode_weight_block(geometry, group, phase_kernel(geometry, 1), {}, entries));
     CHECK_FALSE(decode_weight_block(geometry, group, phase_kernel(geometry, 1), {{1}, {0}}, entries));
 }

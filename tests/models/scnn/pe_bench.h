@@ -10,9 +10,9 @@
 
 namespace nonzero::scnn {
 
-struct PeBench : PeBenchFrame {
+struct PeBench : pe_array::PeBenchFrame {
     PeBench(sc_core::sc_module_name module_name, int pe_id, const ScnnParameters& machine)
-        : PeBenchFrame(module_name, pe_id),
+        : pe_array::PeBenchFrame(module_name, pe_id),
           parameters(machine),
           pe("pe", pe_id, machine, clock, statistics, nullptr),
           activations("activations"),

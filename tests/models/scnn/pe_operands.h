@@ -34,7 +34,7 @@ inline std::vector<ZeroRunBlock> activation_image(const literal::Problem& proble
 }
 
 // The zero-run blocks of an output-channel group, by channel and phase.
-inline std::vector<ZeroRunBlock> weight_image(const literal::Problem& problem, const ChannelGroup& group) {
+inline std::vector<ZeroRunBlock> weight_image(const literal::Problem& problem, const pe_array::ChannelGroup& group) {
     const ConvolutionShape& s = problem.shape;
     std::vector<ZeroRunBlock> blocks;
     for (int channel = 0; channel < s.C / s.groups; ++channel) {
@@ -109,7 +109,7 @@ inline ActivationBlocks activation_blocks(const literal::Problem& problem, const
 // The weight blocks of an output-channel group with their routing.
 template <class Count>
 struct GroupOperands {
-    GroupOperands(const literal::Problem& problem, const LayerPlan& plan, const ChannelGroup& group) {
+    GroupOperands(const literal::Problem& problem, const LayerPlan& plan, const pe_array::ChannelGroup& group) {
         const BankRows<Count> rows(plan.codes);
         const auto f = std::uint32_t(problem.parameters.f);
         const int phases = plan.geometry.phases();

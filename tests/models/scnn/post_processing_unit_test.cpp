@@ -14,10 +14,10 @@ using sc_core::sc_time;
 
 namespace {
 
-using Bench = PostProcessingBench<PostProcessingUnit, ScnnParameters>;
+using Bench = pe_array::PostProcessingBench<PostProcessingUnit, ScnnParameters>;
 
 void check_random_outputs(Bench& bench) {
-    const RandomOutputs job(4000, true);
+    const pe_array::RandomOutputs job(4000, true);
     LayerPlan plan({}, bench.parameters);
     plan.post_processor = post_processor_of(job.processing);
     plan.raw64 = *rc::gen::arbitrary<bool>();
@@ -98,7 +98,7 @@ TEST_CASE("the neurons of a fully connected layer become one block") {
     for (int layer = 0; layer < 2; ++layer) {
         bench.begin();
         for (int first = 0; first < 6; first += 3) {
-            PsumBlock block;
+            pe_array::PsumBlock block;
             block.plan = &plan;
             block.pe = 1;
             block.k_begin = 5 + first;
@@ -124,7 +124,7 @@ TEST_CASE("a new layer empties OARAM") {
     LayerPlan plan({}, {});
     plan.post_processor.accumulator_bits = 8;
     const std::vector<std::int64_t> sums{5, 300};
-    PsumBlock block;
+    pe_array::PsumBlock block;
     block.plan = &plan;
     block.k_count = 1;
     block.sums = sums;
@@ -152,7 +152,7 @@ TEST_CASE("a unit whose OARAM refuses an access says so") {
     bench.oaram.refuse = true;
     LayerPlan plan({}, {});
     const std::vector<std::int64_t> sums{1};
-    PsumBlock block;
+    pe_array::PsumBlock block;
     block.plan = &plan;
     block.k_count = 1;
     block.sums = sums;

@@ -20,7 +20,7 @@ bool same(const Packet& a, const Packet& b) {
 // Sends the blocks of a group in messages of random length.
 template <class Count>
 std::uint64_t send_weights(PeBench& bench, const literal::Problem& problem, const LayerPlan& plan,
-                           const ChannelGroup& group) {
+                           const pe_array::ChannelGroup& group) {
     const GroupOperands<Count> operands(problem, plan, group);
     std::uint64_t bytes = 0;
     for (std::size_t first = 0; first < operands.blocks.size();) {
@@ -60,7 +60,8 @@ struct Outputs {
         }
         return row * m.pe_columns + column;
     }
-    std::vector<Packet> packets(const ChannelGroup& group, const literal::GroupWork& work, bool count_only) const {
+    std::vector<Packet> packets(const pe_array::ChannelGroup& group, const literal::GroupWork& work,
+                                bool count_only) const {
         std::vector<Packet> list;
         for (int k = group.k_begin; k < group.k_begin + group.k_count; ++k) {
             for (const int yo : rows) {
@@ -157,10 +158,10 @@ void check_random_layer(PeBench& bench) {
     std::uint64_t weight_bytes = 0;
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
-    std::vector<FinishedSums> finished;
+    std::vector<pe_array::FinishedSums> finished;
     const auto groups = int(plan.geometry.channel_groups.size());
     for (int g = 0; g < groups; ++g) {
-        const ChannelGroup& group = plan.geometry.channel_groups[std::size_t(g)];
+        const pe_array::ChannelGroup& group = plan.geometry.channel_groups[std::size_t(g)];
         const literal::GroupWork work = literal::work_group(problem, bench.id, group);
         bench.command(PeCommand::Kind::begin_group, &plan, g);
         if (g > 0) {
@@ -186,7 +187,8 @@ void check_random_layer(PeBench& bench) {
         RC_ASSERT(std::equal(packets.begin(), packets.end(), bench.sent.begin(), same));
         sent += packets.size();
 
-        FinishedSums expected{bench.id, group.k_begin, group.k_count, outputs.count() * std::size_t(group.k_count), {}};
+        pe_array::FinishedSums expected{
+            bench.id, group.k_begin, group.k_count, outputs.count() * std::size_t(group.k_count), {}};
         expected.sums.resize(expected.outputs);
         std::vector<Packet> delivery;
         for (int n = in_range(0, 6); n > 0 && !expected.sums.empty(); --n) {

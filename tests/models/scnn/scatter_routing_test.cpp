@@ -61,7 +61,7 @@ struct Direct {
     int xo_min = 0;
 };
 
-std::vector<WeightEntry> random_entries(const Case& test, const ChannelGroup& group, int phase) {
+std::vector<WeightEntry> random_entries(const Case& test, const pe_array::ChannelGroup& group, int phase) {
     const PhaseKernel kernel = phase_kernel(test.geometry, phase);
     const auto dense = random_values(std::size_t(kernel.taps()) * std::size_t(group.k_count));
     std::vector<WeightEntry> entries;
@@ -75,7 +75,7 @@ std::vector<WeightEntry> random_entries(const Case& test, const ChannelGroup& gr
 template <class Count>
 void check_activation(const Case& test, const Direct& direct, std::uint32_t place, const PlaceClasses& places,
                       const ScatterRouting<Count>& routing, const std::vector<WeightEntry>& entries,
-                      const ChannelGroup& group) {
+                      const pe_array::ChannelGroup& group) {
     const int columns = phase_kernel(test.geometry, direct.phase()).columns;
     const auto f = std::size_t(test.machine.f);
     std::uint32_t kept = 0;
@@ -118,7 +118,7 @@ void check_random_routing() {
     const BankCodes codes(test.machine.bank_hash, test.geometry, test.machine.accumulator_banks);
     const PlaceClasses places(test.geometry, codes);
     const BankRows<Count> rows(codes);
-    const ChannelGroup group = *rc::gen::elementOf(test.geometry.channel_groups);
+    const pe_array::ChannelGroup group = *rc::gen::elementOf(test.geometry.channel_groups);
     std::vector<std::vector<WeightEntry>> entries;
     std::vector<ScatterRouting<Count>> routings(std::size_t(test.geometry.phases()));
     for (int phase = 0; phase < test.geometry.phases(); ++phase) {

@@ -10,7 +10,7 @@
 
 namespace nonzero::scnn {
 
-struct SparsePeStub : PeStub<PeCommand> {
+struct SparsePeStub : pe_array::PeStub<PeCommand> {
     void forget() {
         PeStub::forget();
         weight_blocks.clear();
@@ -25,7 +25,7 @@ struct SparsePeStub : PeStub<PeCommand> {
     std::vector<std::vector<std::size_t>> weight_blocks;  // of each group, in order
 };
 
-struct SequencerBench : PeArraySequencerBench<ScnnParameters, SparsePeStub> {
+struct SequencerBench : pe_array::PeArraySequencerBench<ScnnParameters, SparsePeStub> {
     SequencerBench(sc_core::sc_module_name module_name, const ScnnParameters& machine)
         : PeArraySequencerBench(module_name, machine),
           sequencer("sequencer", machine, clock, statistics, nullptr),
@@ -96,7 +96,7 @@ struct SequencerLayer {
         load.output_type = 0;
         convolve.flags = NZ_FLAG_INPUT_RESIDENT;
 
-        OperandMemory operands;
+        pe_array::OperandMemory operands;
         std::vector<std::uint8_t> bytes;
         std::vector<nz_block> table;
         for (std::size_t pe = 0; pe < bench.pes.size(); ++pe) {

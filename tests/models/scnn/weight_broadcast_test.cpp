@@ -50,7 +50,7 @@ void compare_block(const WeightBlock& block, const ScatterRouting<Count>& routin
 }
 
 template <class Count>
-void check_group(const literal::Problem& problem, const LayerPlan& plan, const ChannelGroup& group,
+void check_group(const literal::Problem& problem, const LayerPlan& plan, const pe_array::ChannelGroup& group,
                  WeightBroadcast& broadcast, bool one_block_each) {
     const GroupOperands<Count> expected(problem, plan, group);
     const std::vector<std::uint8_t> bytes = packed(weight_image(problem, group), run_width(problem.parameters));
@@ -80,7 +80,7 @@ void check_random_groups() {
     const bool one_block_each = *rc::gen::arbitrary<bool>();
     const auto broadcast = make_weight_broadcast(problem.parameters, one_block_each);
     broadcast->begin_layer(plan);
-    for (const ChannelGroup& group : plan.geometry.channel_groups) {
+    for (const pe_array::ChannelGroup& group : plan.geometry.channel_groups) {
         if (narrow_counts(problem.parameters)) {
             check_group<std::uint8_t>(problem, plan, group, *broadcast, one_block_each);
         } else {

@@ -70,7 +70,7 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
                 const std::int16_t* const b =
                     problem.B.data() + (std::size_t(group) * size.columns + job.column_begin) * std::size_t(problem.P) +
                     job.pixel_begin;
-                const OperandView operands{b, std::size_t(problem.P), job.pixels(), operand_width(problem.B)};
+                const OperandView operands{b, std::size_t(problem.P), job.pixels(), gemm::operand_width(problem.B)};
                 std::vector<std::uint32_t> non_zeros(job.columns());
                 for (std::size_t k = 0; k < non_zeros.size(); ++k) {
                     for (std::size_t p = 0; p < job.pixels(); ++p) {

@@ -23,14 +23,15 @@ struct Event {
     bool operator==(const Event&) const = default;
 };
 
-struct Bench : GemmSequencerBench {
+struct Bench : gemm::GemmSequencerBench {
     Bench(sc_core::sc_module_name module_name, const ArrayParameters& machine)
-        : GemmSequencerBench(module_name),
+        : gemm::GemmSequencerBench(module_name),
           parameters(machine),
           sequencer("sequencer", machine, clock, statistics, nullptr),
-          activations("activations", [this](ActivationLoad& load, sc_core::sc_time&) { load.bits = activation_bits; }),
+          activations("activations",
+                      [this](gemm::ActivationLoad& load, sc_core::sc_time&) { load.bits = activation_bits; }),
           tiles("tiles",
-                [this](ActivationTile& tile, sc_core::sc_time&) {
+                [this](gemm::ActivationTile& tile, sc_core::sc_time&) {
                     asked = tile;
                     for (int k = 0; tile.out != nullptr && k < tile.k.size(); ++k) {
                         for (int p = 0; p < tile.p.size(); ++p) {
@@ -39,8 +40,8 @@ struct Bench : GemmSequencerBench {
                     }
                 }),
           output("output",
-                 [this](OutputCommand& command, sc_core::sc_time&) {
-                     if (command.kind == OutputCommand::Kind::begin) {
+                 [this](gemm::OutputCommand& command, sc_core::sc_time&) {
+                     if (command.kind == gemm::OutputCommand::Kind::begin) {
                          layer_start = sc_core::sc_time_stamp();
                          events.clear();
                      }
@@ -95,9 +96,9 @@ struct Bench : GemmSequencerBench {
     }
     ArrayParameters parameters;
     Sequencer sequencer;
-    StreamTarget<ActivationLoad> activations;
-    StreamTarget<ActivationTile> tiles;
-    StreamTarget<OutputCommand> output;
+    StreamTarget<gemm::ActivationLoad> activations;
+    StreamTarget<gemm::ActivationTile> tiles;
+    StreamTarget<gemm::OutputCommand> output;
     StreamTarget<WeightLoad> weights;
     StreamTarget<SlotRequest> slots;
     StreamTarget<OperandBlock> operands;
@@ -106,7 +107,7 @@ struct Bench : GemmSequencerBench {
     std::vector<std::vector<Panel>> panels;
     Cycles surplus = 0;
     // What they saw.
-    ActivationTile asked;
+    gemm::ActivationTile asked;
     WeightLoad received;
     JobPasses passes;
     std::vector<Event> events;

@@ -22,12 +22,12 @@ struct Bench : ModuleBench {
           array("array", machine, clock, statistics, nullptr),
           slots("slots"),
           operands("operands"),
-          psums("psums", [this](PsumBlock& block, sc_core::sc_time&) { take(block); }) {
+          psums("psums", [this](gemm::PsumBlock& block, sc_core::sc_time&) { take(block); }) {
         slots.bind(array.slots);
         operands.bind(array.operands);
         array.psums.bind(psums);
     }
-    void take(const PsumBlock& block) {
+    void take(const gemm::PsumBlock& block) {
         ++blocks;
         has_sums = std::visit([](const auto& sums) { return !sums.empty(); }, block.sums);
         for (std::size_t row = 0; has_sums && row < block.count; ++row) {
@@ -44,7 +44,7 @@ struct Bench : ModuleBench {
     SystolicArray array;
     StreamInitiator<SlotBlock> slots;
     StreamInitiator<OperandBlock> operands;
-    StreamTarget<PsumBlock> psums;
+    StreamTarget<gemm::PsumBlock> psums;
     std::map<std::pair<int, int>, std::int64_t> found;
     int blocks = 0;
     bool has_sums = false;
