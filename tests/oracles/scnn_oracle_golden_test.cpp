@@ -16,10 +16,7 @@ using oracle::simulate_scnn;
 using test::real_data;
 
 void check_network(const test::GoldenNetwork& golden) {
-    const std::string directory = real_data(golden.network);
-    if (directory.empty())
-        return;
-    const RealNetwork network = RealNetwork::open(directory);
+    const RealNetwork network = RealNetwork::open(real_data(golden.network));
     std::uint64_t sum_kept = 0;
     std::uint64_t sum_dropped = 0;
     std::uint64_t sum_conflict = 0;
@@ -53,10 +50,7 @@ TEST_CASE("golden rows of resnet8_cifar_mlperf") {
 }
 
 TEST_CASE("IARAM of SqueezeNet fire2 overflows") {
-    const std::string directory = real_data("squeezenet_dc");
-    if (directory.empty())
-        return;
-    const RealNetwork network = RealNetwork::open(directory);
+    const RealNetwork network = RealNetwork::open(real_data("squeezenet_dc"));
     const RealLayer* real = network.find("fire2/conv1x1_1");
     REQUIRE(real != nullptr);
     const LayerTensors tensors = network.load(*real);

@@ -64,11 +64,7 @@ TEST_CASE("DeMM: derived N:M layers of MobileNetV2") {
 }
 
 TEST_CASE("DeMM: k as large as the densest rows need") {
-    const std::string directory = real_data("squeezenet_dc");
-    if (directory.empty()) {
-        return;
-    }
-    const RealNetwork network = RealNetwork::open(directory);
+    const RealNetwork network = RealNetwork::open(real_data("squeezenet_dc"));
     const RealLayer* const real = network.find("fire4/conv3x3_2");
     REQUIRE(real != nullptr);
     const LayerTensors tensors = network.load(*real);

@@ -22,11 +22,7 @@ Settings with_widths(const RealNetwork& network, Settings settings) {
 
 void run_real_network(const std::string& kind, const std::string& name, const Settings& settings,
                       const std::function<void(Standalone&, const RealLayer&, const HostOutcome&)>& each) {
-    const std::string directory = real_data(name);
-    if (directory.empty()) {
-        return;
-    }
-    const RealNetwork network = RealNetwork::open(directory);
+    const RealNetwork network = RealNetwork::open(real_data(name));
     simulate(kind, with_settings(with_widths(network, settings)), [&](Standalone& bench) {
         for (const RealLayer& real : network.layers()) {
             INFO(real.layer.name);
@@ -48,13 +44,8 @@ void run_real_network(const std::string& kind, const std::string& name, const Se
 
 void run_derived_cases(const std::string& kind, const std::string& name, std::optional<int> window, std::size_t cases,
                        const std::function<void(Standalone&, const Layer&, const NmPattern&)>& each) {
-    const std::string directory = real_data(name);
-    if (directory.empty()) {
-        return;
-    }
-    std::ifstream file(directory + "/../nm_derived.json");
-    const nlohmann::json data = nlohmann::json::parse(file);
-    const RealNetwork network = RealNetwork::open(directory);
+    const nlohmann::json data = nlohmann::json::parse(std::ifstream(real_data("nm_derived.json")));
+    const RealNetwork network = RealNetwork::open(real_data(name));
     std::size_t checked = 0;
     simulate(kind, with_settings(with_widths(network)), [&](Standalone& bench) {
         for (const nlohmann::json& expected : data["cases"]) {

@@ -13,7 +13,7 @@ namespace nonzero::test {
 // Adds operand.bits and accumulator.bits of the network's number format.
 Settings with_widths(const RealNetwork& network, Settings settings = {});
 
-// Every layer of the first photo; calls each(bench, layer, outcome) behind it. Nothing where the data set is absent.
+// Every layer of the first photo; calls each(bench, layer, outcome) behind it. Skips where the data set is absent.
 void run_real_network(const std::string& kind, const std::string& name, const Settings& settings,
                       const std::function<void(Standalone&, const RealLayer&, const HostOutcome&)>& each);
 

@@ -28,11 +28,7 @@ void check_photo(const RealNetwork& network, const RealLayer& real, const RealPh
 }
 
 void check_network(const std::string& name, std::size_t layers, bool all_photos = false) {
-    const std::string directory = real_data(name);
-    if (directory.empty()) {
-        return;
-    }
-    const RealNetwork network = RealNetwork::open(directory);
+    const RealNetwork network = RealNetwork::open(real_data(name));
     CHECK(network.layers().size() == layers);
     for (const RealLayer& real : network.layers()) {
         CHECK_FALSE(real.photos.front().sha256_without_bias.empty());
