@@ -37,6 +37,8 @@ foreach(header platforms/platform.h models/common/host_interface.h workloads/err
     install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nonzero/${room})
 endforeach()
 install(TARGETS nonzero)
+# What has to be built for `cmake --install`, tests and benchmarks left out.
+add_custom_target(nonzero_package DEPENDS nonzero nonzero_shared)
 
 install(
     EXPORT nonzeroTargets

@@ -1,9 +1,17 @@
 # What the scripts of this directory share. To be sourced.
+#   NONZERO_BUILD_DIR    where everything is built, and results go to its out/; by default build/ and out/ of the project
 # shellcheck shell=bash
 
+# Before the directory changes. Programs that a script starts find the same place.
+if [[ -n ${NONZERO_BUILD_DIR:-} ]]; then
+    NONZERO_BUILD_DIR=$(realpath -m -- "$NONZERO_BUILD_DIR")
+    export NONZERO_BUILD_DIR
+fi
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
 
+build=${NONZERO_BUILD_DIR:-build}
+results=${NONZERO_BUILD_DIR:+$NONZERO_BUILD_DIR/}out
 jobs=$(nproc 2>/dev/null || echo 2)
 
 # say LINE…
@@ -21,18 +29,44 @@ die() {
     exit 2
 }
 
-# configure_tree PRESET
-configure_tree() {
-    if command -v ccache >/dev/null; then
-        export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
+# need_place DIR: makes the directory, and ends where nothing can be written in it.
+need_place() {
+    local said probe
+    if said=$(mkdir -p -- "$1" 2>&1) && said=$(mktemp -- "$1/.writable.XXXXXX" 2>&1); then
+        probe=$said
+        rm -f -- "$probe"
+        return
     fi
-    cmake --preset "$1"
+    die "$1 cannot be written: ${said##*: }; NONZERO_BUILD_DIR=DIR names another place for everything that is made"
 }
 
-# build_tree PRESET [TARGET…]: configures build/PRESET and builds it, all of it where no target is named.
+# need_own_tree DIR: ends where the directory was configured for other sources, or at another place.
+need_own_tree() {
+    local cache=$1/CMakeCache.txt sources place
+    [[ -e $cache ]] || return 0
+    sources=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$cache")
+    place=$(sed -n 's/^CMAKE_CACHEFILE_DIR:INTERNAL=//p' "$cache")
+    if [[ ! $sources -ef . || ! $place -ef $1 ]]; then
+        die "$1 was configured for $sources in $place; remove it, or NONZERO_BUILD_DIR=DIR names another place"
+    fi
+}
+
+# configure_tree PRESET
+configure_tree() {
+    need_place "$build/$1"
+    need_own_tree "$build/$1"
+    if command -v ccache >/dev/null; then
+        export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
+        # Without these nothing that uses a precompiled header is kept.
+        export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
+    fi
+    cmake --preset "$1" -B "$build/$1"
+}
+
+# build_tree PRESET [TARGET…]: configures the tree of a preset and builds it, all of it where no target is named.
 build_tree() {
     local preset=$1
     shift
     configure_tree "$preset"
-    cmake --build --preset "$preset" --parallel "$jobs" ${1:+--target "$@"}
+    cmake --build "$build/$preset" --parallel "$jobs" ${1:+--target "$@"}
 }

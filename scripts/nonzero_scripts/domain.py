@@ -4,11 +4,12 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from .errors import UserError, did_you_mean
+from .errors import UserError, did_you_mean, quoted, shown
 
 Value = bool | int | float | str
 
 LARGEST_WINDOW = 65535  # M of a pattern N:M
+LARGEST_NUMBER = 1e300  # beyond it are infinities, and integers that are no floating-point number
 
 
 def text_of(value: Value) -> str:
@@ -60,12 +61,14 @@ class Domain:
             return value
         if isinstance(value, bool) or not isinstance(value, (str, int, float)) or value == "":
             raise UserError(f"{where}: {_shown(value)} is neither a text nor a number")
+        if not isinstance(value, str) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+            raise UserError(f"{where}: the number is too large")
         return value
 
     def _check_number(self, value: object, where: str) -> Value:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise UserError(f"{where}: {_shown(value)} is not a number{self._range()}")
-        if not math.isfinite(value):
+        if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
             raise UserError(f"{where}: the number is too large{self._range()}")
         if isinstance(value, float) and value.is_integer():
             value = int(value)
@@ -96,4 +99,4 @@ def _shown(value: object) -> str:
         return "an object"
     if isinstance(value, list):
         return "a list"
-    return repr(value)
+    return quoted(value) if isinstance(value, str) else shown(value)

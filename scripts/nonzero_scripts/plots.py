@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .domain import Value, text_of
-from .errors import UserError, did_you_mean
+from .errors import UserError, did_you_mean, os_failure, quoted, shown, shown_path
 from .sweep_file import Axis, Sweep
 from .tables import Row
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST_TICKS = 12  # more values than these get the ticks that matplotlib chooses
 MOST_LINES_BELOW_EACH_OTHER = 18
 MOST_CELLS_WITH_TEXT = 150
+LONGEST_FILE_NAME = 200  # bytes; file systems take 255
 # By the first part of a column's name, then by the end of the whole.
 UNITS_BY_GROUP = {
     "cycles_by_cause": "unit cycles",
@@ -58,15 +59,15 @@ def plan_plot(sweep: Sweep, text: str, where: Sequence[str]) -> PlotRequest:
     else:
         chosen = [_axis_of(sweep, name, "--plot") for name in text.split(",")]
         if len(chosen) > 2 or len(set(chosen)) < len(chosen):
-            raise UserError(f"--plot {text}: takes one swept name, or two that do not advance together")
+            raise UserError(f"--plot {quoted(text)}: takes one swept name, or two that do not advance together")
         for axis in chosen:
             if fixed.keys() & set(axis.names):
-                raise UserError(f"--plot {text}: '{axis.names[0]}' is held at one value by --where")
+                raise UserError(f"--plot {quoted(text)}: '{axis.names[0]}' is held at one value by --where")
     for axis in free:
         if axis not in chosen:
             name, value = axis.names[0], text_of(axis.steps[0][0])
             raise UserError(
-                f"--plot {text}: '{name}' has {len(axis.steps)} values too; choose one: --where {name}={value}"
+                f"--plot {quoted(text)}: '{name}' has {len(axis.steps)} values too; choose one: --where {name}={shown(value)}"
             )
     return PlotRequest(chosen[0], chosen[1] if len(chosen) > 1 else None, fixed)
 
@@ -74,11 +75,11 @@ def plan_plot(sweep: Sweep, text: str, where: Sequence[str]) -> PlotRequest:
 def _condition(sweep: Sweep, text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise UserError(f"--where {text}: is not of the form NAME=VALUE")
+        raise UserError(f"--where {quoted(text)}: is not of the form NAME=VALUE")
     axis = _axis_of(sweep, name, "--where")
     values = [text_of(step[axis.names.index(name)]) for step in axis.steps]
     if value not in values:
-        raise UserError(f"--where {text}: {name} has the values {', '.join(values)}")
+        raise UserError(f"--where {quoted(text)}: {name} has the values {', '.join(map(shown, values))}")
     return name, value
 
 
@@ -87,7 +88,7 @@ def _axis_of(sweep: Sweep, name: str, option: str) -> Axis:
         if name in axis.names:
             return axis
     near = did_you_mean(name, sweep.names) or f"; swept are: {', '.join(sweep.names) or 'none'}"
-    raise UserError(f"{option}: '{name}' is not swept{near}")
+    raise UserError(f"{option}: {quoted(name)} is not swept{near}")
 
 
 def check_figure_name(name: str, rows: Sequence[Row], swept: Sequence[str]) -> None:
@@ -99,14 +100,12 @@ def check_figure_name(name: str, rows: Sequence[Row], swept: Sequence[str]) -> N
     )
     if known and name not in known:
         near = did_you_mean(name, known) or ": see the columns of results.csv"
-        raise UserError(f"--y: there is no column '{name}'{near}")
+        raise UserError(f"--y: there is no column {quoted(name)}{near}")
 
 
 def draw(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, directory: Path, heading: str) -> list[Path]:
     """The files that were written. rows: those of results.csv."""
-    import matplotlib
-
-    matplotlib.use("Agg")
+    _prepare()
     shown = [row for row in rows if all(text_of(row[name]) == value for name, value in request.where.items())]
     heading = "\n".join([heading, *(f"{name} = {value}" for name, value in request.where.items())])
     held = "".join(f"_{name}-{value}" for name, value in request.where.items())
@@ -122,14 +121,20 @@ def draw(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, direct
 
 def draw_lines(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, path: Path, heading: str) -> Path:
     """The lines alone, in a file of that name."""
-    import matplotlib
-
-    matplotlib.use("Agg")
+    _prepare()
     return _save(_lines(sweep, rows, request, y, heading), path)
 
 
+def _prepare() -> None:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    matplotlib.rcParams["text.parse_math"] = False  # a '$' in a title or a value is a '$'
+
+
 def _file_name(stem: str) -> str:
-    return "".join(character if character.isalnum() or character in "._-" else "-" for character in stem) + ".png"
+    name = "".join(character if character.isalnum() or character in "._-" else "-" for character in stem)
+    return name.encode()[:LONGEST_FILE_NAME].decode(errors="ignore") + ".png"
 
 
 def _save(figure: "Figure", path: Path) -> Path:
@@ -140,7 +145,7 @@ def _save(figure: "Figure", path: Path) -> Path:
         # Without the version of matplotlib the same figure is the same file.
         figure.savefig(path, dpi=150, metadata={"Software": None})
     except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror}") from error
+        raise os_failure(f"{shown_path(path)} cannot be written", error) from error
     finally:
         pyplot.close(figure)
     return path

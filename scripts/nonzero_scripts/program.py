@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import os
 import re
 import subprocess
 from collections.abc import Mapping
@@ -10,10 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .domain import Domain, Value, text_of
-from .errors import UserError
+from .errors import UserError, os_failure, printable, quoted, shown_path
+from .files import content_digest, exists, file_digest
 
 PROJECT = Path(__file__).resolve().parents[2]
-BUILT = PROJECT / "build/release/sc_main/nonzero"
+# Where everything is made, as in common.sh.
+_ELSEWHERE = os.environ.get("NONZERO_BUILD_DIR")
+BUILT = (Path(_ELSEWHERE) if _ELSEWHERE else PROJECT / "build") / "release/sc_main/nonzero"
+RESULTS = (Path(_ELSEWHERE) if _ELSEWHERE else PROJECT) / "out"
+PATIENCE = 60  # seconds for what the program answers at once
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,9 @@ class Request:
             if isinstance(value, bool):
                 words += [f"--{name}"] if value else []
             else:
-                words += [f"--{name}", text_of(value)]
+                words.append(f"--{name}={text_of(value)}")  # one word: the value may begin with a dash
         for name, value in self.parameters.items():
-            words += ["--set", f"{name}={text_of(value)}"]
+            words.append(f"--set={name}={text_of(value)}")
         return words
 
 
@@ -59,22 +65,38 @@ class Program:
 
     def __init__(self, path: Path | None = None):
         self.path = (path or BUILT).absolute()
-        if not self.path.is_file():
-            raise UserError(f"there is no program {self.path}; scripts/run builds it, --program PATH names another one")
+        if not exists(self.path):
+            raise UserError(
+                f"there is no program {shown_path(self.path)}; scripts/run builds it, --program PATH names another one"
+            )
+        if not self.output_of("--version").startswith("nonzero "):
+            raise UserError(f"{shown_path(self.path)} is another program than nonzero")
 
     def output_of(self, *arguments: str) -> str:
         """The standard output of a short command; a UserError with the program's own line where it fails."""
         try:
-            done = subprocess.run([self.path, *arguments], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [self.path, *arguments],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
+                timeout=PATIENCE,
+            )
         except OSError as error:
-            raise UserError(f"{self.path} cannot be run: {error.strerror}") from error
+            raise os_failure(f"{shown_path(self.path)} cannot be run", error) from error
+        except ValueError as error:  # a zero character, or half a surrogate pair
+            raise UserError(f"{quoted(' '.join(arguments))} cannot be asked: {error}") from None
+        except subprocess.TimeoutExpired:
+            raise UserError(f"{shown_path(self.path)} gives no answer within {PATIENCE} s") from None
         if done.returncode != 0:
-            raise UserError(last_line(done.stderr) or f"{self.path} ended with status {done.returncode}")
+            raise UserError(last_line(done.stderr) or f"{shown_path(self.path)} ended with status {done.returncode}")
         return done.stdout
 
     @functools.cache
     def parameters(self, platform: str) -> dict[str, Domain]:
-        rows = json.loads(self.output_of("params", platform, "--json"))
+        rows = json.loads(self.output_of("params", _no_option(platform), "--json"))
         return {row["name"]: Domain.of_parameter(row["type"], row["range"], row["unit"]) for row in rows}
 
     @functools.cached_property
@@ -91,7 +113,7 @@ class Program:
     @functools.cache
     def layer_names(self, network: str) -> tuple[str, ...]:
         """Of a built-in network or a network file."""
-        lines = iter(self.output_of("describe", "network", network).splitlines())
+        lines = iter(self.output_of("describe", "network", _no_option(network)).splitlines())
         for line in lines:
             if re.match(r"layer +kind ", line):
                 break
@@ -119,26 +141,18 @@ class Program:
         return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 
+def _no_option(name: str) -> str:
+    if name.startswith("-"):
+        raise UserError(f"{quoted(name)} is no name: it begins with a dash")
+    return name
+
+
 def last_line(text: str) -> str:
     """The last line that says something, without the program's name."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1].removeprefix("nonzero: ") if lines else ""
+    return printable(lines[-1].removeprefix("nonzero: ")) if lines else ""
 
 
-def file_digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(f"'{path}' cannot be read: {error.strerror}") from error
-
-
-@functools.cache
-def content_digest(path: Path) -> str:
-    """Of a file, or of all files of a directory with their names."""
-    if not path.is_dir():
-        return file_digest(path)
-    whole = hashlib.sha256()
-    for file in sorted(file for file in path.rglob("*") if file.is_file()):
-        whole.update(f"{file.relative_to(path)}\0{file_digest(file)}\0".encode())
-    return whole.hexdigest()
+def from_project(path: Path) -> Path:
+    """As help texts show a path."""
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path

@@ -1,7 +1,35 @@
-"""One line for each finished run; on a terminal also how far it all is and how long it will take."""
+"""What is told: results on the standard output; on the standard error remarks, and on a terminal how far it all is."""
 
+import contextlib
+import os
 import sys
 import time
+
+from .errors import os_failure, printable
+
+
+class Output:
+    """The standard output, line by line. When it takes no more, the work goes on without it and tells at the end."""
+
+    def __init__(self) -> None:
+        self.failure: OSError | None = None
+
+    def line(self, text: str) -> None:
+        if self.failure is None:
+            try:
+                print(text, flush=True)
+            except OSError as error:
+                self.failure = error
+
+    def check(self) -> None:
+        if self.failure is None:
+            return
+        # Python itself would try again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), 1)
+        raise os_failure("the standard output cannot be written", self.failure)
+
+
+OUTPUT = Output()
 
 
 class Progress:
@@ -15,11 +43,11 @@ class Progress:
 
     def line(self, text: str) -> None:
         self.clear()
-        print(text, flush=True)
+        OUTPUT.line(printable(text))
 
     def remark(self, text: str) -> None:
         self.clear()
-        print(text, file=sys.stderr, flush=True)
+        _tell(f"{printable(text)}\n")
 
     def count(self, cpu_seconds: float) -> None:
         self.finished += 1
@@ -33,15 +61,20 @@ class Progress:
             elapsed = time.monotonic() - self._begin
             status += f", {self.cpu_seconds / self.finished:.2f} s CPU each"
             status += f", about {duration(elapsed / self.finished * (self.total - self.finished))} left"
-        sys.stderr.write(f"\r\033[K{status}")
-        sys.stderr.flush()
+        _tell(f"\r\033[K{status}")
         self._shown = True
 
     def clear(self) -> None:
         if self._shown:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+            _tell("\r\033[K")
             self._shown = False
+
+
+def _tell(text: str) -> None:
+    """A standard error that takes no more is no reason to stop."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def duration(seconds: float) -> str:

@@ -18,13 +18,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .errors import UserError
+from .errors import HostError, os_failure, shown_path
+from .journal import DONE, FAILED, STOPPED
 from .program import Program, Request, last_line
 
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 PATIENCE = 2.0  # seconds between asking a run to end and ending it
 TICK = 0.5  # seconds between two reports of the progress
+HOST_FAILED = 4  # exit status of the program where it was the host that failed
+# A run that ends by one of these was ended from outside (without memory the system kills) or met a limit of the host.
+FROM_OUTSIDE = {"SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGXCPU", "SIGXFSZ"}
+LONGEST_TALK = 1 << 16  # bytes of a run's standard error, the last ones
 
 
 class Interrupted(Exception):
@@ -37,8 +42,9 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    results: dict[str, Any] | None  # the program's results; none where it failed
-    message: str  # why it failed, one line
+    status: str  # DONE, FAILED or STOPPED
+    results: dict[str, Any] | None  # the program's results; none where it is not done
+    message: str  # why it is not, one line
     remarks: tuple[str, ...]  # what it said on its standard error beside that
     cpu_seconds: float
     wall_seconds: float
@@ -107,7 +113,7 @@ class Runner:
         try:
             self.scratch.mkdir(parents=True)
         except OSError as error:
-            raise UserError(f"{self.scratch} cannot be made: {error.strerror}") from error
+            raise os_failure(f"{shown_path(self.scratch)} cannot be made", error) from error
 
     def _start(self, index: int, request: Request) -> None:
         folder = self.scratch / str(index)
@@ -134,7 +140,9 @@ class Runner:
                     process_group=0,  # Ctrl-C on the terminal is for this process alone
                 )
         except OSError as error:
-            raise UserError(f"a run cannot be started: {error.filename or folder}: {error.strerror}") from error
+            raise os_failure(f"a run cannot be started: {shown_path(error.filename or folder)}", error) from error
+        except subprocess.SubprocessError as error:  # between fork and exec
+            raise HostError(f"a run cannot be started: {error}") from error
         self.running[process.pid] = _Run(index, process, folder)
 
     def _ended(self) -> Iterator[tuple[int, Outcome]]:
@@ -145,29 +153,30 @@ class Runner:
             wall = time.monotonic() - run.begin
             del self.running[pid]
             run.process.returncode = os.waitstatus_to_exitcode(status)
-            results, message, remarks = self._read(run)
             cpu = usage.ru_utime + usage.ru_stime
-            yield run.index, Outcome(results, message, remarks, cpu, wall, usage.ru_maxrss / 1024)
+            yield run.index, Outcome(*self._read(run), cpu, wall, usage.ru_maxrss / 1024)
             shutil.rmtree(run.folder, ignore_errors=True)
 
-    def _read(self, run: _Run) -> tuple[dict[str, Any] | None, str, tuple[str, ...]]:
+    def _read(self, run: _Run) -> tuple[str, dict[str, Any] | None, str, tuple[str, ...]]:
+        """Of an Outcome: status, results, message, remarks."""
         status = run.process.returncode
-        said = (run.folder / "errors").read_text(errors="replace")
+        said = _end_of(run.folder / "errors")
         if status == 0:
             try:
                 results = json.loads((run.folder / "results.json").read_bytes())
                 if results["complete"]:
-                    return results, "", tuple(line for line in said.splitlines() if line.strip())
-            except (OSError, ValueError, KeyError):
+                    return DONE, results, "", tuple(line for line in said.splitlines() if line.strip())
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 pass
-            return None, "the run left no complete results", ()
+            return FAILED, None, "the run left no complete results", ()
         if status < 0:
-            return None, f"ended by signal {signal.Signals(-status).name}", ()
+            name = _signal_name(-status)
+            return STOPPED if name in FROM_OUTSIDE else FAILED, None, f"ended by signal {name}", ()
         message = last_line(said) or f"exit status {status}"
-        if "cannot write" in message and str(run.folder) in message:
-            # The disk's fault, not the point's: it is not to be recorded.
-            raise UserError(f"{message}; mend that and the same command goes on from there")
-        return None, message, ()
+        if str(run.folder) in message and (status == HOST_FAILED or "cannot write" in message):
+            # Our own directory is full: so it is for the runs to come.
+            raise HostError(f"{message}; mend that and the same command goes on from there")
+        return STOPPED if status == HOST_FAILED else FAILED, None, message, ()
 
     def _end_all(self) -> None:
         for run in self.running.values():
@@ -180,3 +189,16 @@ class Runner:
                 run.process.kill()
                 run.process.wait()
         self.running.clear()
+
+
+def _end_of(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_TALK))
+        return file.read().decode(errors="replace")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return str(number)

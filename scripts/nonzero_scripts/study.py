@@ -5,13 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .journal import Journal, Record
+from .journal import DONE, FAILED, STOPPED, Journal, Record, is_record
 from .program import Program, Request
 from .runner import Outcome, Runner
 from .tables import layer_figures, run_figures
-
-DONE = "done"
-FAILED = "failed"
 
 # Of one finished run: its index among the requests, its record, and what the program remarked.
 Finished = Callable[[int, Record, tuple[str, ...]], None]
@@ -25,18 +22,19 @@ class State:
 
     done: frozenset[int]
     failed: frozenset[int]
+    stopped: frozenset[int]
     missing: frozenset[int]
     stale: int  # of those missing: run before, but by another build of the program or with other files
 
 
 def state_of(requests: Sequence[Request], keys: Sequence[str], records: dict[str, Record]) -> State:
     """keys: those of the requests, from Program.key()."""
-    by_status: dict[str, set[int]] = {DONE: set(), FAILED: set(), "": set()}
+    by_status: dict[str, set[int]] = {DONE: set(), FAILED: set(), STOPPED: set(), "": set()}
     for index, key in enumerate(keys):
         by_status[records[key]["status"] if key in records else ""].add(index)
     earlier = {_text(record["run"]) for record in records.values()}
     stale = sum(_text(_run_of(requests[index])) in earlier for index in by_status[""])
-    return State(frozenset(by_status[DONE]), frozenset(by_status[FAILED]), frozenset(by_status[""]), stale)
+    return State(*(frozenset(by_status[status]) for status in (DONE, FAILED, STOPPED, "")), stale)
 
 
 def run_missing(
@@ -54,9 +52,7 @@ def run_missing(
 
     def keep(place: int, outcome: Outcome) -> None:
         index = indices[place]
-        record = _record(keys[place], requests[index], outcome)
-        if details and outcome.results is not None:
-            record["details"] = details(outcome.results)
+        record = _record(keys[place], requests[index], outcome, details)
         journal.append(record)
         finished(index, record, outcome.remarks)
 
@@ -76,18 +72,32 @@ def _text(run: dict[str, Any]) -> str:
     return json.dumps(run, sort_keys=True)
 
 
-def _record(key: str, request: Request, outcome: Outcome) -> Record:
-    record: Record = {"key": key, "run": _run_of(request), "status": FAILED if outcome.results is None else DONE}
-    if outcome.results is None:
-        record["message"] = outcome.message
-    else:
-        record["tool"] = outcome.results["tool"]
-        record["left_out"] = outcome.results["workload"]["left_out"]
-        record["totals"] = run_figures(outcome.results)
-        record["layers"] = layer_figures(outcome.results)
-    record["host"] = {
-        "cpu_seconds": round(outcome.cpu_seconds, 6),
-        "wall_seconds": round(outcome.wall_seconds, 6),
-        "peak_mib": round(outcome.peak_mebibytes, 1),
+def _record(key: str, request: Request, outcome: Outcome, details: Details | None) -> Record:
+    record: Record = {"key": key, "run": _run_of(request), "status": outcome.status}
+    end: Record = {
+        "host": {
+            "cpu_seconds": round(outcome.cpu_seconds, 6),
+            "wall_seconds": round(outcome.wall_seconds, 6),
+            "peak_mib": round(outcome.peak_mebibytes, 1),
+        }
     }
-    return record
+    if outcome.results is None:
+        return {**record, "message": outcome.message, **end}
+    try:
+        whole = {**record, **_kept_of(outcome.results), **end}
+        if details:
+            whole["details"] = details(outcome.results)
+        if is_record(whole):
+            return whole
+    except (KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    return {**record, "status": FAILED, "message": "the run left results of another form", **end}
+
+
+def _kept_of(results: Mapping[str, Any]) -> Record:
+    return {
+        "tool": results["tool"],
+        "left_out": results["workload"]["left_out"],
+        "totals": run_figures(results),
+        "layers": layer_figures(results),
+    }

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from .domain import Domain, Value, text_of
-from .errors import UserError, did_you_mean
-from .program import Program, Request
+from .errors import UserError, did_you_mean, quoted, shown, shown_path
+from .files import exists, read_file
+from .program import Program, Request, RunOption
 
 MOST_POINTS = 100_000
 
@@ -102,7 +103,7 @@ class _Reader:
         return Sweep(title, axes, tuple(self.points(axes, fixed)), units)
 
     def wrong(self, message: str) -> UserError:
-        return UserError(f"{self.path}: {message}")
+        return UserError(f"{shown_path(self.path)}: {message}")
 
     # Keys ---------------------------------------------------------------------------------------------------------
     def check_keys(self, content: dict[str, Any]) -> None:
@@ -110,13 +111,13 @@ class _Reader:
         allowed = [*OWN_KEYS, *(name for name in known if name not in RESERVED)]
         for key in content:
             if key in RESERVED:
-                raise self.wrong(f"'{key}' has no place in a sweep file: {RESERVED[key]}")
+                raise self.wrong(f"{quoted(key)} has no place in a sweep file: {RESERVED[key]}")
             if key in allowed:
                 continue
             if "." in key:
-                raise self.wrong(f"unknown key '{key}': parameters of the platform stand under 'parameters'")
+                raise self.wrong(f"unknown key {quoted(key)}: parameters of the platform stand under 'parameters'")
             near = did_you_mean(key, allowed) or ": 'nonzero run --help' lists the options"
-            raise self.wrong(f"unknown key '{key}'{near}")
+            raise self.wrong(f"unknown key {quoted(key)}{near}")
         if ("platform" in content) == ("platforms" in content):
             raise self.wrong("'platform' or 'platforms' is needed, one of them ('nonzero list platforms' shows all)")
         if "network" not in content and "tensors" not in content:
@@ -152,9 +153,17 @@ class _Reader:
             given = self.joined(name, given)
         values, swept = self.values(given, self.domains[name], name)
         for value in values:
-            if option.is_path(value) and not self.resolved(value).exists():
-                raise self.wrong(f"{name}: there is no '{self.resolved(value)}'; paths are seen from the sweep file")
+            if option.is_path(value):
+                self.check_path(name, option, self.resolved(value))
         return values, swept
+
+    def check_path(self, name: str, option: RunOption, path: Path) -> None:
+        if not exists(path):
+            raise self.wrong(f"{name}: there is no '{shown_path(path)}'; paths are seen from the sweep file")
+        if option.placeholder != "DIR" and path.is_dir():
+            raise self.wrong(f"{name}: '{shown_path(path)}' is a directory")
+        if option.placeholder == "DIR" and not exists(path / "network.json"):
+            raise self.wrong(f"{name}: there is no network.json in '{shown_path(path)}'")
 
     def joined(self, name: str, given: list[Any]) -> str:
         """A list of layers is one choice of layers: they run one after another in each point."""
@@ -174,14 +183,14 @@ class _Reader:
                     way_out = f"'nonzero params {platform}' lists them"
                     if len(platforms) > 1:
                         way_out += "; platforms that differ in what is set need a sweep file each"
-                    raise self.wrong(f"parameters: {platform} has no parameter '{name}'{near} {way_out}")
+                    raise self.wrong(f"parameters: {platform} has no parameter {quoted(name)}{near} {way_out}")
                 self.domains[name] = known[name]
                 lists[name] = self.values(values, known[name], f"parameters: {name}")
             self.parameters.append(name)
         return lists
 
     def values(self, given: Any, domain: Domain, where: str) -> tuple[list[Value], bool]:
-        where = f"{self.path}: {where}"
+        where = f"{shown_path(self.path)}: {where}"
         if isinstance(given, dict):
             return _range(given, domain, where), True
         if not isinstance(given, list):
@@ -189,10 +198,11 @@ class _Reader:
         if not given:
             raise UserError(f"{where}: the list is empty; give it a value or leave it out")
         values = [domain.check(value, where) for value in given]
-        # By text, because True == 1.
-        for index, value in enumerate(values):
-            if text_of(value) in [text_of(earlier) for earlier in values[:index]]:
-                raise UserError(f"{where}: {text_of(value)} is in the list twice")
+        seen = set()
+        for text in map(text_of, values):  # by text, because True == 1
+            if text in seen:
+                raise UserError(f"{where}: {shown(text)} is in the list twice")
+            seen.add(text)
         return values, True
 
     def check_layers(self, lists: dict[str, tuple[list[Value], bool]]) -> None:
@@ -206,8 +216,8 @@ class _Reader:
             for name in str(lists["layers"][0][0]).split(",") if "layers" in lists else []:
                 if name not in known:
                     near = did_you_mean(name, known)
-                    way_out = f"'nonzero describe network {network}' lists all"
-                    raise self.wrong(f"layers: {network} has no layer '{name}'{near} ({way_out})")
+                    way_out = f"'nonzero describe network {shown_path(network)}' lists all"
+                    raise self.wrong(f"layers: {shown_path(network)} has no layer {quoted(name)}{near} ({way_out})")
 
     # The cross product --------------------------------------------------------------------------------------------
     def axes(self, lists: dict[str, tuple[list[Value], bool]], together: Any) -> tuple[Axis, ...]:
@@ -225,15 +235,17 @@ class _Reader:
 
     def groups(self, swept: dict[str, list[Value]], together: Any) -> list[tuple[str, ...]]:
         """What advances together, each group in the order of the file."""
-        if not isinstance(together, list) or not all(isinstance(group, list) for group in together):
+        if not isinstance(together, list) or not all(
+            isinstance(group, list) and all(isinstance(name, str) for name in group) for group in together
+        ):
             raise self.wrong('together: is to be a list of lists of names, such as [["weight-density", "seed"]]')
         groups: list[tuple[str, ...]] = []
         for given in together:
             for name in given:
                 if name not in swept:
-                    raise self.wrong(f"together: '{name}' is not swept; give it a list{did_you_mean(str(name), swept)}")
+                    raise self.wrong(f"together: {quoted(name)} is not swept; give it a list{did_you_mean(name, swept)}")
                 if given.count(name) > 1 or any(name in group for group in groups):
-                    raise self.wrong(f"together: '{name}' is named twice")
+                    raise self.wrong(f"together: {quoted(name)} is named twice")
             if len(given) < 2:
                 raise self.wrong("together: a group needs two names at least")
             first, *others = sorted(given, key=list(swept).index)
@@ -290,7 +302,7 @@ def _range(given: dict[str, Any], domain: Domain, where: str) -> list[Value]:
     while value <= last:
         if len(values) == MOST_POINTS:
             raise UserError(f"{where}: the range has more than {MOST_POINTS} values")
-        values.append(domain.check(float(value) if value % 1 else int(value), where))
+        values.append(domain.check(int(value) if value == value.to_integral_value() else float(value), where))
         value = value + by if advance == "step" else value * by
     return values
 
@@ -310,29 +322,28 @@ def _no_number(value: Any) -> _NoNumber | None:
 
 
 def _parse(path: Path) -> Any:
+    where = shown_path(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
+        text = read_file(path).decode("utf-8")
     except UnicodeDecodeError:
-        raise UserError(f"{path}: is not a text in UTF-8") from None
+        raise UserError(f"{where}: is not a text in UTF-8") from None
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen = dict(pairs)
         if len(seen) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise UserError(f"{path}: '{twice}' is given twice")
+            raise UserError(f"{where}: {quoted(twice)} is given twice")
         for name, value in pairs:
             if found := _no_number(value):
-                raise UserError(f"{path}: {name}: {found.name} is no number that can be used")
+                raise UserError(f"{where}: {shown(name)}: {found.name} is no number that can be used")
         return seen
 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=_NoNumber)
     except json.JSONDecodeError as error:
-        raise UserError(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise UserError(f"{where}: line {error.lineno}, column {error.colno}: {error.msg}") from None
     except ValueError:  # of the conversion of a number
-        raise UserError(f"{path}: a number has too many digits") from None
+        raise UserError(f"{where}: a number has too many digits") from None
     except RecursionError:
-        raise UserError(f"{path}: is nested too deep") from None
+        raise UserError(f"{where}: is nested too deep") from None

@@ -2,13 +2,12 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from .domain import Value, text_of
-from .errors import UserError
+from .files import replace_file
 
 Row = dict[str, Value]
 
@@ -61,18 +60,3 @@ def write_csv(path: Path, first: Iterable[str], rows: Iterable[Row], last: Itera
     for row in rows:
         writer.writerow([text_of(row.get(name, "")) for name in columns])
     replace_file(path, text.getvalue().encode())
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Never half a file under this name, whatever happens."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UserError(f"{path} cannot be written: {error.strerror}") from error

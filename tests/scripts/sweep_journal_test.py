@@ -7,12 +7,15 @@ from typing import Any
 
 from support import FolderTest
 
-from nonzero_scripts.errors import UserError
+from nonzero_scripts.errors import HostError, UserError
 from nonzero_scripts.journal import NAME, Journal, read_records
 
 
 def record(number: int, **more: Any) -> dict[str, Any]:
-    return {"key": f"k{number}", "status": "done", "number": number, **more}
+    run = {"platform": "scnn", "options": {"network": "alexnet"}, "parameters": {"pe.kc": number}}
+    figures = {"left_out": [], "totals": {"cycles": number}, "layers": [{"layer": "conv1", "cycles": number}]}
+    host = {"cpu_seconds": 0.5, "wall_seconds": 1, "peak_mib": 9.5}
+    return {"key": f"k{number}", "run": run, "status": "done", **figures, "host": host, **more}
 
 
 class JournalTest(FolderTest):
@@ -88,7 +91,7 @@ class JournalTest(FolderTest):
         self.addCleanup(resource.setrlimit, resource.RLIMIT_FSIZE, limits)
         with Journal(self.folder) as journal:
             resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, limits[1]))
-            with self.assertRaisesRegex(UserError, r"journal.jsonl cannot be written: .*goes on from there"):
+            with self.assertRaisesRegex(HostError, r"journal.jsonl cannot be written: .*goes on from there"):
                 journal.append(record(2))
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
             self.assertEqual(self.path.stat().st_size, size)

@@ -121,7 +121,7 @@ class SweepStopTest(FolderTest):
     def test_a_disk_that_is_full_ends_it_in_one_line_and_is_no_failed_point(self) -> None:
         command = self.command(self.file)
         full = subprocess.run(command, capture_output=True, text=True, preexec_fn=lambda: limit_files(3000))
-        self.assertEqual(full.returncode, 2)
+        self.assertEqual(full.returncode, 4)
         self.assert_one_line(full.stderr)
         self.assertIn("cannot", full.stderr)
         self.assertIn("goes on from there", full.stderr)

@@ -10,11 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ..journal import Journal, Record
-from ..program import Program, Request
+from ..errors import HostError
+from ..journal import DONE, Journal, Record
+from ..program import PROJECT, Program, Request
 from ..progress import Progress
 from ..runner import Interrupted
-from ..study import DONE, run_missing, state_of
+from ..study import run_missing, state_of
 
 T = TypeVar("T")
 
@@ -116,7 +117,7 @@ class Surroundings:
     """What the plans may count on."""
 
     platforms: tuple[str, ...]
-    real: Path | None  # directory of real networks
+    real: Path | None  # directory of real networks beside those that lie in the project
     quick: bool  # AlexNet only in what is compared over networks
 
     def need_platform(self, name: str) -> None:
@@ -124,9 +125,10 @@ class Surroundings:
             raise NotAvailable(f"the program has no platform {name}")
 
     def real_network(self, name: str) -> str:
-        if self.real is None or not (self.real / name / "network.json").is_file():
-            raise NotAvailable(f"there are no data of {name} (NONZERO_REAL_DIR names their directory)")
-        return str(self.real / name)
+        for directory in (PROJECT / "tests/real", self.real):
+            if directory and (directory / name / "network.json").is_file():
+                return str(directory / name)
+        raise NotAvailable(f"there are no data of {name} (NONZERO_REAL_DIR names their directory)")
 
 
 @dataclass
@@ -173,8 +175,10 @@ class Laboratory:
         requests = list({self.program.key(request): request for request in wanted}.values())
         keys = [self.program.key(request) for request in requests]
         with Journal(self.directory) as journal:
-            state = state_of(requests, keys, journal.records)
-            missing = sorted([*state.missing, *state.failed])
+            # A record of a sweep lacks what is needed here.
+            whole = {key: one for key, one in journal.records.items() if one["status"] != DONE or "details" in one}
+            state = state_of(requests, keys, whole)
+            missing = sorted([*state.missing, *state.failed, *state.stopped])
             progress = Progress(len(missing))
             for remark in journal.remarks:
                 progress.remark(remark)
@@ -196,6 +200,13 @@ class Laboratory:
                 raise
             finally:
                 progress.clear()
+            stopped = sorted(state_of(requests, keys, journal.records).stopped)
+            if stopped:
+                first = journal.records[keys[stopped[0]]]["message"]
+                raise HostError(
+                    f"{len(stopped)} of {len(requests)} runs were stopped by the host ({first}); the others are kept, and "
+                    "the same command tries these again"
+                )
             return journal.records
 
 

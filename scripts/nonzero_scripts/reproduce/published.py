@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import UserError
+from ..domain import LARGEST_NUMBER
+from ..errors import UserError, quoted, shown_path
+from ..files import read_file
 
 Number = int | float
 Value = Number | list[Number]
@@ -77,19 +79,57 @@ class Published:
 
 def load(path: Path, known: Collection[str]) -> Published:
     """known: the targets that there are functions for."""
+    where = shown_path(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
+        content = json.loads(read_file(path))
     except ValueError as error:
-        raise UserError(f"{path}: is not JSON: {error}") from None
+        raise UserError(f"{where}: is not JSON: {error}") from None
+    except RecursionError:
+        raise UserError(f"{where}: is nested too deep") from None
     if not isinstance(content, dict) or set(content) != {"entries", "tables"}:
-        raise UserError(f"{path}: is to be an object with 'entries' and 'tables'")
-    entries = tuple(_entry(row, f"{path}: entry {number}") for number, row in enumerate(content["entries"], start=1))
+        raise UserError(f"{where}: is to be an object with 'entries' and 'tables'")
+    rows = content["entries"]
+    if not isinstance(rows, list):
+        raise UserError(f"{where}: 'entries' is to be a list")
+    entries = tuple(_entry(row, f"{where}: entry {number}") for number, row in enumerate(rows, start=1))
     for entry in entries:
         if entry.target not in known:
-            raise UserError(f"{path}: there is no target '{entry.target}'; there are {', '.join(known)}")
+            raise UserError(f"{where}: there is no target {quoted(entry.target)}; there are {', '.join(known)}")
     return Published(entries, content["tables"])
+
+
+def check_tables(published: Published, own: Published, path: Path) -> None:
+    """The studies count on the form of the tables that the project has: names, columns, kinds of values."""
+    if place := _unlike(published.tables, own.tables, "tables"):
+        raise UserError(f"{shown_path(path)}: {place} is not as in the published values of the project")
+
+
+def _unlike(given: Any, own: Any, place: str) -> str:
+    """Where they differ in form; empty where they do not."""
+    if isinstance(own, dict):
+        if not isinstance(given, dict) or set(given) != set(own):
+            return place
+        return next(filter(None, (_unlike(given[name], own[name], f"{place}.{name}") for name in own)), "")
+    if isinstance(own, list):
+        if not isinstance(given, list) or not given:
+            return place
+        if own and isinstance(own[0], list):
+            return next(filter(None, (_unlike(row, own[0], place) for row in given)), "")
+        if len(given) != len(own):
+            return place
+        return next(filter(None, (_unlike(*pair, place) for pair in zip(given, own, strict=True))), "")
+    if isinstance(own, str):
+        return "" if isinstance(given, str) else place
+    return "" if given is None or _is_number(given) else place
+
+
+def _is_number(value: Any) -> bool:
+    is_kind = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_kind and -LARGEST_NUMBER <= value <= LARGEST_NUMBER
+
+
+def _are_numbers(values: Any) -> bool:
+    return isinstance(values, list) and all(map(_is_number, values))
 
 
 def _entry(row: Any, where: str) -> Entry:
@@ -98,12 +138,17 @@ def _entry(row: Any, where: str) -> Entry:
     row = {"unit": "", "decimals": 0, "quick": True, "basis": "", **row}
     if set(row) != set(KEYS):
         wrong = sorted(set(row) ^ set(KEYS))
-        raise UserError(f"{where}: '{wrong[0]}' is {'missing' if wrong[0] in KEYS else 'unknown'}")
+        raise UserError(f"{where}: {quoted(wrong[0])} is {'missing' if wrong[0] in KEYS else 'unknown'}")
     for key, kind in KEYS.items():
         if not isinstance(row[key], kind):  # type: ignore[arg-type]
             raise UserError(f"{where}: '{key}' has the wrong type")
+    published = row["published"]
+    if not (published is None or isinstance(published, str) or _is_number(published) or _are_numbers(published)):
+        raise UserError(f"{where}: 'published' has the wrong type")
+    if isinstance(row["decimals"], bool) or not 0 <= row["decimals"] <= 15:
+        raise UserError(f"{where}: 'decimals' is not in 0 .. 15")
     if row["class"] not in CLASSES:
-        raise UserError(f"{where}: class '{row['class']}' is not one of {', '.join(CLASSES)}")
+        raise UserError(f"{where}: class {quoted(row['class'])} is not one of {', '.join(CLASSES)}")
     band = _band(row["accept"], where)
     if row["class"] != "C" and band is None:
         raise UserError(f"{where}: a target of class {row['class']} needs 'accept'")
@@ -118,11 +163,11 @@ def _band(accept: Any, where: str) -> Band | None:
         return None
     if accept == "exact":
         return Band(exact=True)
-    if isinstance(accept, dict) and set(accept) == {"percent"}:
+    if isinstance(accept, dict) and set(accept) == {"percent"} and _is_number(accept["percent"]):
         return Band(percent=accept["percent"])
-    if isinstance(accept, dict) and set(accept) == {"one_of"}:
+    if isinstance(accept, dict) and set(accept) == {"one_of"} and _are_numbers(accept["one_of"]):
         return Band(one_of=tuple(accept["one_of"]))
-    if isinstance(accept, dict) and accept and set(accept) <= {"from", "to"}:
+    if isinstance(accept, dict) and accept and set(accept) <= {"from", "to"} and all(map(_is_number, accept.values())):
         return Band(low=accept.get("from"), high=accept.get("to"))
     forms = '"exact", {"percent": P}, {"one_of": […]}, {"from": A, "to": B} or null'
     raise UserError(f"{where}: 'accept' is to be {forms}")
