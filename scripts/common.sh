@@ -2,6 +2,7 @@
 #   NONZERO_BUILD_DIR    where everything is built, and results go to its out/; by default build/ and out/ of the project
 # shellcheck shell=bash
 
+unset CDPATH  # else `cd` may go elsewhere, and says so on the standard output
 # Before the directory changes. Programs that a script starts find the same place.
 if [[ -n ${NONZERO_BUILD_DIR:-} ]]; then
     NONZERO_BUILD_DIR=$(realpath -m -- "$NONZERO_BUILD_DIR")
@@ -21,7 +22,8 @@ say() {
 
 # die MESSAGE…: one line each, then exit status 2, as the program does for what its user can mend.
 die() {
-    printf '%s: %s\n' "${0##*/}" "$1" >&2
+    local line=${1//[[:cntrl:]]/?}
+    printf '%s: %s\n' "${0##*/}" "${line:0:1000}" >&2
     shift
     if (($#)); then
         printf '  %s\n' "$@" >&2

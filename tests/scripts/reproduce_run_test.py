@@ -1,6 +1,7 @@
 """A reproduction from its runs to its report: what the rows hold, what is reused, what a missed target does."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,9 +22,11 @@ class ReproduceRunTest(FolderTest):
         places = ["--dir", str(self.folder / out), "--program", str(program)]
         return [sys.executable, "-B", str(PROJECT / "scripts/reproduce"), "scnn", *places, *more]
 
-    def reproduce(self, *more: str, out: str = "out", program: Path = PROGRAM) -> "subprocess.CompletedProcess[str]":
+    def reproduce(
+        self, *more: str, out: str = "out", program: Path = PROGRAM, env: dict[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
         command = self.command(*more, out=out, program=program)
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100, env=env)
 
     def report_rows(self, out: str = "out") -> dict[tuple[str, str], dict[str, str]]:
         """The rows of the tables of targets, by target and quantity."""
@@ -68,6 +71,19 @@ class ReproduceRunTest(FolderTest):
         self.assertEqual(rows["V19", "area of the chip, sum of its parts [mm²]"]["verdict"], "in band")
         self.assertEqual(rows["10.9", "exchange of a group, AlexNet conv1 [cycles]"]["ours"], "161")
         self.assertIn("Class A: 10 of 10 hold; class B: 0 of 0 hold; class C: 1 printed.", done.stdout)
+
+    def test_the_real_network_of_the_project_is_there_without_any_other(self) -> None:
+        done = self.reproduce("--targets", "10.11", env={**os.environ, "NONZERO_REAL_DIR": "/none"})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        rows = self.report_rows()
+        for quantity, ours in (
+            ("cycles of conv1, conv2 [cycles]", "710 / 1,268"),
+            ("cycles by equations (1)-(3) [cycles]", "80 / 246"),
+            ("products kept, dropped, cycles of conflict", "50,562 / 38,315 / 98"),
+        ):
+            row = rows["10.11", f"LeNet-5, {quantity}"]
+            self.assertEqual((row["ours"], row["verdict"]), (ours, "exact"))
+        self.assertEqual(rows["10.11", "ResNet-8, cycles by equations (1)-(3) [cycles]"]["verdict"], "not available")
 
     def totals(self, platform: str) -> dict[str, Any]:
         path = self.folder / "single.json"

@@ -122,6 +122,26 @@ class ShellScriptsTest(unittest.TestCase):
         self.script("run")
         self.assertEqual(self.logged()[0], "pch_defines,time_macros ccache")
 
+    def test_words_that_no_script_knows_are_one_line(self) -> None:
+        for words in (("test", "\x1b[2J" + "x" * 5000), ("test", "quick", "full"), ("lint", "x\ny"), ("lint", "fix", "tidy"),
+                      ("setup", "\x1b[2J"), ("run", "\x07")):  # fmt: skip
+            with self.subTest(words):
+                done = self.script(*words)
+                self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (2, "", 1), done.stderr)
+                self.assertTrue(done.stderr[:-1].isprintable(), done.stderr)
+                self.assertLess(len(done.stderr), 1100)
+                self.assertEqual(self.logged(), [])
+
+    def test_a_search_path_for_directories_leads_nowhere_else(self) -> None:
+        (self.folder / "elsewhere/scripts").mkdir(parents=True)
+        self.stub("dpkg-query", 'pwd >> "$LOG"\necho installed\n')
+        command = ["bash", "scripts/setup", "build"]
+        everything = {"PATH": f"{self.folder / 'tools'}:/usr/bin:/bin", "LOG": str(self.log)}
+        everything["CDPATH"] = str(self.folder / "elsewhere")
+        done = subprocess.run(command, env=everything, cwd=self.project, capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        self.assertEqual(set(self.logged()), {str(self.project)})
+
     # setup --------------------------------------------------------------------------------------------------------
     def test_a_stage_asks_for_its_own_packages_only(self) -> None:
         self.stub("dpkg-query", 'for last; do :; done; echo "$last" >> "$LOG"; echo installed\n')

@@ -1,6 +1,8 @@
 """Plots: which axes they have, what is drawn, and that missing modules are named before anything runs."""
 
+import importlib.util
 import math
+import unittest
 from typing import Any
 from unittest import mock
 
@@ -11,6 +13,7 @@ from nonzero_scripts.errors import UserError
 from nonzero_scripts.sweep_file import Sweep, load_sweep
 
 PROGRAM = program()
+DRAWS = unittest.skipUnless(importlib.util.find_spec("matplotlib"), "matplotlib is absent: scripts/setup python")
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -46,6 +49,7 @@ class PlotsTest(FolderTest):
                 plots.plan_plot(sweep, text, [])
         plots.plan_plot(sweep, "auto", ["seed=2"])
 
+    @DRAWS
     def test_lines_have_the_values_of_the_points_and_gaps_where_one_failed(self) -> None:
         sweep = self.load()
         figure = plots._lines(sweep, self.rows(sweep), plots.plan_plot(sweep, "auto", []), "cycles", "heading")
@@ -58,6 +62,7 @@ class PlotsTest(FolderTest):
         self.assertEqual((axes.get_xlabel(), axes.get_ylabel()), ("pe.kc [channels]", "cycles"))
         self.assertEqual([label.get_text() for label in axes.get_xticklabels()], ["4", "8", "16"])
 
+    @DRAWS
     def test_the_heat_map_has_every_pair_and_says_where_there_is_no_result(self) -> None:
         sweep = self.load()
         figure = plots._heat_map(sweep, self.rows(sweep), plots.plan_plot(sweep, "auto", []), "cycles", "heading")
@@ -74,6 +79,7 @@ class PlotsTest(FolderTest):
         self.assertEqual(plots.y_label("energy_sum_pj"), "energy_sum_pj [pJ]")
         self.assertEqual(plots.y_label("utilisation"), "utilisation")
 
+    @DRAWS
     def test_what_advances_together_with_equal_values_is_written_once(self) -> None:
         densities = {"weight-density": [0.2, 0.4], "activation-density": [0.2, 0.4]}
         together = [["weight-density", "activation-density"]]
@@ -89,12 +95,14 @@ class PlotsTest(FolderTest):
         with self.assertRaisesRegex(UserError, "--y: there is no column 'cycels': did you mean 'cycles'"):
             plots.check_figure_name("cycels", self.rows(sweep), sweep.names)
 
+    @DRAWS
     def test_missing_modules_are_named_with_the_package_group(self) -> None:
         with mock.patch("importlib.util.find_spec", return_value=None):
             with self.assertRaisesRegex(UserError, "numpy and matplotlib; 'scripts/setup python'"):
                 plots.check_installed()
         plots.check_installed()
 
+    @DRAWS
     def test_the_command_writes_the_pictures(self) -> None:
         file = self.sweep_file({"pe.kc": [2, 4], "pe.rows": [1, 2], "pe.columns": 1})
         done = self.sweep(file, "--plot", "pe.kc", "--where", "pe.rows=2", "--y", "cycles,utilisation")
@@ -107,3 +115,13 @@ class PlotsTest(FolderTest):
         self.assertEqual(names, expected)
         for name in names:
             self.assertEqual(self.bytes_of(f"plots/{name}")[:8], PNG)
+
+    @DRAWS
+    def test_texts_are_drawn_as_they_are_and_long_ones_still_name_a_file(self) -> None:
+        content = {"platform": "scnn", "network": "alexnet", "layers": "conv5", "no-values": True, "title": "$\\foo{$ \x1b"}
+        file = self.write("sweep.json", {**content, "seed": [1, 2], "photo": ["$^$", "y" * 300]})
+        done = self.sweep(file, "--plot", "seed", "--where", f"photo={'y' * 300}")
+        # Generated data have no photos: no point has a result, and that is drawn too.
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual([path.suffix for path in (self.folder / "out/plots").iterdir()], [".png"])
+        self.assertEqual(self.sweep(file, "--plot", "photo", "--where", "seed=1").returncode, 1)
