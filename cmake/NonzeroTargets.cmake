@@ -29,6 +29,10 @@ function(nonzero_room name)
     # Position independent, so that a shared library can hold a platform; nothing in it is meant to be interposed.
     set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_compile_options(${name} PRIVATE -fno-semantic-interposition)
+    if(NONZERO_FUZZ)
+        # What libFuzzer watches; without a fuzzer around it the calls go nowhere, so the same objects serve the tests.
+        target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
+    endif()
 endfunction()
 
 # What is tested is optimised; the tests around it need not be, and build faster this way.

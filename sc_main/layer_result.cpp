@@ -117,8 +117,7 @@ nlohmann::ordered_json to_message(const LayerResult& result) {
     nlohmann::ordered_json json;
     json["name"] = result.name;
     json["facts"] = result.facts;
-    json["numbers"] = {result.cycles,    result.products,     result.useful_products,
-                       result.overflows, result.output_bytes, result.dense_macs};
+    json["numbers"] = {result.cycles, result.products, result.useful_products, result.overflows, result.output_bytes};
     if (result.setup_cycles) {
         json["setup_cycles"] = *result.setup_cycles;
     }
@@ -156,7 +155,6 @@ LayerResult from_message(const nlohmann::ordered_json& json) {
     result.useful_products = numbers.at(2);
     result.overflows = numbers.at(3);
     result.output_bytes = numbers.at(4);
-    result.dense_macs = numbers.at(5);
     result.setup_cycles.reset();
     if (json.contains("setup_cycles")) {
         result.setup_cycles = json.at("setup_cycles").get<std::uint64_t>();

@@ -5,19 +5,17 @@
 #include <vector>
 
 #include "sc_main/layer_result.h"
-#include "sc_main/left_out.h"
 #include "sc_main/text_table.h"
 
 namespace nonzero {
 
 class ResultTable {
   public:
-    // coverage: what the total is to be of.
-    ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names, Coverage coverage = {});
+    ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names);
 
     std::string header() const;
     std::string row(const LayerResult& layer);
-    // Totals, what they lack, what the columns mean, and what has to be said of single layers.
+    // Totals, what the columns mean, and what has to be said of single layers.
     std::string footer(const EnergyTable& energy) const;
 
   private:
@@ -25,7 +23,6 @@ class ResultTable {
     void note(const LayerResult& layer);
 
     PlatformReport report_;
-    Coverage coverage_;
     TextTable table_;
     LayerResult total_;
     std::size_t layers_ = 0;

@@ -1,0 +1,56 @@
+// Command lines: arguments, one a line, of a sub-command that plans its work: networks, layers, masks, patterns,
+// densities, parameters. Nothing is run, and no file outside of the current directory is named.
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include "fuzz/support.h"
+#include "sc_main/command.h"
+#include "sc_main/masks.h"
+#include "sc_main/runner.h"
+#include "sc_main/workload.h"
+#include "workloads/nm.h"
+
+using namespace nonzero;
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+void plan(const std::vector<std::string>& arguments) {
+    Options options = run_command().options;
+    options.parse(arguments);
+    std::vector<PlannedMachine> machines = plan_single_machine(options);
+    const Workload workload = plan_workload(options, machines);
+    fuzz::require(!workload.layers.empty(), "a plan has layers");
+    fuzz::require(!describe_workload(workload).empty(), "a plan can be described");
+    left_out_line(workload, machines);
+    read_simulation_options(options);
+    read_jobs(options);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const fuzz::ScratchDirectory directory;
+    std::filesystem::current_path(directory.path());
+    std::string text(reinterpret_cast<const char*>(data), size);
+    std::replace(text.begin(), text.end(), '/', '|');
+    std::replace(text.begin(), text.end(), '\0', '0');
+    fuzz::accepts([&] {
+        const NmPattern pattern = parse_nm_pattern(text);
+        fuzz::require(parse_nm_pattern(to_string(pattern)) == pattern, "patterns read as printed");
+    });
+    fuzz::accepts([&] { parse_places(text); });
+    fuzz::accepts([&] { fuzz::require(!split_list(text).empty(), "a list has parts"); });
+    fuzz::accepts([&] { plan(lines_of(text)); });
+    return 0;
+}
