@@ -236,7 +236,7 @@ Comparison::Comparison(const Options& options)
     for ([[maybe_unused]] const Mask mask : workload_.masks) {
         std::vector<Results> of_machines;
         for (const PlannedMachine& machine : machines_) {
-            of_machines.emplace_back(nlohmann::ordered_json::object(), machine.report, false);
+            of_machines.emplace_back(nlohmann::ordered_json::object(), machine.report, false, workload_.coverage);
         }
         results_.push_back(std::move(of_machines));
     }
@@ -298,10 +298,11 @@ void Comparison::print_totals() const {
             totals.back().push_back(results.total());
         }
     }
-    for (std::size_t mask = 0; mask < totals.size(); ++mask) {
+    // The total of a single layer is its own row.
+    for (std::size_t mask = 0; mask < totals.size() && workload_.layers.size() > workload_.masks.size(); ++mask) {
         fmt::print("{}", table_->total_rows(workload_.masks[mask], totals[mask]));
     }
-    fmt::print("{}{}", balance_text(machines_, workload_.masks, totals),
+    fmt::print("{}{}{}", workload_.coverage.text(), balance_text(machines_, workload_.masks, totals),
                table_->footer(simulation_.energy, totals.front()));
     fmt::print("{}", unknown_outputs_line(machines_, workload_, simulation_));
     print_published(totals.front());
@@ -309,11 +310,12 @@ void Comparison::print_totals() const {
 
 // Where this is what the papers ran: all convolutions of the network at its published densities.
 void Comparison::print_published(const std::vector<LayerResult>& totals) const {
-    const bool alike =
-        workload_.generated() && workload_.masks.front() == Mask::uniform && workload_.density_scale == 1 &&
-        !workload_.weight_density && !workload_.activation_density && workload_.left_out.empty() && !named_layers_ &&
-        std::all_of(workload_.layers.begin(), workload_.layers.end(),
-                    [](const PlannedLayer& planned) { return planned.layer.kind == LayerKind::convolution; });
+    const bool alike = workload_.generated() && workload_.masks.front() == Mask::uniform &&
+                       workload_.density_scale == 1 && !workload_.weight_density && !workload_.activation_density &&
+                       workload_.coverage.names(LeftOutCause::platform).empty() && !named_layers_ &&
+                       std::all_of(workload_.layers.begin(), workload_.layers.end(), [](const PlannedLayer& planned) {
+                           return planned.layer.kind == LayerKind::convolution;
+                       });
     const auto ratios =
         alike ? published_ratios(workload_.network, platforms_, platforms_[baseline_]) : std::vector<PublishedRatio>();
     if (ratios.empty()) {
@@ -355,9 +357,8 @@ int Comparison::execute() {
     }
     print_totals();
     std::fflush(stdout);
-    const std::string left_out = left_out_line(workload_, machines_);
-    if (!left_out.empty()) {
-        fmt::print(stderr, "{}\n", left_out);
+    if (!workload_.coverage.left_out.empty()) {
+        fmt::print(stderr, "{}\n", workload_.coverage.line());
     }
     for (const std::string& problem : problems_) {
         fmt::print(stderr, "check failed: {}\n", problem);

@@ -56,7 +56,8 @@ std::string verdict(const LayerResult& result) {
 
 CompareTable::CompareTable(const Workload& workload, const std::vector<PlannedMachine>& machines, std::size_t baseline,
                            int equal_multipliers)
-    : machines_(machines),
+    : workload_(workload),
+      machines_(machines),
       baseline_(baseline),
       equal_multipliers_(equal_multipliers),
       several_masks_(workload.masks.size() > 1),
@@ -69,6 +70,8 @@ CompareTable::CompareTable(const Workload& workload, const std::vector<PlannedMa
         widest[1] = to_string(Mask::correlated);
     }
     widest[machine_column + 1] = "1234567890";
+    widest[0] = workload.coverage.total_name();
+    table_.widen(widest);
     for (const PlannedLayer& planned : workload.layers) {
         widest[0] = planned.layer.name;
         table_.widen(widest);
@@ -141,7 +144,7 @@ std::string CompareTable::rows(const PlannedLayer& planned, const std::vector<La
 }
 
 std::string CompareTable::total_rows(Mask mask, const std::vector<LayerResult>& totals) const {
-    return lines(first_cells("total", mask), totals);
+    return lines(first_cells(workload_.coverage.total_name(), mask), totals);
 }
 
 std::string CompareTable::footer(const EnergyTable& energy, const std::vector<LayerResult>& totals) const {

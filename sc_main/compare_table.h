@@ -29,6 +29,7 @@ class CompareTable {
     std::vector<std::string> first_cells(const std::string& layer, Mask mask) const;
     std::string lines(const std::vector<std::string>& first, const std::vector<LayerResult>& results) const;
 
+    const Workload& workload_;
     const std::vector<PlannedMachine>& machines_;
     std::size_t baseline_;
     int equal_multipliers_;

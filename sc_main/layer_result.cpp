@@ -117,7 +117,8 @@ nlohmann::ordered_json to_message(const LayerResult& result) {
     nlohmann::ordered_json json;
     json["name"] = result.name;
     json["facts"] = result.facts;
-    json["numbers"] = {result.cycles, result.products, result.useful_products, result.overflows, result.output_bytes};
+    json["numbers"] = {result.cycles,    result.products,     result.useful_products,
+                       result.overflows, result.output_bytes, result.dense_macs};
     if (result.setup_cycles) {
         json["setup_cycles"] = *result.setup_cycles;
     }
@@ -155,6 +156,7 @@ LayerResult from_message(const nlohmann::ordered_json& json) {
     result.useful_products = numbers.at(2);
     result.overflows = numbers.at(3);
     result.output_bytes = numbers.at(4);
+    result.dense_macs = numbers.at(5);
     result.setup_cycles.reset();
     if (json.contains("setup_cycles")) {
         result.setup_cycles = json.at("setup_cycles").get<std::uint64_t>();

@@ -46,6 +46,7 @@ struct Balance {
 struct LayerResult {
     std::string name;
     nlohmann::ordered_json facts;  // kind, shape, operands, output format
+    std::uint64_t dense_macs = 0;
     std::uint64_t cycles = 0;
     std::optional<std::uint64_t> setup_cycles = 0;  // absent: not known
     std::uint64_t products = 0;

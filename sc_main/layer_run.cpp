@@ -187,6 +187,7 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
     result.name = layer.name;
     result.host.simulation_seconds = simulation.wall();
     result.facts = facts_of(planned, data, expectation);
+    result.dense_macs = layer.dense_macs();
     result.cycles = machine.host.read_counter(NZ_REG_TOTAL_CYCLES_LO);
     result.output_bytes = outcome.records.back().output_bytes;
     result.setup_cycles.reset();

@@ -120,18 +120,16 @@ int pack(const Options& options) {
         write_layer(out / folder_name(packed.name), packed);
         manifest.add(packed);
     }
+    manifest.set_left_out(workload.coverage);
     const std::string header = manifest.c_header();
     write_file(kOption, out / kHeaderFile, header.data(), header.size());
     ReplacedFile(kOption, (out / kManifestFile).string()).write(to_text(manifest.to_json()));
-    const std::string left_out = left_out_line(workload, machines);
-    if (!left_out.empty()) {
-        fmt::print(stderr, "{}\n", left_out);
-    }
     fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), machine.kind->name, out.string(),
                base, next);
     if (!machine.derived_settings.empty()) {
         fmt::print("for this data: {}\n", machine.derived_settings);
     }
+    fmt::print("{}", workload.coverage.text());
     return exit_status::done;
 }
 

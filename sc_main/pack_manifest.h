@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platforms/lowering.h"
+#include "sc_main/left_out.h"
 
 namespace nonzero {
 
@@ -33,6 +34,7 @@ class Manifest {
     Manifest(const std::string& platform, nlohmann::ordered_json parameters, std::uint64_t base);
 
     void add(const PackedLayer& layer);
+    void set_left_out(const Coverage& coverage) { json_["left_out"] = coverage.to_json(); }
     nlohmann::ordered_json to_json() const { return json_; }
     std::string c_header() const;
 

@@ -12,7 +12,6 @@ namespace nonzero {
 
 namespace {
 
-const std::string kTotal = "total";
 const std::string kExcess = "_excess_entries";
 const std::string kBeyondK = ".beyond_k";
 
@@ -47,10 +46,10 @@ std::string memory_of(const std::string& counter) {
 
 }  // namespace
 
-ResultTable::ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names)
-    : report_(report), table_(columns_of(report)) {
+ResultTable::ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names, Coverage coverage)
+    : report_(report), coverage_(std::move(coverage)), table_(columns_of(report)) {
     table_.widen(header_of(report_));
-    table_.widen({kTotal, "1234567890", "123456.789"});
+    table_.widen({coverage_.total_name(), "1234567890", "123456.789"});
     for (const std::string& name : layer_names) {
         table_.widen({name});
     }
@@ -119,9 +118,10 @@ std::string ResultTable::footer(const EnergyTable& energy) const {
     std::string text;
     if (layers_ > 1) {
         LayerResult total = total_;
-        total.name = kTotal;
+        total.name = coverage_.total_name();
         text += table_.line(cells(total, ""));
     }
+    text += coverage_.text();
     for (const std::string& note : notes_) {
         text += note + "\n";
     }

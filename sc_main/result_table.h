@@ -5,17 +5,19 @@
 #include <vector>
 
 #include "sc_main/layer_result.h"
+#include "sc_main/left_out.h"
 #include "sc_main/text_table.h"
 
 namespace nonzero {
 
 class ResultTable {
   public:
-    ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names);
+    // coverage: what the total is to be of.
+    ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names, Coverage coverage = {});
 
     std::string header() const;
     std::string row(const LayerResult& layer);
-    // Totals, what the columns mean, and what has to be said of single layers.
+    // Totals, what they lack, what the columns mean, and what has to be said of single layers.
     std::string footer(const EnergyTable& energy) const;
 
   private:
@@ -23,6 +25,7 @@ class ResultTable {
     void note(const LayerResult& layer);
 
     PlatformReport report_;
+    Coverage coverage_;
     TextTable table_;
     LayerResult total_;
     std::size_t layers_ = 0;

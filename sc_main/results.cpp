@@ -130,8 +130,8 @@ std::string data_line(const Workload& workload, bool values) {
     return fmt::format("{}, {} {}{}; {}", origin, fmt::join(masks, " and "), what, seed, output);
 }
 
-Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters)
-    : header_(std::move(header)), report_(report), all_counters_(all_counters) {}
+Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage)
+    : header_(std::move(header)), report_(report), all_counters_(all_counters), coverage_(std::move(coverage)) {}
 
 void Results::add(std::size_t position, const LayerResult& layer) {
     layers_.insert_or_assign(position, layer);
@@ -183,6 +183,7 @@ LayerResult Results::total() const {
         } else {
             sum.setup_cycles.reset();
         }
+        sum.dense_macs += layer.dense_macs;
         sum.products += layer.products;
         sum.useful_products += layer.useful_products;
         sum.overflows += layer.overflows;
@@ -207,6 +208,9 @@ nlohmann::ordered_json Results::totals() const {
     const LayerResult sum = total();
     nlohmann::ordered_json json;
     json["layers"] = layers_.size();
+    json["dense_macs"] = sum.dense_macs;
+    json["macs_share"] = coverage_.share(sum.dense_macs);
+    json["left_out"] = coverage_.to_json();
     json["cycles"] = sum.cycles;
     json["other_cycles"] = pairs_json(sum.other_cycles);
     add_setup(json, sum);

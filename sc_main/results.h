@@ -25,14 +25,14 @@ std::string data_line(const Workload& workload, bool values);
 
 class Results {
   public:
-    // header: tool, platform, parameters, workload. all_counters: every instance instead of the sums. Layers may come
-    // in any order; the file has them by position.
-    Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters);
+    // header: tool, platform, parameters, workload. all_counters: every instance instead of the sums. coverage: what
+    // the totals are to be of. Layers may come in any order; the file has them by position.
+    Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage = {});
 
     void add(std::size_t position, const LayerResult& layer);
     // Units, multipliers, layers and totals.
     nlohmann::ordered_json body() const;
-    // Of a run that ended by itself: complete. Until then the file says that layers are missing.
+    // complete: every layer that runs has been added.
     nlohmann::ordered_json to_json(bool complete) const;
     nlohmann::ordered_json host_times() const;
     // Sums over the layers so far.
@@ -45,6 +45,7 @@ class Results {
     nlohmann::ordered_json header_;
     PlatformReport report_;
     bool all_counters_;
+    Coverage coverage_;
     std::map<std::size_t, LayerResult> layers_;
 };
 

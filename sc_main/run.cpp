@@ -86,12 +86,12 @@ Run::Run(const Options& options)
     }
     auto header = results_header(workload_, simulation_);
     header.update(machine_header(machine_));
-    results_.emplace(std::move(header), machine_.report, all_counters);
+    results_.emplace(std::move(header), machine_.report, all_counters, workload_.coverage);
     std::vector<std::string> names;
     for (const PlannedLayer& planned : workload_.layers) {
         names.push_back(planned.layer.name);
     }
-    table_.emplace(machine_.report, names);
+    table_.emplace(machine_.report, names, workload_.coverage);
 }
 
 void Run::print_heading() const {
@@ -128,9 +128,8 @@ int Run::execute() {
     }
     fmt::print("{}{}", table_->footer(simulation_.energy), unknown_outputs_line(machines_, workload_, simulation_));
     std::fflush(stdout);
-    const std::string left_out = left_out_line(workload_, machines_);
-    if (!left_out.empty()) {
-        fmt::print(stderr, "{}\n", left_out);
+    if (!workload_.coverage.left_out.empty()) {
+        fmt::print(stderr, "{}\n", workload_.coverage.line());
     }
     for (const std::string& problem : problems_) {
         fmt::print(stderr, "check failed: {}\n", problem);

@@ -57,9 +57,9 @@ std::string shape_text(const Layer& layer) {
 }
 
 // The layers of the network, of the data set, or of both.
-// without_data: names of the network's layers that the tensors lack.
+// without_data: the network's layers that the tensors lack.
 std::vector<Candidate> list_candidates(const Network* network, const RealNetwork* tensors,
-                                       std::vector<std::string>& without_data) {
+                                       std::vector<const Layer*>& without_data) {
     std::vector<Candidate> candidates;
     if (network == nullptr) {
         for (const RealLayer& real : tensors->layers()) {
@@ -83,7 +83,7 @@ std::vector<Candidate> list_candidates(const Network* network, const RealNetwork
             }
             candidates.push_back({layer, real});
         } else {
-            without_data.push_back(layer->name);
+            without_data.push_back(layer);
         }
     }
     if (candidates.empty()) {
@@ -155,41 +155,58 @@ void check_for_all(const Layer& layer, const std::vector<PlannedMachine>& machin
     }
 }
 
-// Without --layers: what every platform runs, of the kinds asked for; the others are recorded.
-std::vector<Candidate> runnable_layers(const std::vector<Candidate>& candidates,
-                                       const std::vector<PlannedMachine>& machines, const Options& options,
-                                       Workload& workload) {
-    const std::vector<LayerKind> kinds = read_kinds(options);
-    std::vector<Candidate> runnable;
-    std::string reason;
-    bool of_kind = false;
-    for (const Candidate& candidate : candidates) {
-        if (std::find(kinds.begin(), kinds.end(), candidate.layer->kind) == kinds.end()) {
-            continue;
-        }
-        of_kind = true;
-        if (candidate.layer->activation_by_activation) {
-            workload.left_out_activations.push_back(candidate.layer->name);
-            continue;
-        }
-        if (candidate.layer->stem && !options.has("stem")) {
-            workload.left_out_stem.push_back(candidate.layer->name);
-            continue;
-        }
+// Why not all of the platforms run the layer, by those that refuse it; empty where all run it.
+std::string refusal_of(const Layer& layer, const std::vector<PlannedMachine>& machines) {
+    std::vector<std::string> reasons;
+    for (const PlannedMachine& machine : machines) {
         try {
-            check_for_all(*candidate.layer, machines);
-            runnable.push_back(candidate);
+            machine.lowering->check(layer);
         } catch (const InputError& error) {
-            workload.left_out.push_back(candidate.layer->name);
-            reason = error.what();
+            const std::string reason = left_out_layer(layer, error.what()).reason;
+            const std::string& name = machine.kind->name;
+            const bool told = machines.size() == 1 || reason.find(name) != std::string::npos;
+            reasons.push_back(told ? reason : name + ": " + reason);
         }
     }
-    if (!of_kind) {
+    return fmt::format("{}", fmt::join(reasons, "; "));
+}
+
+// Without --layers: what every platform runs, of the kinds asked for; the others are recorded.
+std::vector<Candidate> runnable_layers(const std::vector<Candidate>& candidates,
+                                       const std::vector<const Layer*>& without_data,
+                                       const std::vector<PlannedMachine>& machines, const Options& options,
+                                       std::vector<LeftOutLayer>& left_out) {
+    const std::vector<LayerKind> kinds = read_kinds(options);
+    const auto asked_for = [&](const Layer& layer) {
+        return std::find(kinds.begin(), kinds.end(), layer.kind) != kinds.end();
+    };
+    std::vector<Candidate> runnable;
+    for (const Candidate& candidate : candidates) {
+        const Layer& layer = *candidate.layer;
+        if (!asked_for(layer)) {
+            continue;
+        }
+        if (layer.activation_by_activation) {
+            left_out.push_back(left_out_layer(layer, LeftOutCause::activation_by_activation));
+        } else if (layer.stem && !options.has("stem")) {
+            left_out.push_back(left_out_layer(layer, LeftOutCause::stem));
+        } else if (const std::string refusal = refusal_of(layer, machines); !refusal.empty()) {
+            left_out.push_back(left_out_layer(layer, refusal));
+        } else {
+            runnable.push_back(candidate);
+        }
+    }
+    if (runnable.empty() && left_out.empty()) {
         throw InputError(fmt::format("--kinds: no layer is of kind {}", options.text("kinds")));
     }
     if (runnable.empty()) {
-        throw InputError(reason.empty() ? "nothing to run: every layer is part of the stem; add --stem"
-                                        : "nothing to run: " + reason);
+        throw InputError(
+            fmt::format("nothing to run: layer {}: {}", quoted_name(left_out.back().name), left_out.back().reason));
+    }
+    for (const Layer* layer : without_data) {
+        if (asked_for(*layer)) {
+            left_out.push_back(left_out_layer(*layer, LeftOutCause::without_data));
+        }
     }
     return runnable;
 }
@@ -382,19 +399,26 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
     workload.network = network ? options.text("network") : workload.tensors->title();
 
     const Network* shapes = network ? &*network : nullptr;
-    std::vector<Candidate> chosen = list_candidates(shapes, workload.tensors.get(), workload.left_out_without_data);
+    std::vector<const Layer*> without_data;
+    std::vector<Candidate> chosen = list_candidates(shapes, workload.tensors.get(), without_data);
     if (options.has("layers")) {
-        workload.left_out_without_data.clear();
         chosen = named_layers(chosen, shapes, options.text("layers"));
         for (const Candidate& candidate : chosen) {
             check_for_all(*candidate.layer, machines);
         }
     } else {
-        chosen = runnable_layers(chosen, machines, options, workload);
+        chosen = runnable_layers(chosen, without_data, machines, options, workload.coverage.left_out);
+        std::transform(without_data.begin(), without_data.end(), std::back_inserter(workload.left_out_without_data),
+                       [](const Layer* layer) { return layer->name; });
     }
+    for (const LeftOutLayer& left_out : workload.coverage.left_out) {
+        workload.coverage.dense_macs += left_out.dense_macs;
+    }
+    workload.coverage.layers = chosen.size() + workload.coverage.left_out.size();
     for (const Candidate& candidate : chosen) {
         PlannedLayer planned;
         planned.layer = *candidate.layer;
+        workload.coverage.dense_macs += planned.layer.dense_macs();
         planned.index = candidate.index;
         if (options.has("nm")) {
             // Activations in place of weights are dense.
@@ -421,33 +445,6 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
         }
     }
     return workload;
-}
-
-std::string left_out_line(const Workload& workload, const std::vector<PlannedMachine>& machines) {
-    std::vector<std::string> parts;
-    if (!workload.left_out.empty()) {
-        std::vector<std::string> names;
-        names.reserve(machines.size());
-        for (const PlannedMachine& machine : machines) {
-            names.push_back(machine.kind->name);
-        }
-        parts.push_back(
-            machines.size() == 1
-                ? fmt::format("{} cannot run {}", names.front(), fmt::join(workload.left_out, ", "))
-                : fmt::format("not all of {} can run {}", fmt::join(names, ", "), fmt::join(workload.left_out, ", ")));
-    }
-    if (!workload.left_out_stem.empty()) {
-        parts.push_back(fmt::format("{} of the stem (--stem adds it)", fmt::join(workload.left_out_stem, ", ")));
-    }
-    if (!workload.left_out_without_data.empty()) {
-        parts.push_back(fmt::format("{} layers without tensors, such as {}", workload.left_out_without_data.size(),
-                                    workload.left_out_without_data.front()));
-    }
-    if (!workload.left_out_activations.empty()) {
-        parts.push_back(fmt::format("{} products of activations by activations, such as {} (--layers names them)",
-                                    workload.left_out_activations.size(), workload.left_out_activations.front()));
-    }
-    return parts.empty() ? std::string() : fmt::format("left out: {}", fmt::join(parts, "; "));
 }
 
 nlohmann::ordered_json describe_workload(const Workload& workload) {
@@ -478,10 +475,10 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
         json["tensors"] = workload.tensors->title();
         json["photo"] = workload.layers.front().photo->name;
     }
-    json["left_out"] = workload.left_out;
-    json["left_out_stem"] = workload.left_out_stem;
+    json["left_out"] = workload.coverage.names(LeftOutCause::platform);
+    json["left_out_stem"] = workload.coverage.names(LeftOutCause::stem);
     json["left_out_without_data"] = workload.left_out_without_data;
-    json["left_out_activation_by_activation"] = workload.left_out_activations;
+    json["left_out_activation_by_activation"] = workload.coverage.names(LeftOutCause::activation_by_activation);
     return json;
 }
 

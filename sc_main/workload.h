@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "platforms/registry.h"
+#include "sc_main/left_out.h"
 #include "sc_main/masks.h"
 #include "sc_main/options.h"
 #include "workloads/import.h"
@@ -48,11 +49,8 @@ struct PlannedMachine {
 struct Workload {
     std::string network;  // as given; of a data set alone: its title
     std::vector<PlannedLayer> layers;
-    // Without --layers: what is not run, as a platform cannot, or as part of the stem.
-    std::vector<std::string> left_out;
-    std::vector<std::string> left_out_stem;
-    std::vector<std::string> left_out_without_data;  // layers of the network that the tensors lack
-    std::vector<std::string> left_out_activations;   // activation by activation: without weights that could be sparse
+    Coverage coverage;                               // without --layers some are left out
+    std::vector<std::string> left_out_without_data;  // layers of the network that the tensors lack, of all kinds
 
     bool generated() const { return tensors == nullptr; }
     std::unique_ptr<RealNetwork> tensors;
@@ -73,10 +71,8 @@ void add_platform_options(Options& options);
 std::vector<PlannedMachine> plan_single_machine(const Options& options);
 // Throws InputError for everything that cannot be run. Gives the machines the widths that the data need.
 Workload plan_workload(const Options& options, std::vector<PlannedMachine>& machines);
-// "left out: …", empty when nothing is.
 // Of a layer whose outputs are pooled: the layer that does it, its window, and what is stored.
 nlohmann::ordered_json pooling_facts(const PlannedLayer& planned);
-std::string left_out_line(const Workload& workload, const std::vector<PlannedMachine>& machines);
 // What the results say of it.
 nlohmann::ordered_json describe_workload(const Workload& workload);
 

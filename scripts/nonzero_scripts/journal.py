@@ -134,9 +134,9 @@ def _is_done(record: Record) -> bool:
         return _is_table(row, _is_value) and isinstance(row.get("layer"), str)
 
     left_out, details = record.get("left_out"), record.get("details")
+    reasons = record.get("left_out_reasons", [])  # earlier journals have none
     return (
-        isinstance(left_out, list)
-        and all(isinstance(name, str) for name in left_out)
+        all(isinstance(part, list) and all(isinstance(text, str) for text in part) for part in (left_out, reasons))
         and _is_table(record.get("totals"), _is_number)
         and _is_list(record.get("layers"), is_layer)
         and (details is None or _is_details(details, len(record["layers"])))

@@ -98,6 +98,7 @@ def _kept_of(results: Mapping[str, Any]) -> Record:
     return {
         "tool": results["tool"],
         "left_out": results["workload"]["left_out"],
+        "left_out_reasons": [f"{layer['layer']}: {layer['reason']}" for layer in results["totals"]["left_out"]],
         "totals": run_figures(results),
         "layers": layer_figures(results),
     }

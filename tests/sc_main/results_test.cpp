@@ -105,6 +105,27 @@ TEST_CASE("a result that went to another process is the same") {
     CHECK(got.checks.back().problem == "a problem");
 }
 
+TEST_CASE("the share of the multiply-accumulates is of all that was asked for") {
+    const Coverage coverage{3, 1000, {{"c", LeftOutCause::stem, "a reason", 400}}};
+    Results results(nlohmann::ordered_json::object(), small_report(), false, coverage);
+    LayerResult first = layer("a", 100, 500, 200);
+    first.dense_macs = 500;
+    results.add(0, first);
+    CHECK(results.to_json(false)["totals"]["macs_share"] == 0.5);
+    LayerResult second = from_message(to_message(first));
+    second.dense_macs = 100;
+    results.add(1, second);
+    const auto totals = results.to_json(true)["totals"];
+    CHECK(totals["dense_macs"] == 600);
+    CHECK(totals["macs_share"] == 0.6);
+    CHECK(totals["left_out"] ==
+          nlohmann::ordered_json{{{"layer", "c"}, {"cause", "stem"}, {"reason", "a reason"}, {"dense_macs", 400}}});
+    CHECK(from_message(to_message(first)).dense_macs == 500);
+    // What is missing never rounds up to all.
+    CHECK(Coverage{2, 100000, {{"c", LeftOutCause::stem, "a reason", 1}}}.total_name() == "total (99.9 %)");
+    CHECK(Coverage{2, 100000, {}}.total_name() == "total");
+}
+
 TEST_CASE("all counters on request") {
     Results results(nlohmann::ordered_json::object(), small_report(), true);
     results.add(0, layer("a", 100, 500, 200));

@@ -281,7 +281,9 @@ TEST_CASE("a network selects from the tensors") {
     REQUIRE(results["layers"].size() == 1);
     CHECK(results["layers"][0]["checks"]["data_set_sha256"] == "passed");
     CHECK(results["workload"]["left_out_without_data"] == json{"more"});
-    CHECK_THAT(outcome.errors, Contains("1 layers without tensors, such as more"));
+    CHECK(results["totals"]["left_out"][0]["cause"] == "without_data");
+    CHECK_THAT(outcome.output,
+               Contains("left out: 1 of 2 layers") && Contains("\n  more: there are no tensors for it\n"));
     const Outcome named =
         run_program({"run", "scnn", "--network", network, "--tensors", folder.file("."), "--layers", "more"});
     CHECK(named.status == 2);

@@ -115,6 +115,12 @@ class SweepRunTest(FolderTest):
         self.assertEqual(done.returncode, 0)
         self.assertIn("not all points ran the same layers", done.stderr)
         self.assertEqual([row["left_out"] for row in self.rows()], ["conv1", ""])
+        few, all_layers = self.rows()
+        self.assertRegex(few["left_out_reasons"], "^conv1: .*accumulator.entries")
+        self.assertLess(float(few["macs_share"]), 1)
+        self.assertEqual((all_layers["left_out_reasons"], all_layers["macs_share"]), ("", "1.0"))
+        self.assertRegex(done.stdout, r"accumulator.entries=9: \d+ cycles \([\d.]+ % of the multiply-accumulates\)")
+        self.assertRegex(done.stdout, r"accumulator.entries=16: \d+ cycles, ")
         named = self.sweep(self.sweep_file({"accumulator.entries": [9, 16]}, layers="conv2"), out="named")
         self.assertEqual((named.returncode, named.stderr), (0, ""))
 
