@@ -20,7 +20,10 @@ say() {
     printf '%s\n' "$@"
 }
 
-# die MESSAGE…: one line each, then exit status 2, as the program does for what its user can mend.
+# The exit status of `die`, as of the program: 2 what its user can mend, 4 the host failed.
+die_status=2
+
+# die MESSAGE…: one line each, then the end.
 die() {
     local line=${1//[[:cntrl:]]/?}
     printf '%s: %s\n' "${0##*/}" "${line:0:1000}" >&2
@@ -28,17 +31,21 @@ die() {
     if (($#)); then
         printf '  %s\n' "$@" >&2
     fi
-    exit 2
+    exit "$die_status"
 }
 
 # need_place DIR: makes the directory, and ends where nothing can be written in it.
 need_place() {
-    local said probe
-    if said=$(mkdir -p -- "$1" 2>&1) && said=$(mktemp -- "$1/.writable.XXXXXX" 2>&1); then
-        probe=$said
-        rm -f -- "$probe"
-        return
-    fi
+    local said
+    said=$(
+        exec 2>&1
+        export LC_ALL=C
+        mkdir -p -- "$1" || exit
+        probe=$(mktemp -- "$1/.writable.XXXXXX") || { echo "$probe" && exit 1; }
+        trap 'rm -f -- "$probe"' EXIT
+        head -c 4096 /dev/zero >"$probe"
+    ) && return
+    [[ $said != *"No space left"* && $said != *[Qq]uota* ]] || die_status=4
     die "$1 cannot be written: ${said##*: }; NONZERO_BUILD_DIR=DIR names another place for everything that is made"
 }
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from .errors import HostError, ScriptError, UserError, os_failure, printable, quoted, shown_path
@@ -22,6 +23,12 @@ def natural(text: str) -> int:
     if not text.isdecimal() or len(text) > 9 or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number of 1 or more")
     return int(text)
+
+
+def path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text is no path")
+    return Path(text)
 
 
 def run_command(name: str, work: Callable[[], int]) -> int:

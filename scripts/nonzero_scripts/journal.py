@@ -45,10 +45,13 @@ class Journal:
             raise UserError(f"{shown_path(self.path)} is not a file; --out names another place")
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             os.close(self._descriptor)
             where = shown_path(directory)
             raise UserError(f"{where} is in use by another run; wait for its end, or give --out DIR") from None
+        except OSError as error:
+            os.close(self._descriptor)
+            raise os_failure(f"{shown_path(self.path)} cannot be locked", error, "--out names another place") from error
         self.records, self._end, self.remarks = _read(self.path)
         os.ftruncate(self._descriptor, self._end)
 

@@ -96,8 +96,13 @@ class Program:
 
     @functools.cache
     def parameters(self, platform: str) -> dict[str, Domain]:
-        rows = json.loads(self.output_of("params", _no_option(platform), "--json"))
-        return {row["name"]: Domain.of_parameter(row["type"], row["range"], row["unit"]) for row in rows}
+        answer = self.output_of("params", _no_option(platform), "--json")
+        try:
+            rows = json.loads(answer)
+            return {row["name"]: Domain.of_parameter(row["type"], row["range"], row["unit"]) for row in rows}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            words = f"params {platform} --json"
+            raise UserError(f"{shown_path(self.path)} answers {quoted(words)} in a form that is not known here") from None
 
     @functools.cached_property
     def platforms(self) -> tuple[str, ...]:

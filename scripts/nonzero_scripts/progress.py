@@ -47,7 +47,7 @@ class Progress:
 
     def remark(self, text: str) -> None:
         self.clear()
-        _tell(f"{printable(text)}\n")
+        tell(f"{printable(text)}\n")
 
     def count(self, cpu_seconds: float) -> None:
         self.finished += 1
@@ -61,16 +61,16 @@ class Progress:
             elapsed = time.monotonic() - self._begin
             status += f", {self.cpu_seconds / self.finished:.2f} s CPU each"
             status += f", about {duration(elapsed / self.finished * (self.total - self.finished))} left"
-        _tell(f"\r\033[K{status}")
+        tell(f"\r\033[K{status}")
         self._shown = True
 
     def clear(self) -> None:
         if self._shown:
-            _tell("\r\033[K")
+            tell("\r\033[K")
             self._shown = False
 
 
-def _tell(text: str) -> None:
+def tell(text: str) -> None:
     """A standard error that takes no more is no reason to stop."""
     with contextlib.suppress(OSError):
         sys.stderr.write(text)

@@ -160,8 +160,8 @@ class _Reader:
     def check_path(self, name: str, option: RunOption, path: Path) -> None:
         if not exists(path):
             raise self.wrong(f"{name}: there is no '{shown_path(path)}'; paths are seen from the sweep file")
-        if option.placeholder != "DIR" and path.is_dir():
-            raise self.wrong(f"{name}: '{shown_path(path)}' is a directory")
+        if option.placeholder != "DIR" and not path.is_file():
+            raise self.wrong(f"{name}: '{shown_path(path)}' is not a file")
         if option.placeholder == "DIR" and not exists(path / "network.json"):
             raise self.wrong(f"{name}: there is no network.json in '{shown_path(path)}'")
 

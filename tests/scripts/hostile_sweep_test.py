@@ -10,10 +10,12 @@ from typing import Any
 from hostile import LONG, SMALL, HostileTest
 
 from nonzero_scripts.program import PROJECT
+from support import PROGRAM
 
 
 class HostileSweepTest(HostileTest):
     def test_sweep_files(self) -> None:
+        os.mkfifo(self.folder / "fifo")
         huge = int("9" * 400)
         whole: dict[str, Any] = {"platform": "scnn", "network": "./net.json"}
         cases: list[tuple[str, dict[str, Any]]] = [
@@ -44,7 +46,9 @@ class HostileSweepTest(HostileTest):
             ("layer '?[31m", {**whole, "layers": ["\x1b[31mconv1"]}),
             ("together: is to be a list of lists", {**whole, "seed": [1, 2], "together": [[["seed"], {"a": 1}]]}),
             ("together: 'xxx", {**whole, "seed": [1, 2], "together": [[LONG, "seed"]]}),
-            ("is a directory", {**whole, "config": "."}),
+            ("config: '", {**whole, "config": "."}),
+            ("fifo' is not a file", {**whole, "network": "./fifo"}),
+            ("fifo' is not a file", {**whole, "config": "fifo"}),
             ("is in the list twice", {**whole, "seed": [*range(60_000), 1]}),
         ]  # fmt: skip
         for named, content in cases:
@@ -94,12 +98,24 @@ class HostileSweepTest(HostileTest):
             ("?[31m", (file, "--plot", "\x1b[31mx")),
             ("?[31m", (file, "--where", "\x1b[31mx", "--plot", "pe.kc")),
             ("?[31m", (file, "--\x1b[31mx")),
+            ("an empty text", ("",)),
+            ("an empty text", (file, "--program", "")),
+            ("an empty text", (file, "--out", "")),
             ("--jobs", (file, "--jobs", "9" * 5000)),
             ("--jobs", (file, "--jobs", "9" * 20)),
             ("unrecognized arguments", (file, *["x" * 50_000] * 2)),
         ):
             with self.subTest(words):
                 self.assert_refused(self.sweep_of(*words), named)
+
+    def test_a_program_that_answers_in_another_form(self) -> None:
+        file = self.sweep_file({"pe.kc": [4], **SMALL})
+        program = self.folder / "program"
+        for answer in ("", "[1]", '[{"name": "pe.kc"}]', '[{"name": "pe.kc", "type": "integer", "range": "1", "unit": ""}]'):
+            with self.subTest(answer):
+                program.write_text(f'#!/bin/sh\n[ "$1" = params ] && echo \'{answer}\' || exec {PROGRAM} "$@"\n')
+                program.chmod(0o755)
+                self.assert_refused(self.sweep_of(file, "--program", program), "answers 'params scnn --json'")
 
     def test_a_directory_that_is_gone(self) -> None:
         file = self.sweep_file({"pe.kc": [4], **SMALL})

@@ -105,6 +105,16 @@ class ShellScriptsTest(unittest.TestCase):
                          "NONZERO_BUILD_DIR=DIR names another place for everything that is made\n")  # fmt: skip
         self.assertEqual(self.logged(), [])
 
+    def test_a_full_disk_is_one_line_and_a_failure_of_the_host(self) -> None:
+        for tool in ("mkdir", "mktemp", "head"):
+            with self.subTest(tool):
+                stand_in = self.stub(tool, f"echo '{tool}: x: No space left on device' >&2\nexit 1\n")
+                done = self.script("run", NONZERO_BUILD_DIR="place")
+                self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (4, "", 1), done.stderr)
+                self.assertIn("place/release cannot be written: No space left on device; NONZERO_BUILD_DIR", done.stderr)
+                self.assertEqual(list(self.folder.glob("place/release/.*")), [])
+                stand_in.unlink()
+
     def test_a_tree_of_other_sources_is_one_line(self) -> None:
         tree = self.project / "build/release"
         tree.mkdir(parents=True)
