@@ -52,6 +52,11 @@ class HostileReproduceTest(HostileTest):
                 self.assert_refused(self.reproduce(*words), named)
         self.assert_refused(self.run_script("reproduce", "\x1b[2J" + LONG), "there is no system '?[2Jxxx")
 
+    def test_a_report_that_cannot_be_written_is_shown_all_the_same(self) -> None:
+        done = self.reproduce("--targets", "V1", "--out", "net.json/report.md")
+        self.assert_refused(done, "net.json/report.md cannot be written")
+        self.assertIn("multipliers", done.stdout)
+
     def test_reproduce_over_the_records_of_a_sweep(self) -> None:
         content = {"platform": "scnn", "network": "alexnet", "kinds": "convolution", "no-values": True}
         self.assertEqual(self.sweep_of(self.write("sweep.json", content), "--out", "runs").returncode, 0)
