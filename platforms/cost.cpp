@@ -4,14 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "platforms/technology/embedded.h"
 #include "workloads/error.h"
+#include "workloads/file_descriptor.h"
 #include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network_fields.h"
@@ -35,15 +32,8 @@ bool has_one_price(EnergyEvent event) {
 }
 
 std::string read_file(const std::string& path, const std::string& kind) {
-    std::error_code ignored;
-    std::ifstream file(path, std::ios::binary);
-    if (!std::filesystem::is_regular_file(path, ignored) || !file) {
-        throw InputError(
-            fmt::format("{} table {} cannot be read; give an existing JSON file, docs/energy.md has the "
-                        "format",
-                        kind, quoted_name(path)));
-    }
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    return read_input(path, fmt::format("{} table {}", kind, quoted_name(path)),
+                      "give an existing JSON file, docs/energy.md has the format");
 }
 
 std::string embedded_table(const std::string& name) {
@@ -52,13 +42,27 @@ std::string embedded_table(const std::string& name) {
     return std::string(found->json);
 }
 
-double positive(const NetworkFields& fields, const std::string& name) {
+// Far from anything that exists, and near enough that no sum of prices leaves the range of a double.
+struct Bounds {
+    double low;
+    double high;
+};
+constexpr Bounds kBits{1, 1e6};
+constexpr Bounds kBytes{1, 1e15};
+constexpr Bounds kPicojoules{1e-9, 1e9};
+constexpr Bounds kSquareMillimetres{1e-9, 1e6};
+constexpr Bounds kPrice{1e-18, 1e18};  // of what is drawn through the entries
+
+double within(const Bounds& bounds, const NetworkFields& fields, const std::string& name) {
     const auto number = fields.number(name);
     if (!number) {
         fields.fail(name, "missing; add it");
     }
     if (!(*number > 0)) {
         fields.fail(name, fmt::format("is {}; give a number above 0", *number));
+    }
+    if (!(*number >= bounds.low && *number <= bounds.high)) {
+        fields.fail(name, fmt::format("is {}; give a number of {} .. {}", *number, bounds.low, bounds.high));
     }
     return *number;
 }
@@ -139,6 +143,7 @@ EnergyTable EnergyTable::load(const std::string& file) {
 
 EnergyTable EnergyTable::parse(const std::string& text, const std::string& origin) {
     EnergyTable table;
+    table.origin_ = origin;
     const TableFrame frame = read_table(text, origin, [&table](const NetworkFields& fields) {
         const EnergyEvent event = event_of(fields);
         const bool sram = event == EnergyEvent::sram;
@@ -147,10 +152,10 @@ EnergyTable EnergyTable::parse(const std::string& text, const std::string& origi
             fields.fail("capacity_bytes", "only 'sram' has one; remove it");
         }
 
-        const double bits = positive(fields, "bits");
-        const double picojoules = positive(fields, "pJ");
+        const double bits = within(kBits, fields, "bits");
+        const double picojoules = within(kPicojoules, fields, "pJ");
         const std::string size_field = sram ? "capacity_bytes" : "bits";
-        const double size = positive(fields, size_field);
+        const double size = within(sram ? kBytes : kBits, fields, size_field);
         Curve& curve = table.curves_.at(index_of(event));
         if (has_one_price(event) && !curve.empty()) {
             fields.fail("event", fmt::format("second entry of '{}'; give one, it is a price per bit",
@@ -200,6 +205,17 @@ EnergyTable::Point EnergyTable::at(const Curve& curve, double x) {
 }
 
 ComponentCost EnergyTable::event(const EnergyUse& use) const {
+    const ComponentCost cost = price(use);
+    if (!(cost.value >= kPrice.low && cost.value <= kPrice.high)) {
+        throw InputError(
+            fmt::format("{}: an event '{}' of '{}' would cost {} pJ, drawn through its entries; correct "
+                        "their sizes and energies",
+                        origin_, event_names.at(index_of(use.event)), use.component, cost.value));
+    }
+    return cost;
+}
+
+ComponentCost EnergyTable::price(const EnergyUse& use) const {
     const auto check = [&use](double value, const char* what) {
         if (!(value > 0) || !std::isfinite(value)) {
             throw InputError(
@@ -220,6 +236,12 @@ ComponentCost EnergyTable::event(const EnergyUse& use) const {
     }
     const Point point = at(curve, use.bits);
     return {use.component, point.picojoules, point.estimate};
+}
+
+void EnergyTable::check(const std::vector<EnergyUse>& uses) const {
+    for (const EnergyUse& use : uses) {
+        event(use);
+    }
 }
 
 std::vector<ComponentCost> EnergyTable::energy(const std::vector<EnergyUse>& uses, const CounterReader& counter) const {
@@ -252,7 +274,8 @@ AreaTable AreaTable::parse(const std::string& text, const std::string& origin) {
                 fields.fail("name", fmt::format("second entry of {}; remove one", quoted_name(name)));
             }
         }
-        table.entries_.push_back({name, positive(fields, "mm2"), source_of(fields), estimate_of(fields)});
+        table.entries_.push_back(
+            {name, within(kSquareMillimetres, fields, "mm2"), source_of(fields), estimate_of(fields)});
     });
     table.title_ = frame.title;
     table.node_ = frame.node;

@@ -65,8 +65,11 @@ class EnergyTable {
     const std::string& title() const { return title_; }
     const std::string& node() const { return node_; }
     const std::vector<CostEntry>& entries() const { return entries_; }  // pJ, in the order of the file
-    // pJ of one event; InputError for bits or a capacity that are not positive.
+    // pJ of one event; InputError for bits or a capacity that are not positive, and where the entries give no sensible
+    // energy for it.
     ComponentCost event(const EnergyUse& use) const;
+    // Throws what energy() would.
+    void check(const std::vector<EnergyUse>& uses) const;
     // Per component, in the order of their first use. The estimate does not depend on the counters.
     std::vector<ComponentCost> energy(const std::vector<EnergyUse>& uses, const CounterReader& counter) const;
 
@@ -82,7 +85,9 @@ class EnergyTable {
     // Ascending in x; between and beyond the points a power law through the nearest two, which is an estimate.
     using Curve = std::vector<Point>;
     static Point at(const Curve& curve, double x);
+    ComponentCost price(const EnergyUse& use) const;
 
+    std::string origin_;
     std::string title_;
     std::string node_;
     std::vector<CostEntry> entries_;

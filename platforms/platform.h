@@ -7,7 +7,7 @@
 //   irq    level, high while an enabled status bit is set; may stay unbound
 //   reset  level, high = in reset; may stay unbound
 //
-// Errors of construction (unknown kind or parameter, value out of range) are nonzero::InputError with a one-line text.
+// Errors of construction are nonzero::InputError (unknown name, value out of range) or HostError (disk), of one line.
 
 #include <systemc>
 #include <tlm>
@@ -51,7 +51,7 @@ class Platform : public sc_core::sc_module {
     // Sum of a counter over all instances: "busy".
     std::uint64_t statistic_sum(const std::string& counter) const;
     void clear_statistics();
-    // Completes the wave and timeline files after the simulation; InputError when one could not be written whole. (The
+    // Completes the wave and timeline files after the simulation; HostError when one could not be written whole. (The
     // destructor completes them too, silently.)
     void finish_traces();
     sc_core::sc_time clock_period() const;

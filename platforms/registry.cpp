@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "platforms/dcnn/dcnn_platform.h"
 #include "platforms/demm/demm_platform.h"
 #include "platforms/scnn/scnn_platform.h"
 #include "platforms/systolic/systolic_platform.h"
 #include "workloads/error.h"
+#include "workloads/file_descriptor.h"
 #include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -45,12 +43,8 @@ std::unique_ptr<PlatformParameters> make_parameters(const PlatformKind& kind, co
                                                     const std::vector<std::pair<std::string, std::string>>& settings) {
     auto parameters = kind.make_parameters();
     if (!config_file.empty()) {
-        std::error_code ignored;
-        std::ifstream file(config_file);
-        if (!std::filesystem::is_regular_file(config_file, ignored) || !file) {
-            throw InputError(fmt::format("{}: cannot be read; give an existing JSON file with --config", config_file));
-        }
-        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        const std::string text = read_input(config_file, "parameter file " + quoted_name(config_file),
+                                            "give an existing JSON file with --config");
         parameters->table.set_from_json(parse_json_document(text, config_file, "", "README.md"), config_file);
     }
     for (const auto& [name, value] : settings) {

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <systemc>
 
+#include "sc_main/failure.h"
+#include "sc_main/standard_streams.h"
 #include "sc_main/version.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -28,7 +30,9 @@ std::string help() {
         text += fmt::format("  {:10}{}\n", command.name, command.summary);
     }
     text += "\nexample: nonzero run scnn --network alexnet --json alexnet.json\n\n";
-    text += "exit status: 0 done, 1 a check failed, 2 bad input, 3 internal error, 130 interrupted\n";
+    text +=
+        "exit status: 0 done, 1 a check failed, 2 bad input, 3 a fault of the program, 4 the host failed (memory,\n"
+        "files, processes, disk: a second try may succeed), 130 interrupted\n";
     return text;
 }
 
@@ -68,15 +72,6 @@ int dispatch(const std::vector<std::string>& arguments) {
                                  quoted_name(name), nearest_name(name, names)));
 }
 
-std::string one_line(std::string text) {
-    while (!text.empty() && text.back() == '\n') {
-        text.pop_back();
-    }
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char character) { return character < 0x20 || character == 0x7F; }, ' ');
-    return text;
-}
-
 // The kernel's remarks are not the command's output; its errors are exceptions like all others, never an abort.
 void report_handler(const sc_core::sc_report& report, const sc_core::sc_actions&) {
     if (report.get_severity() == sc_core::SC_WARNING) {
@@ -89,22 +84,15 @@ void report_handler(const sc_core::sc_report& report, const sc_core::sc_actions&
 int run_guarded(const std::vector<std::string>& arguments) {
     try {
         const int status = dispatch(arguments);
-        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-            throw InputError("the standard output cannot be written");
-        }
+        finish_standard_output();
         return status;
-    } catch (const InputError& error) {
-        fmt::print(stderr, "nonzero: {}\n", one_line(error.what()));
-        return exit_status::bad_input;
-    } catch (const std::bad_alloc&) {
-        fmt::print(stderr, "nonzero: out of memory; the layer is too large for this host\n");
-        return exit_status::bad_input;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "internal error: {}\n", one_line(error.what()));
     } catch (...) {
-        fmt::print(stderr, "internal error: an exception of unknown type\n");
+        const Failure failure = current_failure();
+        std::fflush(stdout);
+        fmt::print(stderr, "{}: {}\n", failure.status == exit_status::internal_error ? "internal error" : "nonzero",
+                   failure.text);
+        return failure.status;
     }
-    return exit_status::internal_error;
 }
 
 }  // namespace

@@ -5,16 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "sc_main/exit_status.h"
 #include "sc_main/options.h"
 
 namespace nonzero {
-
-namespace exit_status {
-inline constexpr int done = 0;
-inline constexpr int check_failed = 1;
-inline constexpr int bad_input = 2;
-inline constexpr int internal_error = 3;
-}  // namespace exit_status
 
 struct Subcommand {
     std::string name;
@@ -22,7 +16,7 @@ struct Subcommand {
     std::string summary;
     std::string example;
     Options options;
-    std::function<int(const Options&)> run;  // throws InputError
+    std::function<int(const Options&)> run;  // throws InputError or HostError
 };
 
 Subcommand run_command();

@@ -15,6 +15,7 @@
 #include "sc_main/published.h"
 #include "sc_main/results.h"
 #include "sc_main/runner.h"
+#include "sc_main/standard_streams.h"
 #include "sc_main/workload.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -225,12 +226,13 @@ Comparison::Comparison(const Options& options)
       baseline_(read_baseline(options, platforms_)),
       machines_(plan_machines(options, platforms_)),
       workload_(plan_workload(options, machines_)),
-      simulation_(read_simulation_options(options)),
+      simulation_(read_simulation_options(options, machines_)),
       jobs_(read_jobs(options)),
       json_path_(options.text("json")),
       named_layers_(options.has("layers")) {
     if (!json_path_.empty()) {
         file_.emplace("--json", json_path_);
+        outlive_standard_output();
     }
     table_.emplace(workload_, machines_, baseline_, int(options.natural("equal-multipliers").value_or(0)));
     for ([[maybe_unused]] const Mask mask : workload_.masks) {
@@ -249,7 +251,7 @@ void Comparison::keep(std::size_t position, const std::vector<LayerResult>& resu
         results_[position % masks][machine].add(position / masks, results[machine]);
     }
     ++kept_;
-    if (file_ && (file_->replaceable() || kept_ == workload_.layers.size())) {
+    if (file_ && file_->replaceable()) {
         file_->write(to_text(to_json()));
     }
 }
@@ -356,7 +358,10 @@ int Comparison::execute() {
         return Interrupt::kExitStatus;
     }
     print_totals();
-    std::fflush(stdout);
+    flush_standard_output();
+    if (file_ && !file_->replaceable()) {
+        file_->write(to_text(to_json()));
+    }
     if (!workload_.coverage.left_out.empty()) {
         fmt::print(stderr, "{}\n", workload_.coverage.line());
     }

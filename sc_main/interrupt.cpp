@@ -5,8 +5,10 @@
 
 #include <csignal>
 #include <ctime>
+#include <system_error>
 
 #include "sc_main/output_file.h"
+#include "workloads/host_error.h"
 
 namespace nonzero {
 
@@ -43,7 +45,11 @@ void handle(void (*handler)(int)) {
 Interrupt::Interrupt(std::function<std::string()> message)
     : sc_prim_channel("interrupt"), message_(std::move(message)) {
     ::sem_init(&signals, 0, 0);
-    watcher_ = std::thread([this] { watch(); });
+    try {
+        watcher_ = std::thread([this] { watch(); });
+    } catch (const std::system_error& error) {
+        throw_system_failure("no thread can be started", error.code().value());
+    }
     handle(count_signal);
 }
 

@@ -1,14 +1,20 @@
 #include "sc_main/output_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <memory>
+#include <random>
 #include <system_error>
 
 #include "workloads/error.h"
+#include "workloads/host_error.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
@@ -17,139 +23,180 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kMode = 0666;  // less the user's umask
+constexpr unsigned kPermissions = 0777;
+constexpr mode_t kNewFile = 0666;  // less the user's umask
+constexpr std::size_t kRandomDigits = 16;
 
-[[noreturn]] void fail(const std::string& option, const fs::path& path, int error) {
-    throw InputError(fmt::format("{}: cannot write {}: {}", option, quoted_name(path.string()), std::strerror(error)));
+// Names of temporary files are this and random digits; a part of the name leaves room for them.
+std::string temporary_prefix(const std::string& name) {
+    constexpr std::size_t kLongest = 200;
+    return fmt::format(".{}.nonzero-", name.substr(0, kLongest));
 }
 
-class File {
-  public:
-    // shown: the path in errors, where that is another one.
-    File(const std::string& option, const fs::path& path, int flags, const fs::path& shown = {})
-        : option_(option),
-          path_(shown.empty() ? path : shown),
-          descriptor_(::open(path.c_str(), flags | O_CLOEXEC, kMode)) {
-        if (descriptor_ < 0) {
-            fail(option_, path_, errno);
-        }
-    }
-    ~File() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-
-    void write(const char* data, std::size_t bytes) {
-        while (bytes > 0) {
-            const ssize_t written = ::write(descriptor_, data, bytes);
-            if (written < 0 && errno != EINTR) {
-                fail(option_, path_, errno);
-            }
-            if (written > 0) {
-                data += written;
-                bytes -= std::size_t(written);
-            }
-        }
-    }
-    // EINVAL: what cannot be synchronised (a pipe, some devices) needs no synchronisation.
-    void synchronise() {
-        if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) {
-            fail(option_, path_, errno);
-        }
-    }
-    void close() {
-        const int descriptor = descriptor_;
-        descriptor_ = -1;
-        if (::close(descriptor) != 0) {
-            fail(option_, path_, errno);
-        }
-    }
-
-  private:
-    std::string option_;
-    fs::path path_;
-    int descriptor_;
-};
-
-// Removed when it goes out of scope before keep().
-class Scratch {
-  public:
-    explicit Scratch(const fs::path& path) : path_(path) {}
-    ~Scratch() {
-        if (!kept_) {
-            ::unlink(path_.c_str());
-        }
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    void keep() { kept_ = true; }
-
-  private:
-    fs::path path_;
-    bool kept_ = false;
-};
-
-fs::path folder_of(const fs::path& path) {
-    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+std::string random_digits() {
+    std::random_device device;
+    return fmt::format("{:08x}{:08x}", device(), device());
 }
 
-void probe(const std::string& option, const fs::path& path, const fs::path& shown) {
-    std::error_code error;
-    const bool existed = fs::exists(fs::symlink_status(path, error));
-    { const File file(option, path, O_WRONLY | O_CREAT | O_NONBLOCK, shown); }
-    if (!existed) {
-        ::unlink(path.c_str());
-    }
+// The lock ends with the process that holds it. Where a file system has no locks, nothing is taken for left over.
+bool lock(int descriptor) {
+    return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
 }
 
-// After the rename the folder's entry is to survive a crash too; not every file system knows how to.
-void synchronise_folder(const fs::path& folder) {
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor >= 0) {
-        ::fsync(descriptor);
-        ::close(descriptor);
-    }
+bool is_own_regular_file(const struct stat& status) {
+    return S_ISREG(status.st_mode) && status.st_uid == ::geteuid();
 }
 
 }  // namespace
 
-ReplacedFile::ReplacedFile(const std::string& option, const std::string& path) : option_(option), path_(path) {
-    std::error_code error;
-    const fs::file_status status = fs::status(path_, error);
-    replaceable_ = !fs::exists(status) || fs::is_regular_file(status);
-    if (fs::exists(status)) {
-        check_writable(option, path_);
+// The new file before it has its name; removed when it goes before that.
+class ReplacedFile::Temporary {
+  public:
+    explicit Temporary(const ReplacedFile& file) : file_(file), folder_(file.folder_.number()) {
+        for (int tries = 0; !descriptor_.is_open(); ++tries) {
+            constexpr int kMostTries = 100;
+            name_ = temporary_prefix(file.name_) + random_digits();
+            descriptor_ = FileDescriptor(
+                ::openat(folder_, name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kNewFile));
+            if (!descriptor_.is_open() && (errno != EEXIST || tries == kMostTries)) {
+                file.fail(errno);
+            }
+            if (descriptor_.is_open() && !is_ours()) {
+                descriptor_ = {};
+            }
+        }
+        if (file.mode_ != 0) {
+            ::fchmod(descriptor_.number(), file.mode_);
+        }
     }
-    if (replaceable_) {
-        const fs::path target =
-            fs::weakly_canonical(path_, error);  // the temporary file belongs beside a link's target
-        path_ = error ? path_ : target;
-        temporary_ = folder_of(path_) / fmt::format(".{}.{}.tmp", path_.filename().string(), ::getpid());
-        probe(option, temporary_, path);
+    ~Temporary() {
+        if (!kept_) {
+            ::unlinkat(folder_, name_.c_str(), 0);
+        }
+    }
+    Temporary(const Temporary&) = delete;
+    Temporary& operator=(const Temporary&) = delete;
+
+    void write(const void* data, std::size_t bytes) { check(write_whole(descriptor_.number(), data, bytes)); }
+    // In the place of the old file, on the disk.
+    void keep() {
+        check(::fsync(descriptor_.number()) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno);
+        check(::renameat(folder_, name_.c_str(), folder_, file_.name_.c_str()) == 0 ? 0 : errno);
+        kept_ = true;
+        check(descriptor_.close());
+        ::fsync(folder_);  // not every file system knows how to
+    }
+
+  private:
+    // Not when another run has just taken it for left over.
+    bool is_ours() const {
+        struct stat status {};
+        const bool taken = !lock(descriptor_.number()) && errno == EWOULDBLOCK;
+        return !taken && ::fstat(descriptor_.number(), &status) == 0 && status.st_nlink > 0;
+    }
+    void check(int error) const {
+        if (error != 0) {
+            file_.fail(error);
+        }
+    }
+
+    const ReplacedFile& file_;
+    int folder_;
+    std::string name_;
+    FileDescriptor descriptor_;
+    bool kept_ = false;
+};
+
+ReplacedFile::ReplacedFile(std::string option, const std::string& path, Link link)
+    : option_(std::move(option)), path_(path) {
+    struct stat status {};
+    struct stat output {};
+    const bool exists = (link == Link::followed ? ::stat : ::lstat)(path.c_str(), &status) == 0;
+    if (exists && S_ISDIR(status.st_mode)) {
+        fail(EISDIR);
+    }
+    if (exists && link == Link::followed) {
+        const bool is_output = ::fstat(STDOUT_FILENO, &output) == 0 && is_same_file(status, output);
+        if (is_output || !S_ISREG(status.st_mode)) {
+            direct_ = is_output ? FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)) : open_output(path, 0);
+            if (!direct_.is_open()) {
+                fail(errno);
+            }
+            return;
+        }
+        if (!open_output(path, 0).is_open()) {
+            fail(errno);
+        }
+        mode_ = status.st_mode & kPermissions;
+    }
+    find_folder(path, link);
+    remove_leftovers();
+    const Temporary probe(*this);
+}
+
+// The temporary file belongs beside a link's target.
+void ReplacedFile::find_folder(const fs::path& file, Link link) {
+    std::error_code error;
+    const fs::path target = link == Link::followed ? fs::weakly_canonical(file, error) : file;
+    const fs::path& whole = error || target.empty() ? file : target;
+    const fs::path folder = whole.has_parent_path() ? whole.parent_path() : fs::path(".");
+    const int follow = link == Link::followed ? 0 : O_NOFOLLOW;
+    name_ = whole.filename().string();
+    folder_ = FileDescriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow));
+    if (!folder_.is_open()) {
+        fail(errno);
     }
 }
 
-void ReplacedFile::write(const std::string& bytes) const {
-    const std::lock_guard lock(writing());
-    if (!replaceable_) {
-        File file(option_, path_, O_WRONLY);
-        file.write(bytes.data(), bytes.size());
-        file.close();
+void ReplacedFile::remove_leftovers() const {
+    FileDescriptor again(::openat(folder_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const std::unique_ptr<DIR, int (*)(DIR*)> entries(again.is_open() ? ::fdopendir(again.number()) : nullptr,
+                                                      ::closedir);
+    if (!entries) {
         return;
     }
-    Scratch scratch(temporary_);
-    File file(option_, temporary_, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, path_);
-    file.write(bytes.data(), bytes.size());
-    file.synchronise();
-    file.close();
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
-        fail(option_, path_, errno);
+    again.release();
+    const std::string prefix = temporary_prefix(name_);
+    while (const dirent* entry = ::readdir(entries.get())) {
+        const std::string name = entry->d_name;
+        if (!name.starts_with(prefix) || name.size() != prefix.size() + kRandomDigits) {
+            continue;
+        }
+        const FileDescriptor file(
+            ::openat(folder_.number(), name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+        struct stat status {};
+        if (file.is_open() && ::fstat(file.number(), &status) == 0 && is_own_regular_file(status) &&
+            lock(file.number())) {
+            ::unlinkat(folder_.number(), name.c_str(), 0);
+        }
     }
-    scratch.keep();
-    synchronise_folder(folder_of(path_));
+}
+
+void ReplacedFile::write(const void* data, std::size_t bytes) const {
+    const std::lock_guard lock(writing());
+    if (direct_.is_open()) {
+        if (const int error = write_whole(direct_.number(), data, bytes); error != 0) {
+            fail(error);
+        }
+        return;
+    }
+    Temporary file(*this);
+    file.write(data, bytes);
+    file.keep();
+}
+
+void ReplacedFile::remove() const {
+    if (replaceable() && ::unlinkat(folder_.number(), name_.c_str(), 0) != 0 && errno != ENOENT) {
+        fail(errno);
+    }
+}
+
+void ReplacedFile::fail(int error) const {
+    const std::string text = fmt::format("{}: cannot write {}", option_, quoted_name(path_));
+    if (error == ENXIO) {
+        throw InputError(text + ": nobody reads this pipe; start its reader first");
+    }
+    throw_system_failure(text, error);
 }
 
 std::mutex& ReplacedFile::writing() {
@@ -157,14 +204,13 @@ std::mutex& ReplacedFile::writing() {
     return mutex;
 }
 
-void check_writable(const std::string& option, const fs::path& path) {
-    probe(option, path, path);
-}
-
-void write_file(const std::string& option, const fs::path& path, const void* data, std::size_t bytes) {
-    File file(option, path, O_WRONLY | O_CREAT | O_TRUNC);
-    file.write(static_cast<const char*>(data), bytes);
-    file.close();
+void create_folder(const std::string& option, const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) {
+        throw_system_failure(fmt::format("{}: cannot create folder {}", option, quoted_name(folder.string())),
+                             error.value());
+    }
 }
 
 }  // namespace nonzero

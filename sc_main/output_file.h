@@ -1,38 +1,54 @@
 #pragma once
-// Files that the command writes. Whether that will be possible is found out before the work, and a file that exists is
-// replaced in one step or not at all.
+// Files that the command writes whole. Whether that will be possible is found out before the work, and a file that
+// exists is replaced in one step or not at all.
 
 #include <filesystem>
 #include <mutex>
 #include <string>
 
+#include "workloads/file_descriptor.h"
+
 namespace nonzero {
 
-// A file that is replaced as a whole: temporary file in the same folder, fsync, rename. What is no regular file (a
-// pipe, a device) is written to directly, once, at the end. A symbolic link stays, its target is replaced.
+// A file that is replaced as a whole: temporary file in the same folder, fsync, rename. The temporary file has a name
+// that nobody can guess, is never opened through a link, and is locked while its run lives: what a killed run has left
+// is removed by the next that writes the same file. What is no regular file (a pipe, a device, the file that standard
+// output goes to) is opened at once and written to once, at the end; a pipe needs a reader by then.
 class ReplacedFile {
   public:
-    // `option` names the file in errors. Throws InputError when it cannot be written.
-    ReplacedFile(const std::string& option, const std::string& path);
+    // What a symbolic link in the file's place means: the target is meant, the link stays; or the link is replaced, so
+    // that nothing outside the folder changes.
+    enum class Link { followed, replaced };
 
-    bool replaceable() const { return replaceable_; }
-    // Throws InputError; then the file is what it was before.
-    void write(const std::string& bytes) const;
+    // `option` names the file in errors. Throws InputError, or HostError, when it cannot be written.
+    ReplacedFile(std::string option, const std::string& path, Link link = Link::followed);
+
+    bool replaceable() const { return !direct_.is_open(); }
+    // Throws as the constructor does; then the file is what it was before.
+    void write(const void* data, std::size_t bytes) const;
+    void write(const std::string& text) const { write(text.data(), text.size()); }
+    // Removes the file, where there is one.
+    void remove() const;
 
     // Held while a file is replaced: who ends the process from another thread takes it first.
     static std::mutex& writing();
 
   private:
+    class Temporary;
+
+    void find_folder(const std::filesystem::path& file, Link link);
+    void remove_leftovers() const;
+    [[noreturn]] void fail(int error) const;
+
     std::string option_;
-    std::filesystem::path path_;
-    std::filesystem::path temporary_;
-    bool replaceable_ = true;
+    std::string path_;       // as it was given
+    FileDescriptor direct_;  // of what cannot be replaced
+    FileDescriptor folder_;
+    std::string name_;   // in the folder
+    unsigned mode_ = 0;  // permissions of the file that is replaced; 0: there is none
 };
 
-// Throws InputError when a file cannot be created or opened for writing; leaves everything as it is.
-void check_writable(const std::string& option, const std::filesystem::path& path);
-
-// Writes a new file, not atomically. Throws InputError.
-void write_file(const std::string& option, const std::filesystem::path& path, const void* data, std::size_t bytes);
+// Creates a folder and those above it. Throws as ReplacedFile does.
+void create_folder(const std::string& option, const std::filesystem::path& folder);
 
 }  // namespace nonzero

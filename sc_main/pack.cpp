@@ -13,6 +13,7 @@
 #include "sc_main/output_file.h"
 #include "sc_main/pack_manifest.h"
 #include "sc_main/results.h"
+#include "sc_main/standard_streams.h"
 #include "sc_main/workload.h"
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
@@ -24,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kOption = "--out";
+constexpr std::size_t kLongestName = 255;  // of a file
 constexpr std::uint64_t kAlignment = NZ_DESCRIPTOR_ALIGNMENT;
 
 std::uint64_t read_base(const Options& options) {
@@ -37,7 +39,7 @@ std::uint64_t read_base(const Options& options) {
     return base;
 }
 
-// No two layers may share a folder or the names of the C header.
+// No two layers may share a folder or the names of the C header, and none a name with the files beside the folders.
 void check_names(const Workload& workload) {
     if (workload.masks.size() > 1) {
         throw InputError("pack takes one kind of operands at a time; name one --sparsity or --matrix");
@@ -45,7 +47,14 @@ void check_names(const Workload& workload) {
     std::map<std::string, std::string> taken;
     for (const PlannedLayer& planned : workload.layers) {
         const std::string& name = planned.layer.name;
-        const auto [entry, is_new] = taken.emplace(macro_name(folder_name(name)), name);
+        const std::string folder = folder_name(name);
+        if (folder == kManifestFile || folder == kHeaderFile || folder.size() > kLongestName) {
+            throw InputError(fmt::format("layer {} cannot have a folder of its name: {}; rename it", quoted_name(name),
+                                         folder.size() > kLongestName
+                                             ? fmt::format("it has more than {} bytes", kLongestName)
+                                             : "pack writes a file of this name"));
+        }
+        const auto [entry, is_new] = taken.emplace(macro_name(folder), name);
         if (!is_new) {
             throw InputError(fmt::format("layers {} and {} would share the name {}_… in {}; pack them one at a time",
                                          quoted_name(entry->second), quoted_name(name), entry->first, kHeaderFile));
@@ -53,16 +62,9 @@ void check_names(const Workload& workload) {
     }
 }
 
-// An interrupted run leaves no manifest, so that nobody takes a mixture of old and new files for a whole.
-void prepare_folder(const fs::path& out) {
-    std::error_code error;
-    fs::create_directories(out, error);
-    if (error) {
-        throw InputError(
-            fmt::format("{}: cannot create folder {}: {}", kOption, quoted_name(out.string()), error.message()));
-    }
-    check_writable(kOption, out / kManifestFile);
-    fs::remove(out / kManifestFile, error);
+// A link inside the folder is replaced by the file of its name: nothing outside changes.
+ReplacedFile file_in(const fs::path& folder, const std::string& name) {
+    return {kOption, (folder / name).string(), ReplacedFile::Link::replaced};
 }
 
 PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, const Lowering& lowering,
@@ -84,16 +86,16 @@ PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, co
 }
 
 void write_layer(const fs::path& folder, const PackedLayer& packed) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) {
-        throw InputError(
-            fmt::format("{}: cannot create folder {}: {}", kOption, quoted_name(folder.string()), error.message()));
+    std::error_code ignored;
+    if (fs::is_symlink(folder, ignored)) {
+        throw InputError(fmt::format("{}: {} is a link, and nothing is written through it; remove it", kOption,
+                                     quoted_name(folder.string())));
     }
+    create_folder(kOption, folder);
     for (const MemorySegment& segment : packed.image.segments) {
-        write_file(kOption, folder / (segment.name + ".bin"), segment.bytes.data(), segment.bytes.size());
+        file_in(folder, segment.name + ".bin").write(segment.bytes.data(), segment.bytes.size());
     }
-    write_file(kOption, folder / kExpectedFile, packed.expected.data(), packed.expected.size());
+    file_in(folder, kExpectedFile).write(packed.expected.data(), packed.expected.size());
 }
 
 int pack(const Options& options) {
@@ -105,8 +107,12 @@ int pack(const Options& options) {
     if (!options.has("out")) {
         throw InputError("--out DIR is missing");
     }
-    const fs::path out = options.text("out");
-    prepare_folder(out);
+    outlive_standard_output();
+    create_folder(kOption, options.text("out"));
+    const fs::path out = fs::canonical(options.text("out"));
+    // An interrupted run leaves no manifest, so that nobody takes a mixture of old and new files for a whole.
+    const ReplacedFile manifest_file = file_in(out, kManifestFile);
+    manifest_file.remove();
 
     Manifest manifest(machine.kind->name, machine.parameters->table.to_json(), base);
     std::uint64_t next = base;
@@ -122,10 +128,10 @@ int pack(const Options& options) {
     }
     manifest.set_left_out(workload.coverage);
     const std::string header = manifest.c_header();
-    write_file(kOption, out / kHeaderFile, header.data(), header.size());
-    ReplacedFile(kOption, (out / kManifestFile).string()).write(to_text(manifest.to_json()));
-    fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), machine.kind->name, out.string(),
-               base, next);
+    file_in(out, kHeaderFile).write(header);
+    manifest_file.write(to_text(manifest.to_json()));
+    fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), machine.kind->name,
+               options.text("out"), base, next);
     if (!machine.derived_settings.empty()) {
         fmt::print("for this data: {}\n", machine.derived_settings);
     }

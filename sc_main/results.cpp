@@ -273,12 +273,18 @@ ResultsFiles::ResultsFiles(const std::string& path) : results_("--json", path) {
 }
 
 void ResultsFiles::write(const Results& results, bool complete) const {
-    if (!complete && !results_.replaceable()) {
+    if (!results_.replaceable()) {
         return;
     }
     results_.write(to_text(results.to_json(complete)));
     if (host_times_) {
         host_times_->write(to_text(results.host_times()));
+    }
+}
+
+void ResultsFiles::finish(const Results& results) const {
+    if (!results_.replaceable()) {
+        results_.write(to_text(results.to_json(true)));
     }
 }
 

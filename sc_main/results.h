@@ -51,9 +51,11 @@ class Results {
 
 class ResultsFiles {
   public:
-    // Throws InputError when they cannot be written.
+    // Throws InputError or HostError when they cannot be written; so do the others.
     explicit ResultsFiles(const std::string& path);
     void write(const Results& results, bool complete) const;
+    // After everything else: what is no regular file gets the results once, behind the text where both go to one place.
+    void finish(const Results& results) const;
 
   private:
     ReplacedFile results_;

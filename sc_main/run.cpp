@@ -11,6 +11,7 @@
 #include "sc_main/result_table.h"
 #include "sc_main/results.h"
 #include "sc_main/runner.h"
+#include "sc_main/standard_streams.h"
 #include "sc_main/trace_options.h"
 #include "sc_main/workload.h"
 #include "workloads/error.h"
@@ -23,7 +24,10 @@ void check_distinct_files(const Options& options) {
     std::vector<std::pair<std::string, std::filesystem::path>> files;
     const auto add = [&](const char* option, const std::string& path) {
         std::error_code error;
-        const auto canonical = std::filesystem::weakly_canonical(path, error);
+        auto canonical = std::filesystem::weakly_canonical(path, error);
+        if (error) {
+            canonical = path;  // refused where it is opened
+        }
         for (const auto& [other, file] : files) {
             if (file == canonical) {
                 throw InputError(fmt::format("--{} and --{} would both write '{}'", other, option, path));
@@ -67,7 +71,7 @@ class Run {
 Run::Run(const Options& options)
     : machines_(plan_single_machine(options)),
       workload_(plan_workload(options, machines_)),
-      simulation_(read_simulation_options(options)),
+      simulation_(read_simulation_options(options, machines_)),
       jobs_(read_jobs(options)),
       json_path_(options.text("json")) {
     if (workload_.masks.size() > 1) {
@@ -83,6 +87,9 @@ Run::Run(const Options& options)
     }
     if (!json_path_.empty()) {
         files_.emplace(json_path_);
+    }
+    if (files_ || !simulation_.traces.vcd_file.empty() || !simulation_.traces.timeline_file.empty()) {
+        outlive_standard_output();
     }
     auto header = results_header(workload_, simulation_);
     header.update(machine_header(machine_));
@@ -127,7 +134,10 @@ int Run::execute() {
         return Interrupt::kExitStatus;
     }
     fmt::print("{}{}", table_->footer(simulation_.energy), unknown_outputs_line(machines_, workload_, simulation_));
-    std::fflush(stdout);
+    flush_standard_output();
+    if (files_) {
+        files_->finish(*results_);
+    }
     if (!workload_.coverage.left_out.empty()) {
         fmt::print(stderr, "{}\n", workload_.coverage.line());
     }

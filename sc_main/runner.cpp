@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "sc_main/interrupt.h"
+#include "sc_main/standard_streams.h"
 #include "sc_main/worker_pool.h"
 #include "workloads/error.h"
 
@@ -31,12 +32,15 @@ void add_simulation_options(Options& options) {
     options.value("energy-table", "FILE", "energies per event from a JSON file (docs/energy.md)");
 }
 
-SimulationOptions read_simulation_options(const Options& options) {
+SimulationOptions read_simulation_options(const Options& options, const std::vector<PlannedMachine>& machines) {
     SimulationOptions simulation;
     options.excludes("no-values", "output", "without values nothing is put out");
     simulation.values = !options.has("no-values");
     if (options.has("energy-table")) {
         simulation.energy = EnergyTable::load(options.text("energy-table"));
+        for (const PlannedMachine& machine : machines) {
+            simulation.energy.check(machine.report.energy);
+        }
     }
     DramParameters& dram = simulation.dram;
     dram.base = Standalone::kBase;
@@ -135,7 +139,7 @@ void Runner::deliver(const Observer& observer, std::size_t layer, std::vector<La
         waiting_[next_in_order_] = {};
         ++next_in_order_;
     }
-    std::fflush(stdout);
+    flush_standard_output();
 }
 
 std::string Runner::interruption() const {

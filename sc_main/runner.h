@@ -15,7 +15,7 @@ namespace nonzero {
 
 // --no-values, --dram-…, --energy-table, --jobs.
 void add_simulation_options(Options& options);
-SimulationOptions read_simulation_options(const Options& options);
+SimulationOptions read_simulation_options(const Options& options, const std::vector<PlannedMachine>& machines);
 std::size_t read_jobs(const Options& options);
 
 class Runner {

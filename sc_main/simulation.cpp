@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
+#include "models/common/host_failure.h"
 #include "sc_main/layer_run.h"
 #include "sc_main/stopwatch.h"
+#include "workloads/host_error.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -30,12 +35,28 @@ Simulation::Simulation(const Workload& workload, const std::vector<PlannedMachin
 bool Simulation::run(LayerTasks& tasks) {
     tasks_ = &tasks;
     layer_ = tasks.next();
-    sc_core::sc_start();
+    start();
     for (const auto& machine : machines_) {
         machine->check();
     }
     machines_.front()->platform.finish_traces();
     return !layer_;
+}
+
+// What was at work when the host failed is known here; the reports of the kernel name processes.
+void Simulation::start() const {
+    try {
+        sc_core::sc_start();
+    } catch (const sc_core::sc_report& report) {
+        if (!is_host_failure(report)) {
+            throw;
+        }
+        throw HostError(memory_failure());
+    }
+}
+
+std::string Simulation::memory_failure() const {
+    return out_of_memory(layer_ ? "layer " + quoted_name(workload_.layers[*layer_].layer.name) : "the simulation");
 }
 
 const LayerData& Simulation::data_for(std::size_t machine) {
@@ -61,7 +82,11 @@ void Simulation::script(std::size_t machine) {
         sc_core::wait(*turns_[machine]);
     }
     while (layer_) {
-        run_layer_of(machine);
+        try {
+            run_layer_of(machine);
+        } catch (const std::bad_alloc&) {
+            throw HostError(memory_failure());
+        }
         const bool last = machine + 1 == machines_.size();
         if (last) {
             const std::size_t finished = *layer_;

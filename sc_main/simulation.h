@@ -43,6 +43,8 @@ class Simulation {
     // Script of a machine's host: its layers are run inside its own process, in the order of the machines.
     void script(std::size_t machine);
     void run_layer_of(std::size_t machine);
+    void start() const;
+    std::string memory_failure() const;
     // The layer's data for a machine; those of the plan are made once.
     const LayerData& data_for(std::size_t machine);
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "sc_main/output_file.h"
 #include "workloads/error.h"
+#include "workloads/file_descriptor.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
@@ -51,7 +51,7 @@ void read_trace_options(const Options& options, PlatformOptions& platform) {
     }
     for (const auto& [option, file] : {std::pair{"--vcd", platform.vcd_file}, {"--timeline", platform.timeline_file}}) {
         if (!file.empty()) {
-            check_writable(option, file);
+            check_stream(file, fmt::format("{}: cannot write {}", option, quoted_name(file)));
         }
     }
 }

@@ -12,9 +12,11 @@
 #include <csignal>
 #include <cstring>
 #include <numeric>
-#include <stdexcept>
 
-#include "workloads/error.h"
+#include "sc_main/exit_status.h"
+#include "workloads/file_descriptor.h"
+#include "workloads/host_error.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -23,27 +25,11 @@ namespace {
 struct Pipe {
     Pipe() {
         if (::pipe2(ends, O_CLOEXEC) != 0) {
-            throw std::runtime_error(fmt::format("no pipe: {}", std::strerror(errno)));
+            throw_system_failure("--jobs: no pipe to a process", errno);
         }
     }
     int ends[2];
 };
-
-bool write_all(int file, const void* data, std::size_t bytes) {
-    const auto* from = static_cast<const char*>(data);
-    while (bytes > 0) {
-        const ssize_t written = ::write(file, from, bytes);
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written <= 0) {
-            return false;
-        }
-        from += written;
-        bytes -= std::size_t(written);
-    }
-    return true;
-}
 
 bool read_all(int file, void* data, std::size_t bytes) {
     auto* to = static_cast<char*>(data);
@@ -64,11 +50,21 @@ bool read_all(int file, void* data, std::size_t bytes) {
 bool send(int file, const nlohmann::ordered_json& message) {
     const std::vector<std::uint8_t> bytes = nlohmann::ordered_json::to_cbor(message);
     const std::uint64_t size = bytes.size();
-    return write_all(file, &size, sizeof size) && write_all(file, bytes.data(), bytes.size());
+    return write_whole(file, &size, sizeof size) == 0 && write_whole(file, bytes.data(), bytes.size()) == 0;
 }
 
-std::string lost_worker(const std::string& layer) {
-    return fmt::format("layer '{}': its worker process has ended early (out of memory?); use fewer --jobs", layer);
+// What a worker means that has ended without a word. Signals that no instruction of its own can cause come from the
+// host: of the kernel that needs its memory, of a limit, of somebody.
+Failure lost_worker(pid_t process, const std::string& layer) {
+    int status = 0;
+    ::waitpid(process, &status, 0);
+    const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    const bool fault = signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS || signal == SIGFPE ||
+                       signal == SIGILL || signal == 0;
+    return {fault ? exit_status::internal_error : exit_status::host_failed,
+            fmt::format("layer {}: its process has ended early ({}){}", quoted_name(layer),
+                        signal == 0 ? "without its results" : ::strsignal(signal),
+                        signal == SIGKILL ? "; where the memory was used up, use fewer --jobs" : "")};
 }
 
 // Takes layers from one pipe and sends results to another.
@@ -135,8 +131,10 @@ WorkerPool::~WorkerPool() {
     for (const Worker& worker : workers_) {
         ::close(worker.tasks);
         ::close(worker.results);
-        ::kill(worker.process, SIGKILL);  // an idle worker has nothing to lose, a busy one is given up
-        ::waitpid(worker.process, nullptr, 0);
+        if (worker.process > 0) {
+            ::kill(worker.process, SIGKILL);  // an idle worker has nothing to lose, a busy one is given up
+            ::waitpid(worker.process, nullptr, 0);
+        }
     }
 }
 
@@ -147,7 +145,7 @@ void WorkerPool::start_worker() {
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process < 0) {
-        throw InputError(fmt::format("--jobs: no process can be started ({}); use fewer", std::strerror(errno)));
+        throw_system_failure("--jobs: no process can be started, use fewer", errno);
     }
     if (process == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -169,22 +167,14 @@ void WorkerPool::start_worker() {
 }
 
 void WorkerPool::work(int tasks, int results) {
-    nlohmann::ordered_json failure;
     try {
         PipeTasks pipe_tasks(tasks, results);
         Simulation simulation(workload_, machines_, options_);
         simulation.run(pipe_tasks);
-        ::_exit(0);
-    } catch (const InputError& error) {
-        failure = {{"bad_input", true}, {"error", error.what()}};
-    } catch (const std::bad_alloc&) {
-        failure = {{"bad_input", true}, {"error", "out of memory; use fewer --jobs"}};
-    } catch (const std::exception& error) {
-        failure = {{"bad_input", false}, {"error", error.what()}};
     } catch (...) {
-        failure = {{"bad_input", false}, {"error", "an exception of unknown type"}};
+        const Failure failure = current_failure();
+        send(results, {{"status", failure.status}, {"error", failure.text}});
     }
-    send(results, failure);
     ::_exit(0);
 }
 
@@ -195,10 +185,15 @@ void WorkerPool::hand_out(Worker& worker) {
     }
     worker.layer = order_[next_++];
     const std::uint64_t layer = worker.layer;
-    if (!write_all(worker.tasks, &layer, sizeof layer)) {
-        failures_.push_back({worker.layer, true, lost_worker(workload_.layers[worker.layer].layer.name)});
-        worker.busy = false;
+    if (write_whole(worker.tasks, &layer, sizeof layer) != 0) {
+        lose(worker);
     }
+}
+
+void WorkerPool::lose(Worker& worker) {
+    worker.busy = false;
+    failures_[worker.layer] = lost_worker(worker.process, workload_.layers[worker.layer].layer.name);
+    worker.process = -1;
 }
 
 void WorkerPool::receive(Worker& worker, const Deliver& deliver) {
@@ -211,12 +206,12 @@ void WorkerPool::receive(Worker& worker, const Deliver& deliver) {
         whole = read_all(worker.results, bytes.data(), bytes.size());
     }
     if (!whole) {
-        failures_.push_back({worker.layer, true, lost_worker(workload_.layers[worker.layer].layer.name)});
+        lose(worker);
         return;
     }
     const auto message = nlohmann::ordered_json::from_cbor(bytes);
     if (message.contains("error")) {
-        failures_.push_back({worker.layer, message.at("bad_input"), message.at("error")});
+        failures_[worker.layer] = {message.at("status"), message.at("error")};
         return;
     }
     std::vector<LayerResult> results;
@@ -229,7 +224,6 @@ void WorkerPool::receive(Worker& worker, const Deliver& deliver) {
 
 bool WorkerPool::run(const Deliver& deliver) {
     const InterruptScope scope;
-    std::signal(SIGPIPE, SIG_IGN);  // a worker that has ended is an error of the write
     for (Worker& worker : workers_) {
         hand_out(worker);
     }
@@ -250,12 +244,7 @@ bool WorkerPool::run(const Deliver& deliver) {
         }
     }
     if (!failures_.empty()) {
-        const Failure& first = *std::min_element(failures_.begin(), failures_.end(),
-                                                 [](const Failure& a, const Failure& b) { return a.layer < b.layer; });
-        if (first.bad_input) {
-            throw InputError(first.text);
-        }
-        throw std::runtime_error(first.text);
+        throw_failure(failures_.begin()->second);
     }
     return true;
 }

@@ -6,9 +6,10 @@
 
 #include <cstddef>
 #include <functional>
-#include <string>
+#include <map>
 #include <vector>
 
+#include "sc_main/failure.h"
 #include "sc_main/layer_result.h"
 #include "sc_main/simulation.h"
 
@@ -36,15 +37,11 @@ class WorkerPool {
         std::size_t layer = 0;
         bool busy = false;
     };
-    struct Failure {
-        std::size_t layer = 0;
-        bool bad_input = false;
-        std::string text;
-    };
 
     void start_worker();
     [[noreturn]] void work(int tasks, int results);
     void hand_out(Worker& worker);
+    void lose(Worker& worker);  // it has ended early
     void receive(Worker& worker, const Deliver& deliver);
 
     const Workload& workload_;
@@ -53,7 +50,7 @@ class WorkerPool {
     std::vector<std::size_t> order_;
     std::size_t next_ = 0;
     std::vector<Worker> workers_;
-    std::vector<Failure> failures_;
+    std::map<std::size_t, Failure> failures_;  // by layer
 };
 
 // The layers of a workload, those with the most products first.

@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "workloads/error.h"
+#include "workloads/file_descriptor.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network.h"
 #include "workloads/quoted_name.h"
@@ -220,8 +220,8 @@ bool sets_parameter(const PlannedMachine& machine, const std::string& name) {
     if (machine.config_file.empty()) {
         return false;
     }
-    std::ifstream file(machine.config_file);
-    const auto json = nlohmann::json::parse(file);  // make_parameters() has read it before
+    // make_parameters() has read it before.
+    const auto json = nlohmann::json::parse(read_input(machine.config_file, machine.config_file, "give a JSON file"));
     std::string pointer = "/" + name;
     std::replace(pointer.begin(), pointer.end(), '.', '/');
     return json.contains(name) || json.contains(nlohmann::json::json_pointer(pointer));

@@ -7,12 +7,12 @@
 #include <array>
 #include <boost/endian/arithmetic.hpp>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "workloads/error.h"
+#include "workloads/file_descriptor.h"
 #include "workloads/json_document.h"
 #include "workloads/layer_fields.h"
 #include "workloads/network_fields.h"
@@ -31,10 +31,10 @@ std::string file_in(const std::string& directory, const std::string& file) {
 }
 
 std::string read_text(const std::string& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(stream), {}};
-    if (!stream || text.empty()) {
-        throw InputError(file + ": cannot be read or is empty; name a directory with network.json and .npz files");
+    const std::string advice = "name a directory with network.json and .npz files";
+    std::string text = read_input(file, "data set's file " + quoted_name(file), advice);
+    if (text.empty()) {
+        throw InputError(fmt::format("data set's file {} is empty; {}", quoted_name(file), advice));
     }
     return text;
 }

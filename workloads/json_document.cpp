@@ -14,11 +14,16 @@ using nlohmann::json;
 
 namespace {
 
+constexpr int kDeepest = 100;
+
 // A second field of the same name would silently win, so it is refused while parsing.
 class DuplicateFields {
   public:
     DuplicateFields(const std::string& origin, const std::string& part) : origin_(origin), part_(part) {}
     void see(int depth, json::parse_event_t event, const json& parsed) {
+        if (depth > kDeepest) {
+            throw InputError(fmt::format("{}: lists and objects are nested more than {} deep", origin_, kDeepest));
+        }
         if (event == json::parse_event_t::object_start) {
             open_.emplace_back();
             number_ += depth == 2 ? 1 : 0;

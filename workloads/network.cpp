@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "workloads/error.h"
+#include "workloads/file_descriptor.h"
 #include "workloads/nearest_name.h"
 #include "workloads/networks/embedded.h"
 #include "workloads/quoted_name.h"
@@ -24,17 +23,13 @@ bool is_file_name(const std::string& name) {
 std::string read_file(const std::string& path) {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status)) {
+    if (status.type() == std::filesystem::file_type::not_found) {
         throw InputError(
             fmt::format("network file {} does not exist; correct the path, or use one of the built-in "
                         "networks: {}",
                         quoted_name(path), fmt::join(builtin_networks(), ", ")));
     }
-    std::ifstream file(path, std::ios::binary);
-    if (std::filesystem::is_directory(status) || !file) {
-        throw InputError(fmt::format("network file {} cannot be read; give a readable JSON file", quoted_name(path)));
-    }
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    return read_input(path, "network file " + quoted_name(path), "give a readable JSON file");
 }
 
 }  // namespace

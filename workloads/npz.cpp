@@ -4,7 +4,9 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <numeric>
 #include <regex>
@@ -12,6 +14,8 @@
 #include <xtensor/xnpy.hpp>
 
 #include "workloads/error.h"
+#include "workloads/file_descriptor.h"
+#include "workloads/host_error.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
@@ -37,10 +41,21 @@ std::string zip_error_text(int code) {
     return text;
 }
 
+// What libzip could not do for want of memory or files is nobody's fault but the host's.
+void refuse_host_failure(const std::string& path, int code) {
+    const bool files = code == ZIP_ER_OPEN || code == ZIP_ER_READ || code == ZIP_ER_SEEK;
+    if (code == ZIP_ER_MEMORY || (files && is_host_failure(errno))) {
+        throw HostError(fmt::format("{} cannot be read: {}", quoted_name(path),
+                                    code == ZIP_ER_MEMORY ? "out of memory" : std::strerror(errno)));
+    }
+}
+
 // The entry's bytes, up to one more than limit. Reading to the end makes libzip compare the checksum.
-std::string read_entry(zip_t* archive, const std::string& name, std::size_t limit) {
+std::string read_entry(zip_t* archive, const std::string& path, const std::string& name, std::size_t limit) {
+    errno = 0;
     const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> entry(zip_fopen(archive, name.c_str(), 0), zip_fclose);
     if (!entry) {
+        refuse_host_failure(path, zip_error_code_zip(zip_get_error(archive)));
         throw Unreadable{fmt::format("cannot be opened in the archive ({})", zip_strerror(archive))};
     }
     std::string bytes;
@@ -50,6 +65,7 @@ std::string read_entry(zip_t* archive, const std::string& name, std::size_t limi
         bytes.resize(before + std::min(chunk, limit + 1 - before));
         const zip_int64_t got = zip_fread(entry.get(), bytes.data() + before, bytes.size() - before);
         if (got < 0) {
+            refuse_host_failure(path, zip_error_code_zip(zip_file_get_error(entry.get())));
             throw Unreadable{fmt::format("is damaged in the archive ({})", zip_file_strerror(entry.get()))};
         }
         bytes.resize(before + static_cast<std::size_t>(got));
@@ -129,11 +145,16 @@ void NpzFile::Close::operator()(zip* archive) const {
 }
 
 NpzFile::NpzFile(const std::string& path) : path_(path) {
+    FileDescriptor file = open_input(path, "data set's file " + quoted_name(path), "name a directory of a data set");
     int error = 0;
-    archive_.reset(zip_open(path.c_str(), ZIP_RDONLY, &error));
-    if (!archive_) {
-        throw InputError(fmt::format("{}: cannot be read as an .npz file ({})", path, zip_error_text(error)));
+    errno = 0;
+    archive_.reset(zip_fdopen(file.number(), 0, &error));
+    if (archive_) {
+        file.release();  // the archive closes it
+        return;
     }
+    refuse_host_failure(path, error);
+    throw InputError(fmt::format("{}: cannot be read as an .npz file ({})", path, zip_error_text(error)));
 }
 
 bool NpzFile::has(const std::string& array) const {
@@ -148,7 +169,7 @@ Tensor<T> NpzFile::read(const std::string& array, const std::vector<std::size_t>
         }
         const std::size_t elements = std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>{});
         const std::size_t limit = preamble_bytes + UINT16_MAX + elements * sizeof(T);
-        std::string bytes = read_entry(archive_.get(), array + ".npy", limit);
+        std::string bytes = read_entry(archive_.get(), path_, array + ".npy", limit);
         const Npy npy = parse_npy(bytes, shape, sizeof(T));
         if (bytes.size() - npy.data_offset != elements * npy.item_bytes) {
             throw Unreadable{fmt::format("has {} data bytes where its shape needs {}", bytes.size() - npy.data_offset,

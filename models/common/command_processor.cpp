@@ -3,11 +3,14 @@
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "models/common/control_queue.h"
 #include "models/common/descriptor_check.h"
+#include "models/common/host_failure.h"
 #include "models/common/register_block.h"
+#include "workloads/host_error.h"
 
 namespace nonzero {
 
@@ -252,6 +255,7 @@ void CommandProcessor::Implementation::run() {
 template <class Work>
 std::optional<Fault> CommandProcessor::Implementation::guarded(Work piece) {
     Fault fault;
+    bool host_failed = false;
     try {
         piece();
         return std::nullopt;
@@ -259,13 +263,16 @@ std::optional<Fault> CommandProcessor::Implementation::guarded(Work piece) {
         fault = thrown;
     } catch (const Aborted&) {
         fault.code = NZ_ERROR_ABORTED;
-    } catch (const std::length_error&) {  // more memory than there is: what the host asks for is too large to model
-        fault.code = NZ_ERROR_CAPACITY;
     } catch (const std::bad_alloc&) {
-        fault.code = NZ_ERROR_CAPACITY;
+        host_failed = true;
     }
     context.drain();
     engine.reset();
+    if (host_failed) {  // no verdict on the descriptor: the simulation cannot go on
+        const std::string text = out_of_memory(module.name());
+        SC_REPORT_ERROR(kHostFailure, text.c_str());
+        throw HostError(text);  // where reports of errors do not throw
+    }
     return fault;
 }
 

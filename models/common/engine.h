@@ -56,8 +56,8 @@ class Engine {
     // Bit n set: opcode n is run.
     virtual std::uint32_t capabilities() const = 0;
     // The descriptor has passed the general checks (descriptor_check.h). Returns at the layer's end time. Throws Fault
-    // or Aborted; any other exception is a programming error and ends the simulation: sc_start() throws it as an
-    // sc_report.
+    // or Aborted. std::bad_alloc, a failure of the host (host_failure.h), and any other exception, a programming error,
+    // end the simulation: sc_start() throws them as an sc_report.
     virtual Completion execute(const nz_descriptor& descriptor, WorkContext& context) = 0;
     // Back to the state after elaboration; nothing of an earlier layer remains. Also called after Aborted and Fault,
     // once no DMA burst is on the way any more: until then an engine keeps the buffers and completions of its

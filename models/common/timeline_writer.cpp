@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "workloads/error.h"
+#include "workloads/host_error.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -23,10 +22,13 @@ std::string json_string(const std::string& text) {
 }  // namespace
 
 TimelineWriter::TimelineWriter(const std::string& file, std::uint64_t femtoseconds_per_tick)
-    : file_(file), out_(file), femtoseconds_per_tick_(femtoseconds_per_tick) {
-    out_ << "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[" << std::flush;
-    if (!out_) {
-        throw InputError(fmt::format("cannot write the timeline file '{}': {}", file, std::strerror(errno)));
+    : failure_(fmt::format("cannot write the timeline file {}", quoted_name(file))),
+      file_(open_stream(file, failure_)),
+      text_("{\"displayTimeUnit\":\"ns\",\"traceEvents\":["),
+      femtoseconds_per_tick_(femtoseconds_per_tick) {
+    write_text();
+    if (error_ != 0) {
+        throw_system_failure(failure_, error_);
     }
 }
 
@@ -36,8 +38,8 @@ TimelineWriter::~TimelineWriter() {
 
 void TimelineWriter::finish() {
     close();
-    if (!out_) {
-        throw InputError(fmt::format("the timeline file '{}' could not be written whole: is the disk full?", file_));
+    if (error_ != 0) {
+        throw_system_failure(failure_ + " whole", error_);
     }
 }
 
@@ -50,7 +52,8 @@ void TimelineWriter::close() {
         write(slice);
     }
     waiting_.clear();
-    out_ << "\n]}\n" << std::flush;
+    text_ += "\n]}\n";
+    write_text();
 }
 
 void TimelineWriter::add(Slice slice, Ticks now) {
@@ -80,8 +83,21 @@ void TimelineWriter::write(const Slice& slice) {
 }
 
 void TimelineWriter::write_event(const std::string& event) {
-    out_ << (first_event_ ? "\n" : ",\n") << event;
+    constexpr std::size_t kPiece = 1 << 13;
+    text_ += first_event_ ? "\n" : ",\n";
+    text_ += event;
     first_event_ = false;
+    if (text_.size() >= kPiece) {
+        write_text();
+    }
+}
+
+// What follows a failure would not make the file whole.
+void TimelineWriter::write_text() {
+    if (error_ == 0) {
+        error_ = write_whole(file_.number(), text_.data(), text_.size());
+    }
+    text_.clear();
 }
 
 int TimelineWriter::track_number(const std::string& track) {

@@ -8,9 +8,10 @@
 
 #include <cstdint>
 #include <deque>
-#include <fstream>
 #include <map>
 #include <string>
+
+#include "workloads/file_descriptor.h"
 
 namespace nonzero {
 
@@ -26,10 +27,10 @@ class TimelineWriter {
         std::map<std::string, std::uint64_t> arguments;
     };
 
-    // femtoseconds_per_tick: a power of ten. Throws InputError when the file cannot be written.
+    // femtoseconds_per_tick: a power of ten. Throws InputError or HostError when the file cannot be written.
     TimelineWriter(const std::string& file, std::uint64_t femtoseconds_per_tick);
     ~TimelineWriter();
-    // Completes the file; throws InputError when it could not be written whole. Nothing may be added afterwards.
+    // Completes the file; throws HostError when it could not be written whole. Nothing may be added afterwards.
     void finish();
     TimelineWriter(const TimelineWriter&) = delete;
     TimelineWriter& operator=(const TimelineWriter&) = delete;
@@ -42,11 +43,14 @@ class TimelineWriter {
     void close();
     void write(const Slice& slice);
     void write_event(const std::string& event);
+    void write_text();
     int track_number(const std::string& track);
     std::string microseconds(Ticks ticks) const;
 
-    std::string file_;
-    std::ofstream out_;
+    std::string failure_;  // begins messages
+    FileDescriptor file_;
+    std::string text_;  // not written yet
+    int error_ = 0;     // errno of the first write that failed
     bool closed_ = false;
     std::uint64_t femtoseconds_per_tick_;
     std::deque<Slice> waiting_;

@@ -63,7 +63,7 @@ class TracePlayer : public sc_core::sc_module {
     void slice(const std::string& track, const std::string& label, const sc_core::sc_time& start,
                const sc_core::sc_time& duration, const std::map<std::string, std::uint64_t>& arguments = {});
 
-    // Completes the files after the simulation; throws InputError when one could not be written whole. Nothing may be
+    // Completes the files after the simulation; throws HostError when one could not be written whole. Nothing may be
     // played or added afterwards.
     void finish();
 

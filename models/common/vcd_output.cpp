@@ -1,18 +1,18 @@
 #include "models/common/vcd_output.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sysc/tracing/sc_tracing_ids.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
-#include <system_error>
 
 #include "workloads/error.h"
+#include "workloads/file_descriptor.h"
+#include "workloads/host_error.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -31,22 +31,18 @@ VcdOutput::VcdOutput(const std::string& file) : file_(file) {
     if (file_.ends_with(kSuffix)) {
         file_.erase(file_.size() - kSuffix.size());
     }
-    // The kernel ends the program when it cannot open the file, so try before it does.
-    const std::string path = file_ + kSuffix;
-    std::error_code ignored;
-    const bool existed = std::filesystem::exists(path, ignored);
-    errno = 0;
-    if (file_.empty() || !std::ofstream(path, std::ios::app)) {
-        throw InputError(fmt::format("cannot write the VCD file '{}': {}", path,
-                                     file_.empty() ? "it has no name" : std::strerror(errno)));
+    if (file_.empty()) {
+        throw InputError(failure() + ": it has no name");
     }
-    if (!existed) {
-        std::filesystem::remove(path, ignored);
-    }
+    check_stream(file_ + kSuffix, failure());
 }
 
 VcdOutput::~VcdOutput() {
     close();
+}
+
+std::string VcdOutput::failure() const {
+    return fmt::format("cannot write the VCD file {}", quoted_name(file_ + kSuffix));
 }
 
 void VcdOutput::close() {
@@ -63,11 +59,11 @@ void VcdOutput::finish() {
     }
     close();
     // The kernel keeps to itself whether its writes succeeded. Where they did not, a last line does not either.
-    const std::string path = file_ + kSuffix;
-    std::ofstream out(path, std::ios::app);
-    out << '\n' << std::flush;
-    if (!out) {
-        throw InputError(fmt::format("the VCD file '{}' could not be written whole: is the disk full?", path));
+    FileDescriptor file = open_output(file_ + kSuffix, O_APPEND);
+    int error = file.is_open() ? write_whole(file.number(), "\n", 1) : errno;
+    error = error == 0 ? file.close() : error;
+    if (error != 0) {
+        throw_system_failure(failure() + " whole", error);
     }
 }
 
@@ -81,6 +77,7 @@ std::size_t VcdOutput::declare(const std::string& name, unsigned bits) {
 }
 
 void VcdOutput::begin() {
+    open_stream(file_ + kSuffix, failure());  // the kernel ends the program when it cannot open a file
     trace_file_ = sc_core::sc_create_vcd_trace_file(file_.c_str());
     // The finest time there is: every cycle and every fraction of one is exact. The kernel announces it on the standard
     // output, which belongs to the program's results.

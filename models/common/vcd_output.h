@@ -13,12 +13,12 @@ namespace nonzero {
 
 class VcdOutput {
   public:
-    // file: with or without the suffix ".vcd". Throws InputError when it cannot be written; leaves an existing file
-    // alone until begin().
+    // file: with or without the suffix ".vcd". Throws InputError or HostError when it cannot be written; leaves an
+    // existing file alone until begin().
     explicit VcdOutput(const std::string& file);
     // Samples the last values and completes the file.
     ~VcdOutput();
-    // The same, but throws InputError when the file could not be written whole. Nothing may be set afterwards.
+    // The same, but throws HostError when the file could not be written whole. Nothing may be set afterwards.
     void finish();
     VcdOutput(const VcdOutput&) = delete;
     VcdOutput& operator=(const VcdOutput&) = delete;
@@ -34,6 +34,7 @@ class VcdOutput {
 
   private:
     void close();
+    std::string failure() const;  // begins messages
 
     struct Variable {
         std::string name;

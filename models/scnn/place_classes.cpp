@@ -2,7 +2,8 @@
 
 #include <functional>
 #include <map>
-#include <stdexcept>
+
+#include "models/common/engine.h"
 
 namespace nonzero::scnn {
 
@@ -70,7 +71,7 @@ PlaceClasses::PlaceClasses(const Geometry& geometry, const BankCodes& codes) {
         const auto taps = std::size_t(phase_kernel(geometry, number).taps());
         const std::size_t classes = 1 + row_codes.size() * column_codes.size();
         if (taps * classes > kLargestTable) {
-            throw std::length_error("the kernel is too large for the tables of the scatter crossbar");
+            throw Fault{NZ_ERROR_CAPACITY};
         }
         Phase phase;
         phase.classes = int(classes);

@@ -20,7 +20,7 @@ class PlaceClasses {
   public:
     static constexpr std::uint32_t kVoid = 0;  // class of a placeholder: no product goes anywhere
 
-    // Throws std::length_error when the kernel is too large for the tables.
+    // Throws Fault{NZ_ERROR_CAPACITY} when the kernel is too large for the tables.
     PlaceClasses(const Geometry& geometry, const BankCodes& codes);
 
     // Class of the activation at (y, x) within its phase, 1 .. classes(phase) - 1.

@@ -268,9 +268,10 @@ TEST_CASE("A table is loaded from a file, and its errors begin with the path") {
     std::ofstream(path) << head + R"({"name": "pe", "mm2": 2)" + proof + "]}";
     check(AreaTable::load(path).area({{"PEs", "pe", 3}}).front(), 6, false);
     std::filesystem::remove(path);
-    const std::string way_out = " cannot be read; give an existing JSON file, docs/energy.md has the format";
-    CHECK(error_of([] { EnergyTable::load("no/such.json"); }) == "energy table 'no/such.json'" + way_out);
-    CHECK(error_of([] { AreaTable::load("."); }) == "area table '.'" + way_out);
+    const std::string way_out = "; give an existing JSON file, docs/energy.md has the format";
+    CHECK(error_of([] { EnergyTable::load("no/such.json"); }) ==
+          "energy table 'no/such.json' cannot be read: No such file or directory" + way_out);
+    CHECK(error_of([] { AreaTable::load("."); }) == "area table '.' cannot be read: it is a directory" + way_out);
 }
 
 TEST_CASE("The example of the documentation is a table") {
@@ -345,6 +346,34 @@ TEST_CASE("An energy entry with a mistake is named") {
           "e.json, entry 9, field 'bits': given twice; remove one");
     CHECK_THAT(with_entry(entry(R"("event": "add", "bits": 64, "pJ": 1e999)")),
                Catch::StartsWith("e.json: not JSON: "));
+}
+
+TEST_CASE("Figures that sums could not hold are refused by name") {
+    CHECK(with_entry(entry(R"("event": "add", "bits": 64, "pJ": 1e308)")) ==
+          "e.json, entry 9, field 'pJ': is 1e+308; give a number of 1e-09 .. 1000000000");
+    CHECK(with_entry(entry(R"("event": "add", "bits": 64, "pJ": 1e-310)")) ==
+          "e.json, entry 9, field 'pJ': is 1e-310; give a number of 1e-09 .. 1000000000");
+    CHECK(with_entry(entry(R"("event": "add", "bits": 1e-300, "pJ": 1)")) ==
+          "e.json, entry 9, field 'bits': is 1e-300; give a number of 1 .. 1000000");
+    CHECK(with_entry(entry(R"("event": "sram", "capacity_bytes": 1e300, "bits": 64, "pJ": 1)")) ==
+          "e.json, entry 9, field 'capacity_bytes': is 1e+300; give a number of 1 .. 1000000000000000");
+    CHECK(area_error(head + entry(R"("name": "pe", "mm2": 1e308)") + "]}") ==
+          "a.json, entry 1, field 'mm2': is 1e+308; give a number of 1e-09 .. 1000000");
+}
+
+TEST_CASE("A curve so steep that a price leaves the range of numbers is refused where it is asked for") {
+    std::vector<std::string> entries = round_entries;
+    entries[0] = entry(R"("event": "multiply", "bits": 8, "pJ": 1e-9)");
+    entries[1] = entry(R"("event": "multiply", "bits": 8.0001, "pJ": 1e9)");
+    const EnergyTable table = EnergyTable::parse(table_of(entries), "e.json");
+    EnergyUse use;
+    use.component = "array";
+    use.event = EnergyEvent::multiply;
+    use.bits = 16;
+    CHECK(error_of([&] { table.check({use}); }) ==
+          "e.json: an event 'multiply' of 'array' would cost inf pJ, drawn through its entries; correct their sizes "
+          "and energies");
+    CHECK_THROWS_AS(table.energy({use}, [](const std::string&) { return std::uint64_t{1}; }), InputError);
 }
 
 TEST_CASE("The sizes of an event ascend, each stands once, and there are enough") {

@@ -1,7 +1,10 @@
 // Every kind of wrong input, given to the built command: exit status 2, one line that names the thing and, where a name
 // is wrong, the nearest one; an existing results file keeps its bytes.
 
+#include <sys/stat.h>
 #include <catch2/catch.hpp>
+
+#include <filesystem>
 
 #include "tests/sc_main/program.h"
 #include "tests/sc_main/small_folder.h"
@@ -247,6 +250,66 @@ TEST_CASE("wrong tensors") {
     });
 }
 
+TEST_CASE("what is no readable file is no input, and nothing waits for it") {
+    const Folder folder;
+    const std::string fifo = folder.file("fifo");
+    REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    const std::string data = folder.file("data");
+    std::filesystem::create_directory(data);
+    write_tensors(data, 1);
+    int copies = 0;
+    const auto data_with = [&](const std::string& member, const std::string& target) {
+        const std::string copy = folder.file("data_" + std::to_string(copies++));
+        std::filesystem::copy(data, copy);
+        std::filesystem::remove(copy + "/" + member);
+        std::filesystem::create_symlink(target, copy + "/" + member);
+        return copy;
+    };
+    const std::string sparse = folder.write("sparse.json", "");
+    std::filesystem::resize_file(sparse, std::uintmax_t{1} << 40);
+    for (const std::string& input : {folder.file("."), fifo, std::string("/dev/zero"), sparse}) {
+        folder.check({folder.run_on("--network", input, {"network file '" + input + "' cannot be read"}),
+                      folder.run({"--energy-table", input}, {"energy table '" + input + "' cannot be read"}),
+                      folder.run({"--config", input}, {"parameter file '" + input + "' cannot be read"}),
+                      folder.run_on("--tensors", data_with("network.json", input), {"network.json' cannot be read"}),
+                      folder.run_on("--tensors", data_with("conv1.npz", input), {"conv1.npz"})});
+    }
+    folder.check(folder.run_on("--tensors", folder.file("small.json"), {"small.json/network.json' cannot be read"}));
+}
+
+TEST_CASE("JSON nested without end is refused") {
+    const Folder folder;
+    folder.check(
+        folder.run_on("--network", folder.write("deep.json", std::string(100000, '[')), {"deep.json", "nested"}));
+}
+
+TEST_CASE("energies that leave the range of numbers are refused by name") {
+    const Folder folder;
+    const auto table = [&](const std::string& name, const char* picojoules, const char* bits) {
+        std::string text = R"({"schema": 1, "title": "t", "node": "n", "entries": [)";
+        for (const char* event : {"multiply", "add"}) {
+            text +=
+                std::string(R"({"event": ")") + event + R"(", "bits": 8, "pJ": 1, "source": "s", "estimate": true},)";
+            text += std::string(R"({"event": ")") + event + R"(", "bits": )" + bits + R"(, "pJ": )" + picojoules +
+                    R"(, "source": "s", "estimate": true},)";
+        }
+        for (const char* bytes : {"1024", "4096"}) {
+            text += std::string(R"({"event": "sram", "capacity_bytes": )") + bytes +
+                    R"(, "bits": 64, "pJ": 1, "source": "s", "estimate": true},)";
+        }
+        text += R"({"event": "dram", "bits": 64, "pJ": 1, "source": "s", "estimate": true},)";
+        text += R"({"event": "wire", "bits": 64, "pJ": 1, "source": "s", "estimate": true}]})";
+        return folder.write(name, text);
+    };
+    folder.check({
+        folder.run({"--energy-table", table("large.json", "1e308", "16")}, {"large.json", "entry 2", "'pJ'", "1e+308"}),
+        folder.run({"--energy-table", table("steep.json", "1e9", "8.0000001")}, {"steep.json", "'multiply'", "pJ"}),
+    });
+    const Outcome outcome = run_program({"run", "scnn", "--network", folder.network(), "--layers", "conv1",
+                                         "--energy-table", table("sound.json", "2", "16")});
+    CHECK(outcome.status == 0);
+}
+
 TEST_CASE("outputs that cannot be written are found out before the work") {
     const Folder folder;
     const std::string file = folder.write("file", "");
@@ -254,6 +317,7 @@ TEST_CASE("outputs that cannot be written are found out before the work") {
         {{"run", "scnn", "--network", folder.network(), "--json", folder.file("no/r.json")}, {"--json", "no/r.json"}},
         {{"run", "scnn", "--network", folder.network(), "--json", folder.file(".")}, {"--json", "directory"}},
         {{"run", "scnn", "--network", folder.network(), "--json", file + "/r.json"}, {"--json", "file/r.json"}},
+        {{"run", "scnn", "--network", folder.network(), "--json", std::string(5000, 'r')}, {"File name too long"}},
         folder.run({"--vcd", folder.file("no/w.vcd")}, {"--vcd", "no/w.vcd"}),
         folder.run({"--timeline", folder.file("no/t.json")}, {"--timeline", "no/t.json"}),
         folder.run({"--timeline", folder.file("t.json"), "--vcd", folder.file("./t.json.vcd"), "--layers", "fc6"},

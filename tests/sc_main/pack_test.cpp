@@ -174,3 +174,49 @@ TEST_CASE("a second image replaces the first") {
     CHECK(pack("2") != first);
     CHECK(pack("1") == first);
 }
+
+TEST_CASE("pack writes through no link inside its folder") {
+    const SmallFolder folder;
+    const std::vector<std::string> arguments{"pack",     "scnn",  "--network", folder.network(),
+                                             "--layers", "conv1", "--out",     folder.file("image")};
+    std::filesystem::create_directories(folder.file("image/conv1"));
+    write_bytes(folder.file("outside"), "kept");
+    for (const std::string name : {"manifest.json", "image.h", "conv1/expected.bin", "conv1/weights.bin"}) {
+        std::filesystem::create_symlink(folder.file("outside"), folder.file("image/" + name));
+    }
+    const Outcome outcome = run_program(arguments);
+    INFO(outcome.errors);
+    CHECK(outcome.status == 0);
+    CHECK(read_bytes(folder.file("outside")) == "kept");
+    CHECK(json::parse(read_bytes(folder.file("image/manifest.json")))["layers"].size() == 1);
+
+    std::filesystem::remove_all(folder.file("image/conv1"));
+    std::filesystem::create_directory(folder.file("elsewhere"));
+    std::filesystem::create_directory_symlink(folder.file("elsewhere"), folder.file("image/conv1"));
+    const Outcome refused = run_program(arguments);
+    CHECK(refused.status == 2);
+    CHECK(lines_in(refused.errors) == 1);
+    CHECK_THAT(refused.errors, Catch::Contains("image/conv1") && Catch::Contains("link"));
+    CHECK(std::filesystem::is_empty(folder.file("elsewhere")));
+}
+
+TEST_CASE("no layer takes the name of a file of pack or leaves its folder") {
+    const SmallFolder folder;
+    const auto pack_layer_called = [&](const std::string& name) {
+        std::string network = kSmallNetwork;
+        network.replace(network.find("conv1"), 5, name);
+        write_bytes(folder.file("net.json"), network);
+        return run_program(
+            {"pack", "scnn", "--network", folder.file("net.json"), "--layers", name, "--out", folder.file("image")});
+    };
+    for (const std::string& name : {std::string("manifest.json"), std::string("image.h"), std::string(256, 'x')}) {
+        const Outcome outcome = pack_layer_called(name);
+        CHECK(outcome.status == 2);
+        CHECK(lines_in(outcome.errors) == 1);
+        CHECK_THAT(outcome.errors, Catch::Contains("layer '" + name.substr(0, 60)));
+        CHECK_FALSE(std::filesystem::exists(folder.file("image")));
+    }
+    CHECK(pack_layer_called("../up").status == 0);
+    CHECK(std::filesystem::exists(folder.file("image/_._up/expected.bin")));
+    CHECK_FALSE(std::filesystem::exists(folder.file("up")));
+}

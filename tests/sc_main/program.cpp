@@ -24,11 +24,12 @@ struct Pipe {
     int ends[2];
 };
 
-std::string read_all(int descriptor) {
+std::string read_all(int descriptor, bool first_line_only = false) {
     std::string text;
     char part[4096];
     ssize_t got = 0;
-    while ((got = ::read(descriptor, part, sizeof part)) > 0) {
+    while (!(first_line_only && text.find('\n') != std::string::npos) &&
+           (got = ::read(descriptor, part, sizeof part)) > 0) {
         text.append(part, std::size_t(got));
     }
     ::close(descriptor);
@@ -65,13 +66,16 @@ Outcome run_program(const std::vector<std::string>& arguments, const ProgramOpti
             const rlimit limit{*options.largest_file, *options.largest_file};
             ::setrlimit(RLIMIT_FSIZE, &limit);
         }
+        if (options.before_start) {
+            options.before_start();
+        }
         ::execv(NONZERO_BINARY, argv.data());
         ::_exit(127);
     }
     ::close(output.ends[1]);
     ::close(errors.ends[1]);
     Outcome outcome;
-    std::thread reader([&] { outcome.output = read_all(output.ends[0]); });
+    std::thread reader([&] { outcome.output = read_all(output.ends[0], options.first_line_only); });
     std::thread error_reader([&] { outcome.errors = read_all(errors.ends[0]); });
     if (options.while_running) {
         options.while_running(child);

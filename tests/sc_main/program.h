@@ -19,7 +19,9 @@ struct Outcome {
 
 struct ProgramOptions {
     std::optional<std::uint64_t> largest_file;  // bytes, as on a full disk
+    std::function<void()> before_start;         // called in the new process: limits, closed or redirected streams
     std::function<void(pid_t)> while_running;   // called once, after the start
+    bool first_line_only = false;               // the output's reader goes after the first line
 };
 
 Outcome run_program(const std::vector<std::string>& arguments, const ProgramOptions& options = {});

@@ -67,7 +67,7 @@ TEST_CASE("a full disk keeps the previous results") {
     ProgramOptions options;
     options.largest_file = 1000;
     const Outcome outcome = run_program(arguments, options);
-    CHECK(outcome.status == 2);
+    CHECK(outcome.status == 4);
     CHECK(lines_in(outcome.errors) == 1);
     CHECK_THAT(outcome.errors, Contains("--json") && Contains("results.json"));
     CHECK(read_bytes(folder.file("results.json")) == before);
@@ -78,7 +78,7 @@ TEST_CASE("a full device and a closed output are told") {
     const SmallFolder folder;
     const Outcome outcome =
         run_program({"run", "scnn", "--network", folder.network(), "--layers", "conv1", "--json", "/dev/full"});
-    CHECK(outcome.status == 2);
+    CHECK(outcome.status == 4);
     CHECK(lines_in(outcome.errors) == 1);
     CHECK_THAT(outcome.errors, Contains("/dev/full"));
     CHECK(std::filesystem::is_character_file("/dev/full"));
@@ -92,7 +92,7 @@ TEST_CASE("a full disk while packing leaves no manifest") {
     ProgramOptions options;
     options.largest_file = 600;
     const Outcome outcome = run_program(arguments, options);
-    CHECK(outcome.status == 2);
+    CHECK(outcome.status == 4);
     CHECK(lines_in(outcome.errors) == 1);
     CHECK_THAT(outcome.errors, Contains("--out") && Contains(".bin"));
     CHECK_FALSE(std::filesystem::exists(folder.file("image/manifest.json")));

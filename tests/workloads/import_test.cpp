@@ -163,7 +163,7 @@ TEST_CASE("an input may live in another layer's file and the bias may be absent"
 TEST_CASE("a directory without a readable network.json is refused by name") {
     const TemporaryDirectory directory;
     CHECK_THROWS_WITH(RealNetwork::open(directory.file("absent")), Contains("absent/network.json"));
-    CHECK_THROWS_WITH(RealNetwork::open(directory.file("")), Contains("network.json: cannot be read"));
+    CHECK_THROWS_WITH(RealNetwork::open(directory.file("")), Contains("network.json' cannot be read"));
     for (const std::string& text :
          std::vector<std::string>{"", "{", "[]", "{}", "3", "{\"layers\": 3}", "{\"layers\": []}", "{\"layers\": [3]}",
                                   "{\"layers\": [{}]}", "{\"layers\": [{}], \"layers\": [{}]}", "\xff\xfe"}) {

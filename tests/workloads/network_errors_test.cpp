@@ -44,7 +44,8 @@ TEST_CASE("A missing or unreadable file is named") {
           "bert_base");
     CHECK_THAT(error_of([] { load_network("missing.json"); }),
                Catch::StartsWith("network file 'missing.json' does not exist; "));
-    CHECK(error_of([] { load_network("./"); }) == "network file './' cannot be read; give a readable JSON file");
+    CHECK(error_of([] { load_network("./"); }) ==
+          "network file './' cannot be read: it is a directory; give a readable JSON file");
 }
 
 TEST_CASE("The error of a file on disk begins with its path") {

@@ -3,8 +3,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <new>
 #include <set>
 #include <stdexcept>
+#include <string>
+
+#include "models/common/host_failure.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
@@ -205,4 +209,25 @@ TEST_CASE("an engine that leaves a transfer open is a programming error") {
     };
     bench.host.body = [&] { bench.host.start(descriptor_at(0), 1); };
     CHECK_THROWS_WITH(sc_core::sc_start(1, SC_MS), Catch::Contains("DMA transfers open"));
+}
+
+TEST_CASE("memory that the host cannot give is no verdict of the machine") {
+    Bench bench("bench");
+    place(bench, 0, convolution(0));
+    bench.engine.script = [](const nz_descriptor&, WorkContext&) -> Completion { throw std::bad_alloc(); };
+    bool ended = false;
+    try {
+        run(bench, [&] {
+            bench.host.start(descriptor_at(0), 1);
+            bench.host.wait_for_idle();
+            ended = true;
+        });
+        FAIL("the simulation went on");
+    } catch (const sc_core::sc_report& report) {
+        CHECK(std::string(report.get_msg_type()) == kHostFailure);
+        CHECK(std::string(report.get_msg()).find("memory") != std::string::npos);
+    }
+    CHECK_FALSE(ended);
+    CHECK(record_of(bench, 0).error == NZ_ERROR_NONE);
+    CHECK(bench.engine.resets >= 1);
 }

@@ -8,6 +8,7 @@
 #include "models/common/trace.h"
 #include "tests/common/temporary_directory.h"
 #include "workloads/error.h"
+#include "workloads/host_error.h"
 
 using namespace nonzero;
 using nlohmann::json;
@@ -141,5 +142,5 @@ TEST_CASE("a timeline file that cannot be written is refused by name") {
     } catch (const InputError& error) {
         CHECK(std::string(error.what()) == "cannot write the timeline file '" + file + "': No such file or directory");
     }
-    CHECK_THROWS_AS(TracePlayer("player3", clock, timeline_options("/dev/full")), InputError);
+    CHECK_THROWS_AS(TracePlayer("player3", clock, timeline_options("/dev/full")), HostError);
 }

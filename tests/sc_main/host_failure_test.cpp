@@ -1,0 +1,154 @@
+// What the host cannot give (memory, files, processes, disk) is one line and exit status 4, and never a result.
+
+#include <sys/resource.h>
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+#include "tests/sc_main/program.h"
+#include "tests/sc_main/small_folder.h"
+
+using namespace nonzero;
+using namespace nonzero::test;
+using Catch::Contains;
+using Catch::StartsWith;
+using nlohmann::json;
+
+namespace {
+
+ProgramOptions limited(int resource, rlim_t value) {
+    ProgramOptions options;
+    options.before_start = [resource, value] {
+        const rlimit limit{value, value};
+        ::setrlimit(__rlimit_resource_t(resource), &limit);
+    };
+    return options;
+}
+
+void check_host_failure(const Outcome& outcome) {
+    INFO(outcome.errors);
+    CHECK(outcome.status == 4);
+    CHECK(lines_in(outcome.errors) == 1);
+    CHECK_THAT(outcome.errors, StartsWith("nonzero: "));
+}
+
+// Address space in which the command can say its version.
+rlim_t smallest_start() {
+    for (rlim_t megabytes = 16;; megabytes += 4) {
+        if (run_program({"--version"}, limited(RLIMIT_AS, megabytes << 20)).status == 0) {
+            return megabytes << 20;
+        }
+    }
+}
+
+std::vector<pid_t> children(pid_t parent) {
+    std::vector<pid_t> found;
+    std::ifstream file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
+    for (pid_t child = 0; file >> child;) {
+        found.push_back(child);
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("with too little memory no layer is refused by its machine") {
+    const TemporaryDirectory folder;
+    write_bytes(folder.file("net.json"), R"({"schema": 1, "name": "n", "input": [32, 64, 64], "layers": [
+        {"name": "conv", "out_channels": 128, "kernel": 1, "weight_density": 0.2, "activation_density": 0.2}]})");
+    const rlim_t start = smallest_start();
+    for (const std::string platform : {"scnn", "dcnn", "demm", "systolic_ws"}) {
+        std::set<int> statuses;
+        for (rlim_t more = 0; !statuses.contains(0) && more < 512; more += 4) {
+            const Outcome outcome = run_program({"run", platform, "--network", folder.file("net.json")},
+                                                limited(RLIMIT_AS, start + (more << 20)));
+            statuses.insert(outcome.status);
+            if (outcome.status != 0) {
+                INFO(platform << " with " << more << " MiB more");
+                check_host_failure(outcome);
+            }
+        }
+        CHECK(statuses == std::set<int>{0, 4});
+    }
+}
+
+TEST_CASE("a layer that the memory does not hold names itself, and the layers before it stay") {
+    const TemporaryDirectory folder;
+    write_bytes(folder.file("net.json"), R"({"schema": 1, "name": "n", "input": [8, 1, 1], "layers": [
+        {"name": "small", "kind": "fully_connected", "out_channels": 16384, "weight_density": 1,
+         "activation_density": 1},
+        {"name": "large", "kind": "fully_connected", "out_channels": 16384, "weight_density": 1,
+         "activation_density": 1}]})");
+    for (const std::string jobs : {"1", "2"}) {
+        const Outcome outcome = run_program({"run", "scnn", "--network", folder.file("net.json"), "--jobs", jobs,
+                                             "--json", folder.file("results.json")},
+                                            limited(RLIMIT_AS, rlim_t{400} << 20));
+        check_host_failure(outcome);
+        CHECK_THAT(outcome.errors, Contains("layer 'large'") && Contains("memory"));
+        const json results = json::parse(read_bytes(folder.file("results.json")));
+        CHECK(results["complete"] == false);
+        REQUIRE(results["layers"].size() == 1);
+        CHECK(results["layers"][0]["name"] == "small");
+    }
+}
+
+TEST_CASE("too few files or processes are the host's failure") {
+    const SmallFolder folder;
+    const std::vector<std::string> arguments{"run",        "scnn",
+                                             "--network",  folder.network(),
+                                             "--layers",   "conv1",
+                                             "--json",     folder.file("r.json"),
+                                             "--vcd",      folder.file("w.vcd"),
+                                             "--timeline", folder.file("t.json")};
+    bool enough = false;
+    for (rlim_t files = 3; !enough; ++files) {
+        REQUIRE(files < 40);
+        const Outcome outcome = run_program(arguments, limited(RLIMIT_NOFILE, files));
+        enough = outcome.status == 0;
+        // The program itself cannot be loaded with a file too few.
+        if (!enough && outcome.errors.find("shared libraries") == std::string::npos) {
+            INFO(files);
+            check_host_failure(outcome);
+        }
+    }
+}
+
+TEST_CASE("a worker that the system kills is the host's failure, and the finished layers stay") {
+    const TemporaryDirectory folder;
+    write_bytes(folder.file("net.json"), R"({"schema": 1, "name": "n", "input": [8, 14, 14], "layers": [
+        {"name": "fast", "out_channels": 64, "kernel": 1, "weight_density": 1, "activation_density": 1},
+        {"name": "slow", "out_channels": 65536, "kernel": 3, "pad": 1, "weight_density": 1,
+         "activation_density": 1}]})");
+    ProgramOptions options;
+    options.while_running = [&](pid_t program) {
+        for (int tries = 0; tries < 6000 && !std::filesystem::exists(folder.file("r.json")); ++tries) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        for (const pid_t child : children(program)) {
+            ::kill(child, SIGKILL);
+        }
+    };
+    const Outcome outcome = run_program({"run", "scnn", "--network", folder.file("net.json"), "--no-values", "--jobs",
+                                         "2", "--json", folder.file("r.json")},
+                                        options);
+    check_host_failure(outcome);
+    CHECK_THAT(outcome.errors, Contains("layer 'slow'") && Contains("Killed"));
+    CHECK(json::parse(read_bytes(folder.file("r.json")))["layers"].size() == 1);
+}
+
+TEST_CASE("waves and timelines on a full disk are the host's failure") {
+    const SmallFolder folder;
+    for (const std::string option : {"--vcd", "--timeline"}) {
+        ProgramOptions options;
+        options.largest_file = 1000;
+        const Outcome outcome = run_program(
+            {"run", "scnn", "--network", folder.network(), "--layers", "conv1", option, folder.file("w.vcd")}, options);
+        check_host_failure(outcome);
+        CHECK_THAT(outcome.errors, Contains("w.vcd"));
+    }
+}
