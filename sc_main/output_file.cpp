@@ -112,8 +112,8 @@ ReplacedFile::ReplacedFile(std::string option, const std::string& path, Link lin
     struct stat status {};
     struct stat output {};
     const bool exists = (link == Link::followed ? ::stat : ::lstat)(path.c_str(), &status) == 0;
-    if (exists && S_ISDIR(status.st_mode)) {
-        fail(EISDIR);
+    if ((exists && S_ISDIR(status.st_mode)) || (!exists && errno != ENOENT)) {
+        fail(exists ? EISDIR : errno);
     }
     if (exists && link == Link::followed) {
         const bool is_output = ::fstat(STDOUT_FILENO, &output) == 0 && is_same_file(status, output);
