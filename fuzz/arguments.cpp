@@ -1,4 +1,4 @@
-// Command lines: arguments, one a line, of a sub-command that plans its work: networks, layers, masks, patterns,
+// Command lines: arguments, one a line, of what a sub-command plans its work from: networks, layers, masks, patterns,
 // densities, parameters. Nothing is run, and no file outside of the current directory is named.
 
 #include <algorithm>
@@ -6,9 +6,7 @@
 #include <sstream>
 
 #include "fuzz/support.h"
-#include "sc_main/command.h"
 #include "sc_main/masks.h"
-#include "sc_main/runner.h"
 #include "sc_main/workload.h"
 #include "workloads/nm.h"
 
@@ -26,15 +24,16 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 void plan(const std::vector<std::string>& arguments) {
-    Options options = run_command().options;
+    Options options("run", {"PLATFORM"});
+    add_workload_options(options);
+    add_platform_options(options);
     options.parse(arguments);
     std::vector<PlannedMachine> machines = plan_single_machine(options);
     const Workload workload = plan_workload(options, machines);
     fuzz::require(!workload.layers.empty(), "a plan has layers");
     fuzz::require(!describe_workload(workload).empty(), "a plan can be described");
-    left_out_line(workload, machines);
-    read_simulation_options(options);
-    read_jobs(options);
+    fuzz::require(workload.coverage.share(workload.coverage.dense_macs) == 1, "all of the work is all of it");
+    fuzz::require(workload.coverage.text().empty() == workload.coverage.left_out.empty(), "what is left out is told");
 }
 
 }  // namespace

@@ -15,7 +15,6 @@ using fuzz::require;
 
 namespace {
 
-// One of the benches.
 struct Machine {
     const char* kind;
     fuzz::Settings settings;
@@ -154,6 +153,8 @@ void RandomHost::run_valid_work() {
     if (!image) {
         return;
     }
+    // What was written with a delay has taken effect then.
+    sc_core::wait(sc_core::sc_time(1, sc_core::SC_US));
     if (bench_.busy()) {
         host_.write_register(NZ_REG_CONTROL, NZ_CONTROL_ABORT);
         require(bench_.wait_for_idle(sc_core::sc_time(100, sc_core::SC_US)), "an abort leaves the platform idle");
