@@ -88,6 +88,7 @@ class RandomHost {
     void start_damaged_work();
     void start_garbage();
     void damage(MemoryImage& image);
+    void reshape(MemoryImage& image);
     void start(const MemoryImage& image);
     void access_register();
     void access_memory();
@@ -180,7 +181,12 @@ void RandomHost::start_damaged_work() {
 }
 
 void RandomHost::damage(MemoryImage& image) {
-    if (pick(0, 1) == 0) {
+    const int way = pick(0, 4);
+    if (way == 0) {
+        reshape(image);
+        return;
+    }
+    if (way <= 2) {
         MemorySegment& segment = image.segments[std::size_t(pick(0, int(image.segments.size()) - 1))];
         fuzz::damage(data_, segment.bytes);
         return;
@@ -191,6 +197,35 @@ void RandomHost::damage(MemoryImage& image) {
     const auto place = std::size_t(pick(0, int(bytes.size() / width) - 1)) * width;
     const auto value = pick(0, 1) == 0 ? data_.ConsumeIntegral<std::uint64_t>() : std::uint64_t(pick(0, 20));
     std::memcpy(bytes.data() + place, &value, width);
+}
+
+// Another layer than its bytes were made for: descriptors that are sound, over regions that are not theirs.
+void RandomHost::reshape(MemoryImage& image) {
+    std::vector<std::uint8_t>& bytes = image.segments.front().bytes;
+    const auto c = std::uint32_t(pick(1, 40));
+    const auto k = std::uint32_t(pick(1, 40));
+    const auto h = std::uint32_t(pick(1, 40));
+    const auto w = std::uint32_t(pick(1, 40));
+    const bool large_regions = pick(0, 1) == 0;
+    for (std::size_t place = 0; place + sizeof(nz_descriptor) <= bytes.size(); place += sizeof(nz_descriptor)) {
+        nz_descriptor d{};
+        std::memcpy(&d, bytes.data() + place, sizeof d);
+        const auto outputs = [](std::uint32_t extent, std::uint32_t kernel, std::uint32_t step, std::uint32_t dilation,
+                                std::uint32_t pads) {
+            const std::uint32_t span = dilation * (kernel - 1) + 1;
+            return extent + pads < span || step == 0 ? 0 : (extent + pads - span) / step + 1;
+        };
+        d.c = c * d.groups;
+        d.k = k * d.groups;
+        d.h = h;
+        d.w = w;
+        d.p = outputs(d.h, d.r, d.stride_y, d.dilation_y, std::uint32_t{d.pad_top} + d.pad_bottom);
+        d.q = outputs(d.w, d.s, d.stride_x, d.dilation_x, std::uint32_t{d.pad_left} + d.pad_right);
+        for (nz_region* region : {&d.input, &d.weights, &d.bias, &d.output, &d.requant, &d.block_index}) {
+            region->size = region->address != 0 && large_regions ? Bench::kBytes / 2 : region->size;
+        }
+        std::memcpy(bytes.data() + place, &d, sizeof d);
+    }
 }
 
 void RandomHost::start(const MemoryImage& image) {

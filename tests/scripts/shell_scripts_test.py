@@ -156,7 +156,7 @@ class ShellScriptsTest(unittest.TestCase):
     def test_a_stage_asks_for_its_own_packages_only(self) -> None:
         self.stub("dpkg-query", 'for last; do :; done; echo "$last" >> "$LOG"; echo installed\n')
         asked = {}
-        for stage in ("quick", "full", "lint", "sanitize", "all"):
+        for stage in ("quick", "full", "lint", "sanitize", "fuzz", "all"):
             self.log.unlink(missing_ok=True)
             self.script("test", stage)
             asked[stage] = [line for line in self.logged() if not line.startswith(("cmake", "ctest"))]
@@ -167,6 +167,7 @@ class ShellScriptsTest(unittest.TestCase):
         self.assertNotIn("python3", asked["lint"] + asked["sanitize"])
         self.assertNotIn("clang-tidy", asked["sanitize"])
         self.assertIn("libclang-rt-14-dev", asked["sanitize"])
+        self.assertEqual(asked["fuzz"], asked["sanitize"])
         self.assertEqual(set(asked["all"]), {name for names in asked.values() for name in names})
 
     def test_setup_says_for_whom_it_waits(self) -> None:
@@ -189,6 +190,48 @@ class ShellScriptsTest(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertEqual(done.stderr.count("E: no space"), 5)  # three attempts, two of them with fresh lists
         self.assertIn("the packages could not be installed", done.stderr)
+
+    # fuzz ---------------------------------------------------------------------------------------------------------
+    def fuzz_target(self, name: str, body: str) -> None:
+        self.stub(f"fuzz_{name}", f'echo "{name} $*" >> "$LOG"\n{body}', "project/build/fuzz/fuzz")
+        corpus = self.project / "fuzz/corpus" / name
+        corpus.mkdir(parents=True)
+
+    def test_fuzz_tells_what_was_tried_and_fails_with_the_input_of_a_failure(self) -> None:
+        (self.project / "build/fuzz").mkdir(parents=True)
+        self.fuzz_target("good", 'echo "stat::number_of_executed_units: 1234" >&2\n')
+        self.fuzz_target(
+            "bad",
+            "echo 'property does not hold: 1 is 2' >&2\n"
+            "echo \"artifact_prefix='x'; Test unit written to build/fuzz/fuzz/findings/bad-crash-1\" >&2\n"
+            "echo 'stat::number_of_executed_units: 5' >&2\nexit 77\n",
+        )
+        done = self.script("fuzz", "--seconds", "7", "good")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.stdout.split(), ["fuzz", "good", "passed", "1234", "executions"])
+        self.assertIn("-max_total_time=7 -seed=1 ", self.logged()[0])
+        done = self.script("fuzz")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("property does not hold: 1 is 2\n", done.stderr)
+        self.assertIn("the input: build/fuzz/fuzz/findings/bad-crash-1\n", done.stderr)
+        self.assertEqual(
+            [line.split()[1:4] for line in done.stdout.splitlines()],
+            [["bad", "FAILED", "5"], ["good", "passed", "1234"]],
+        )
+        summary = (self.project / "build/fuzz/fuzz/summary.txt").read_text()
+        self.assertEqual(summary, done.stdout)
+
+    def test_fuzz_names_what_there_is(self) -> None:
+        (self.project / "fuzz/corpus/network").mkdir(parents=True)
+        for words, told in (
+            (["--seconds", "1e3"], "--seconds takes a number"),
+            (["--minutes", "3"], "no option '--minutes'"),
+            (["netwrok"], "no fuzz target 'netwrok'; there are: network"),
+            ([], "fuzz_network is not built; scripts/test fuzz builds and runs the targets"),
+        ):
+            done = self.script("fuzz", *words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(told, done.stderr)
 
 
 if __name__ == "__main__":
