@@ -3,12 +3,8 @@
 #include <sys/resource.h>
 #include <catch2/catch.hpp>
 
-#include <chrono>
-#include <csignal>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <thread>
 
 #include "tests/sc_main/program.h"
 #include "tests/sc_main/small_folder.h"
@@ -46,15 +42,6 @@ rlim_t smallest_start() {
     }
 }
 
-std::vector<pid_t> children(pid_t parent) {
-    std::vector<pid_t> found;
-    std::ifstream file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
-    for (pid_t child = 0; file >> child;) {
-        found.push_back(child);
-    }
-    return found;
-}
-
 }  // namespace
 
 TEST_CASE("with too little memory no layer is refused by its machine") {
@@ -62,9 +49,9 @@ TEST_CASE("with too little memory no layer is refused by its machine") {
     write_bytes(folder.file("net.json"), R"({"schema": 1, "name": "n", "input": [32, 64, 64], "layers": [
         {"name": "conv", "out_channels": 128, "kernel": 1, "weight_density": 0.2, "activation_density": 0.2}]})");
     const rlim_t start = smallest_start();
-    for (const std::string platform : {"scnn", "dcnn", "demm", "systolic_ws"}) {
+    for (const std::string platform : {"scnn", "demm"}) {
         std::set<int> statuses;
-        for (rlim_t more = 0; !statuses.contains(0) && more < 512; more += 4) {
+        for (rlim_t more = 0; !statuses.contains(0) && more < 512; more += 8) {
             const Outcome outcome = run_program({"run", platform, "--network", folder.file("net.json")},
                                                 limited(RLIMIT_AS, start + (more << 20)));
             statuses.insert(outcome.status);
@@ -97,7 +84,7 @@ TEST_CASE("a layer that the memory does not hold names itself, and the layers be
     }
 }
 
-TEST_CASE("too few files or processes are the host's failure") {
+TEST_CASE("too few files are the host's failure") {
     const SmallFolder folder;
     const std::vector<std::string> arguments{"run",        "scnn",
                                              "--network",  folder.network(),
@@ -116,29 +103,6 @@ TEST_CASE("too few files or processes are the host's failure") {
             check_host_failure(outcome);
         }
     }
-}
-
-TEST_CASE("a worker that the system kills is the host's failure, and the finished layers stay") {
-    const TemporaryDirectory folder;
-    write_bytes(folder.file("net.json"), R"({"schema": 1, "name": "n", "input": [8, 14, 14], "layers": [
-        {"name": "fast", "out_channels": 64, "kernel": 1, "weight_density": 1, "activation_density": 1},
-        {"name": "slow", "out_channels": 65536, "kernel": 3, "pad": 1, "weight_density": 1,
-         "activation_density": 1}]})");
-    ProgramOptions options;
-    options.while_running = [&](pid_t program) {
-        for (int tries = 0; tries < 6000 && !std::filesystem::exists(folder.file("r.json")); ++tries) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        }
-        for (const pid_t child : children(program)) {
-            ::kill(child, SIGKILL);
-        }
-    };
-    const Outcome outcome = run_program({"run", "scnn", "--network", folder.file("net.json"), "--no-values", "--jobs",
-                                         "2", "--json", folder.file("r.json")},
-                                        options);
-    check_host_failure(outcome);
-    CHECK_THAT(outcome.errors, Contains("layer 'slow'") && Contains("Killed"));
-    CHECK(json::parse(read_bytes(folder.file("r.json")))["layers"].size() == 1);
 }
 
 TEST_CASE("waves and timelines on a full disk are the host's failure") {

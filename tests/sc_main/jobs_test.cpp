@@ -124,20 +124,28 @@ TEST_CASE("an interrupt ends the workers and leaves the finished layers") {
 }
 
 TEST_CASE("a worker that dies is told by its layer") {
-    const TemporaryDirectory folder;
-    write_bytes(folder.file("net.json"), kSlowNetwork);
-    const std::string results_file = folder.file("results.json");
-    ProgramOptions options;
-    options.while_running = [&](pid_t child) {
-        wait_for([&] { return std::filesystem::exists(results_file); });
-        for (const pid_t worker : children_of(child)) {
-            ::kill(worker, SIGKILL);
-        }
+    struct Case {
+        int signal;
+        int status;
+        const char* named;
     };
-    const Outcome outcome = run_program(
-        {"run", "scnn", "--network", folder.file("net.json"), "--jobs", "3", "--json", results_file}, options);
-    CHECK(outcome.status == 2);
-    CHECK(lines_in(outcome.errors) == 1);
-    CHECK_THAT(outcome.errors, Contains("layer 'slow'") && Contains("--jobs"));
-    CHECK(json::parse(read_bytes(results_file))["layers"].size() == 1);
+    // Killed from outside, as for want of memory; by a fault of its own.
+    for (const Case& each : {Case{SIGKILL, 4, "--jobs"}, Case{SIGSEGV, 3, "Segmentation fault"}}) {
+        const TemporaryDirectory folder;
+        write_bytes(folder.file("net.json"), kSlowNetwork);
+        const std::string results_file = folder.file("results.json");
+        ProgramOptions options;
+        options.while_running = [&](pid_t child) {
+            wait_for([&] { return std::filesystem::exists(results_file); });
+            for (const pid_t worker : children_of(child)) {
+                ::kill(worker, each.signal);
+            }
+        };
+        const Outcome outcome = run_program(
+            {"run", "scnn", "--network", folder.file("net.json"), "--jobs", "3", "--json", results_file}, options);
+        CHECK(outcome.status == each.status);
+        CHECK(lines_in(outcome.errors) == 1);
+        CHECK_THAT(outcome.errors, Contains("layer 'slow'") && Contains(each.named));
+        CHECK(json::parse(read_bytes(results_file))["layers"].size() == 1);
+    }
 }
