@@ -2,9 +2,12 @@
 
 import csv
 import json
+import os
 import subprocess
+import sys
 from typing import Any
 
+from nonzero_scripts.program import PROJECT
 from support import PROGRAM, FolderTest
 
 SMALL = {"pe.rows": 2, "pe.columns": 2}
@@ -130,6 +133,19 @@ class SweepRunTest(FolderTest):
         self.assertEqual(listed.returncode, 0)
         self.assertEqual(listed.stdout, "[1/2] to run  accumulator.entries=1\n[2/2] to run  accumulator.entries=16\n")
         self.assertFalse((self.folder / "out").exists())
+
+    def test_the_program_and_the_results_are_in_the_build_directory_that_is_named(self) -> None:
+        file = self.sweep_file({"pe.kc": [4], **SMALL})
+        command = [sys.executable, "-B", str(PROJECT / "scripts/sweep"), str(file)]
+        place = self.folder / "else where"
+        settings = {"env": {**os.environ, "NONZERO_BUILD_DIR": "else where"}, "cwd": self.folder}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **settings)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"there is no program {place}/release/sc_main/nonzero; scripts/run builds it", done.stderr)
+        (place / "release/sc_main").mkdir(parents=True)
+        (place / "release/sc_main/nonzero").symlink_to(PROGRAM)
+        subprocess.run(command, capture_output=True, check=True, **settings)
+        self.assertTrue((place / "out/sweep/sweep/results.csv").is_file())
 
     def test_mistakes_are_one_line_and_leave_no_trace(self) -> None:
         file = self.sweep_file({"pe.kc": [4, 8]}, seed=[1, 2])
