@@ -176,7 +176,7 @@ class HostileSweepTest(HostileTest):
             "9" * 5000,
             "\x1b[2J",
             *(json.dumps({name: value for name, value in line.items() if name != left_out}) for left_out in line
-              if left_out not in ("tool",)),
+              if left_out not in ("tool", "left_out_reasons")),
             *(json.dumps({**line, name: nested}) for name in line if name != "tool"),
             *(json.dumps({**line, name: value}) for name in line if name != "tool" for value in (None, 1, "x", {"a": {}})),
             json.dumps({**line, "totals": {"cycles": 10**400}}),
