@@ -109,10 +109,10 @@ void Bench::record() {
         const Work work = fixed_work(neurons);
         const MemoryImage image = lowering_->lower(work.job(), kBase);
         fixed_.push_back({image, trace_of(image)});
-        std::vector<std::uint8_t> output(std::size_t(image.output.size));
+        std::vector<std::uint8_t> output(std::size_t(image.outputs.front().region.size));
         const std::vector<std::uint8_t> expected = work.expected(*lowering_);
         output.resize(expected.size());
-        host_.read_memory(image.output.address, output.data(), output.size());
+        host_.read_memory(image.outputs.front().region.address, output.data(), output.size());
         require(output == expected, "fixed work gives what the reference gives");
         reset();
     }

@@ -49,9 +49,13 @@ HostOutcome Host::run(const MemoryImage& image) {
     }
     outcome.records.resize(image.descriptor_count);
     read_memory(image.status_records, outcome.records.data(), outcome.records.size() * sizeof(nz_status_record));
-    if (outcome.done && !outcome.records.empty()) {
-        outcome.output.resize(outcome.records.back().output_bytes);
-        read_memory(image.output.address, outcome.output.data(), outcome.output.size());
+    for (const ImageOutput& output : image.outputs) {
+        if (outcome.done) {
+            const std::size_t end = outcome.output.size();
+            const std::size_t bytes = outcome.records.at(output.descriptor).output_bytes;
+            outcome.output.resize(end + bytes);
+            read_memory(output.region.address, outcome.output.data() + end, bytes);
+        }
     }
     return outcome;
 }

@@ -22,7 +22,7 @@ struct HostOutcome {
     nz_error error = NZ_ERROR_NONE;
     std::uint64_t fault_address = 0;
     std::vector<nz_status_record> records;  // one per descriptor
-    std::vector<std::uint8_t> output;       // what the last descriptor wrote
+    std::vector<std::uint8_t> output;       // the image's outputs, one after another
 };
 
 class Host : public sc_core::sc_module {

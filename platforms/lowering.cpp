@@ -7,7 +7,9 @@
 #include <cstring>
 
 #include "models/common/descriptor_check.h"
+#include "platforms/layer_parts.h"
 #include "workloads/error.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -16,6 +18,14 @@ static_assert(std::endian::native == std::endian::little, "memory images are wri
 namespace {
 
 constexpr std::uint64_t kAlignment = 256;
+
+std::vector<std::uint8_t> joined(const std::vector<std::vector<std::uint8_t>>& outputs) {
+    std::vector<std::uint8_t> bytes;
+    for (const auto& output : outputs) {
+        bytes.insert(bytes.end(), output.begin(), output.end());
+    }
+    return bytes;
+}
 
 std::uint64_t align(std::uint64_t address) {
     return (address + kAlignment - 1) / kAlignment * kAlignment;
@@ -33,7 +43,7 @@ nz_region ImageBuilder::add(const std::string& name, std::vector<std::uint8_t> b
         return {0, 0};
     }
     const nz_region region = reserve(bytes.size());
-    segments_.push_back({name, region.address, std::move(bytes)});
+    segments_.push_back({name + suffix_, region.address, std::move(bytes)});
     return region;
 }
 
@@ -49,9 +59,13 @@ MemoryImage ImageBuilder::finish(std::vector<nz_descriptor> chain) {
         chain[n].status_record = status_records_.address + n * sizeof(nz_status_record);
     }
     MemoryImage image;
+    for (std::size_t n = 0; n < chain.size(); ++n) {
+        if (chain[n].output.size != 0) {
+            image.outputs.push_back({std::uint32_t(n), chain[n].output});
+        }
+    }
     image.descriptor_address = descriptors_.address;
     image.descriptor_count = std::uint32_t(chain.size());
-    image.output = chain.back().output;
     image.status_records = status_records_.address;
     image.end = next_;
     image.segments = std::move(segments_);
@@ -59,18 +73,99 @@ MemoryImage ImageBuilder::finish(std::vector<nz_descriptor> chain) {
     return image;
 }
 
-std::vector<std::uint8_t> Lowering::encode(const LayerJob&, const Psums& sums) const {
-    return to_bytes(sums.data);
+MemoryImage Lowering::lower(const LayerJob& job, std::uint64_t base) const {
+    check(*job.layer);
+    check_operands(job, operand_bits());
+    const std::vector<LayerPart> parts = parts_of(job);
+    constexpr std::size_t kMostOfPart = 2;
+    ImageBuilder image(base, parts.size() * kMostOfPart);
+    std::vector<nz_descriptor> chain;
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+        if (parts.size() > 1) {
+            image.set_suffix(fmt::format("_{}", n));
+        }
+        const PartJob part(job, parts[n]);
+        const bool shares = n > 0 && parts[n].group == parts[n - 1].group;
+        const std::vector<nz_descriptor> more = lower_part(part.job(), image, shares ? &chain.back() : nullptr);
+        chain.insert(chain.end(), more.begin(), more.end());
+    }
+    return image.finish(std::move(chain));
+}
+
+std::vector<LayerPart> Lowering::parts_of(const LayerJob& job) const {
+    return images_of(*job.layer);
+}
+
+std::vector<std::vector<std::uint8_t>> Lowering::encode_outputs(const LayerJob& job, const Psums& sums) const {
+    std::vector<std::vector<std::uint8_t>> outputs;
+    for (const LayerPart& part : parts_of(job)) {
+        outputs.push_back(to_bytes(cut_part(sums, part, part.layer.output_shape()).data));
+    }
+    return outputs;
+}
+
+std::vector<std::vector<std::uint8_t>> Lowering::encode_outputs(const LayerJob& job, const Operands& output) const {
+    std::vector<std::vector<std::uint8_t>> outputs;
+    for (const LayerPart& part : parts_of(job)) {
+        const PartJob part_job(job, part);
+        // The sums of positions without inputs are 0, to which the bias is added.
+        Operands empty;
+        if (part_job.job().post_processing) {
+            empty = post_process(Psums({std::size_t(part.layer.K), 1, 1}), *part_job.job().post_processing);
+        }
+        outputs.push_back(
+            encode_part(part_job.job(), cut_part(output, part, stored_shape(part_job.job()), empty.data)));
+    }
+    return outputs;
+}
+
+std::vector<std::uint8_t> Lowering::encode(const LayerJob& job, const Psums& sums) const {
+    return joined(encode_outputs(job, sums));
+}
+
+std::vector<std::uint8_t> Lowering::encode(const LayerJob& job, const Operands& output) const {
+    return joined(encode_outputs(job, output));
 }
 
 Psums Lowering::decode_sums(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
     Psums sums(job.layer->output_shape());
-    if (bytes.size() != sums.size() * sizeof(std::int64_t)) {
-        throw InputError(fmt::format("layer '{}': the output has {} bytes, {} were expected", job.layer->name,
-                                     bytes.size(), sums.size() * sizeof(std::int64_t)));
+    const std::vector<LayerPart> parts = parts_of(job);
+    std::vector<Psums> planes;
+    std::size_t expected = 0;
+    for (const LayerPart& part : parts) {
+        planes.emplace_back(part.layer.output_shape());
+        expected += planes.back().size() * sizeof(std::int64_t);
     }
-    std::memcpy(sums.data.data(), bytes.data(), bytes.size());
+    if (bytes.size() != expected) {
+        throw InputError(fmt::format("layer '{}': the output has {} bytes, {} were expected", job.layer->name,
+                                     bytes.size(), expected));
+    }
+    const std::uint8_t* from = bytes.data();
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+        std::memcpy(planes[n].data.data(), from, planes[n].size() * sizeof(std::int64_t));
+        from += planes[n].size() * sizeof(std::int64_t);
+        paste_part(planes[n], parts[n], sums);
+    }
     return sums;
+}
+
+Operands Lowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
+    Operands output(stored_shape(job));
+    std::span<const std::uint8_t> rest = bytes;
+    bool sound = true;
+    for (const LayerPart& part : parts_of(job)) {
+        const PartJob part_job(job, part);
+        const std::optional<Operands> decoded = decode_part(part_job.job(), rest);
+        if (!decoded) {
+            sound = false;
+            break;
+        }
+        paste_part(*decoded, part, output);
+    }
+    if (!sound || !rest.empty()) {
+        throw InputError(fmt::format("layer {}: the machine's output is malformed", quoted_name(job.layer->name)));
+    }
+    return output;
 }
 
 nz_opcode opcode_of(const Layer& layer) {
@@ -139,7 +234,7 @@ void check_operands(const LayerJob& job, int operand_bits) {
     check(*job.weights, job.layer->weight_shape(), "weights");
 }
 
-void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& d) {
+void describe_output(const LayerJob& job, ImageBuilder& image, const nz_descriptor* before, nz_descriptor& d) {
     if (job.count_only) {
         d.flags |= NZ_FLAG_COUNT_ONLY;
         d.output_type = NZ_TYPE_RAW64;
@@ -156,6 +251,11 @@ void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& d)
     d.output_zero_point = post.output_zero_point;
     d.clamp_low = post.clamp_low;
     d.clamp_high = post.clamp_high;
+    if (before != nullptr) {
+        d.bias = before->bias;
+        d.requant = before->requant;
+        return;
+    }
     d.bias = image.add("bias", to_bytes(post.bias));
     std::vector<nz_requant> table;
     for (const Requantisation& scale : post.requantisation) {
@@ -165,6 +265,9 @@ void describe_output(const LayerJob& job, ImageBuilder& image, nz_descriptor& d)
 }
 
 std::optional<std::string> pooling_refusal(const Layer& layer, const Pooling& pooling) {
+    if (layer.is_product()) {
+        return fmt::format("the rows of a {} lie on no plane; run it without pooling", to_string(layer.kind));
+    }
     if (layer.P() == 1 && layer.Q() == 1) {
         return "a single position has nothing to pool; run it without pooling";
     }
@@ -206,7 +309,7 @@ void describe_pooling(const LayerJob& job, nz_descriptor& d) {
 std::vector<std::size_t> stored_shape(const LayerJob& job) {
     std::vector<std::size_t> shape = job.layer->output_shape();
     if (job.pooling) {
-        shape[1] = std::size_t(job.pooling->outputs(job.layer->P()));
+        shape[1] = std::size_t(job.layer->batch) * std::size_t(job.pooling->outputs(job.layer->P()));
         shape[2] = std::size_t(job.pooling->outputs(job.layer->Q()));
     }
     return shape;

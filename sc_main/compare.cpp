@@ -11,6 +11,7 @@
 #include "sc_main/command.h"
 #include "sc_main/compare_table.h"
 #include "sc_main/energy_text.h"
+#include "sc_main/idle_planes.h"
 #include "sc_main/interrupt.h"
 #include "sc_main/published.h"
 #include "sc_main/results.h"
@@ -362,6 +363,7 @@ int Comparison::execute() {
     if (file_ && !file_->replaceable()) {
         file_->write(to_text(to_json()));
     }
+    warn_of_idle_planes(workload_, machines_);
     if (!workload_.coverage.left_out.empty()) {
         fmt::print(stderr, "{}\n", workload_.coverage.line());
     }

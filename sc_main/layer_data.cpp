@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "platforms/layer_parts.h"
 #include "workloads/sparsity.h"
 
 namespace nonzero {
@@ -11,6 +12,19 @@ namespace {
 
 constexpr int kOutputBits = 8;
 constexpr int kLargestShift = 31;
+
+Operands pool_images(const Layer& layer, const Operands& outputs, const Pooling& pooling) {
+    const int rows = pooling.outputs(layer.P());
+    const int columns = pooling.outputs(layer.Q());
+    Operands pooled({outputs.shape[0], std::size_t(layer.batch) * std::size_t(rows), std::size_t(columns)});
+    for (const LayerPart& image : images_of(layer)) {
+        const Operands plane = cut_part(outputs, image, image.layer.output_shape());
+        paste_part(pool(plane, pooling.kind, pooling.size, pooling.size, pooling.stride, pooling.stride,
+                        {pooling.pad_before, pooling.pad_before, pooling.pad_after, pooling.pad_after}, rows, columns),
+                   image, pooled);
+    }
+    return pooled;
+}
 
 }  // namespace
 
@@ -59,10 +73,7 @@ Expectation expect(const LayerData& data, const Workload& workload, const Planne
     if (planned.pooling) {
         expectation.pooling = planned.pooling;
         const Pooling& pooling = *planned.pooling;
-        expectation.output =
-            pool(expectation.output, pooling.kind, pooling.size, pooling.size, pooling.stride, pooling.stride,
-                 {pooling.pad_before, pooling.pad_before, pooling.pad_after, pooling.pad_after},
-                 pooling.outputs(planned.layer.P()), pooling.outputs(planned.layer.Q()));
+        expectation.output = pool_images(planned.layer, expectation.output, pooling);
     }
     return expectation;
 }

@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "sc_main/idle_planes.h"
 #include "sc_main/stopwatch.h"
 #include "workloads/error.h"
 #include "workloads/sparsity.h"
@@ -34,7 +35,8 @@ nlohmann::ordered_json facts_of(const PlannedLayer& planned, const LayerData& da
                       {"KW", layer.KW},
                       {"stride", {layer.stride_y, layer.stride_x}},
                       {"pad", {layer.pad.top, layer.pad.left, layer.pad.bottom, layer.pad.right}},
-                      {"groups", layer.groups}};
+                      {"groups", layer.groups},
+                      {"batch", layer.batch}};
     facts["dense_macs"] = layer.dense_macs();
     facts["weights"] = operand_facts(data.weights);
     facts["activations"] = operand_facts(data.input);
@@ -54,6 +56,12 @@ nlohmann::ordered_json facts_of(const PlannedLayer& planned, const LayerData& da
         }
     }
     return facts;
+}
+
+nlohmann::ordered_json layout_facts(const ProductLayout& layout) {
+    return {{"over_pes", layout.over == ProductLayout::Over::positions ? "positions" : "neurons"},
+            {"plane", {layout.rows, layout.columns}},
+            {"runs", layout.runs}};
 }
 
 // What a refusal of the machine means to who gave the layer; empty for one that no input can cause.
@@ -174,7 +182,8 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
                       const PlannedLayer& planned, const LayerData& data, const Expectation* expectation) {
     const Layer& layer = planned.layer;
     const Lowering& lowering = *machine.lowering;
-    const LayerJob job = make_job(data, layer, expectation);
+    LayerJob job = make_job(data, layer, expectation);
+    job.layout = lowering.layout(job);
     const MemoryImage image = lowering.lower(job, Standalone::kBase);
 
     const Stopwatch simulation;
@@ -188,8 +197,14 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
     result.host.simulation_seconds = simulation.wall();
     result.facts = facts_of(planned, data, expectation);
     result.dense_macs = layer.dense_macs();
+    if (job.layout) {
+        result.facts["layout"] = layout_facts(*job.layout);
+    }
+    if (const int idle = plane_idle_units(planned_machine, layer)) {
+        result.facts["idle_pes"] = idle;
+    }
     result.cycles = machine.host.read_counter(NZ_REG_TOTAL_CYCLES_LO);
-    result.output_bytes = outcome.records.back().output_bytes;
+    result.output_bytes = outcome.output.size();
     result.setup_cycles.reset();
     if (expectation != nullptr || planned_machine.report.times_counted_set_up) {
         result.setup_cycles = machine.platform.statistic_sum("setup_cycles");

@@ -9,6 +9,7 @@
 
 #include "platforms/standalone.h"
 #include "sc_main/command.h"
+#include "sc_main/idle_planes.h"
 #include "sc_main/layer_data.h"
 #include "sc_main/output_file.h"
 #include "sc_main/pack_manifest.h"
@@ -72,7 +73,8 @@ PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, co
     const Layer& layer = planned.layer;
     const LayerData data = make_layer_data(workload, planned, true);
     const Expectation expectation = expect(data, workload, planned, lowering);
-    const LayerJob job = make_job(data, layer, &expectation);
+    LayerJob job = make_job(data, layer, &expectation);
+    job.layout = lowering.layout(job);
     PackedLayer packed;
     packed.name = layer.name;
     packed.raw64 = !expectation.post_processing;
@@ -80,8 +82,8 @@ PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, co
         packed.pooling = pooling_facts(planned);
     }
     packed.image = lowering.lower(job, base);
-    packed.expected =
-        packed.raw64 ? lowering.encode(job, expectation.sums.values) : lowering.encode(job, expectation.output);
+    packed.expected = packed.raw64 ? lowering.encode_outputs(job, expectation.sums.values)
+                                   : lowering.encode_outputs(job, expectation.output);
     return packed;
 }
 
@@ -95,7 +97,11 @@ void write_layer(const fs::path& folder, const PackedLayer& packed) {
     for (const MemorySegment& segment : packed.image.segments) {
         file_in(folder, segment.name + ".bin").write(segment.bytes.data(), segment.bytes.size());
     }
-    file_in(folder, kExpectedFile).write(packed.expected.data(), packed.expected.size());
+    std::vector<std::uint8_t> expected;
+    for (const auto& output : packed.expected) {
+        expected.insert(expected.end(), output.begin(), output.end());
+    }
+    file_in(folder, kExpectedFile).write(expected.data(), expected.size());
 }
 
 int pack(const Options& options) {
@@ -130,6 +136,7 @@ int pack(const Options& options) {
     const std::string header = manifest.c_header();
     file_in(out, kHeaderFile).write(header);
     manifest_file.write(to_text(manifest.to_json()));
+    warn_of_idle_planes(workload, machines);
     fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), machine.kind->name,
                options.text("out"), base, next);
     if (!machine.derived_settings.empty()) {

@@ -62,8 +62,21 @@ void Manifest::add(const PackedLayer& layer) {
     json["descriptor_address"] = image.descriptor_address;
     json["descriptor_count"] = image.descriptor_count;
     json["status_records"] = image.status_records;
-    json["output"] = {{"address", image.output.address}, {"capacity", image.output.size}};
-    json["expected"] = {{"file", folder + "/" + kExpectedFile}, {"size", layer.expected.size()}};
+    std::size_t expected = 0;
+    nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
+    for (std::size_t n = 0; n < image.outputs.size(); ++n) {
+        const nz_region& region = image.outputs[n].region;
+        outputs.push_back({{"descriptor", image.outputs[n].descriptor},
+                           {"address", region.address},
+                           {"capacity", region.size},
+                           {"size", layer.expected[n].size()}});
+        expected += layer.expected[n].size();
+    }
+    json["output"] = {{"address", outputs[0]["address"]}, {"capacity", outputs[0]["capacity"]}};
+    json["expected"] = {{"file", folder + "/" + kExpectedFile}, {"size", expected}};
+    if (outputs.size() > 1) {
+        json["outputs"] = std::move(outputs);
+    }
     json["format"] = layer.raw64 ? "raw64" : "compressed";
     if (!layer.pooling.is_null()) {
         json["pooling"] = layer.pooling;
@@ -87,6 +100,13 @@ std::string Manifest::c_header() const {
         text += define(name + "_OUTPUT_ADDRESS", layer["output"]["address"]);
         text += define(name + "_OUTPUT_CAPACITY", layer["output"]["capacity"]);
         text += define(name + "_EXPECTED_SIZE", layer["expected"]["size"]);
+        const auto outputs = layer.value("outputs", nlohmann::ordered_json::array());
+        for (std::size_t n = 0; n < outputs.size(); ++n) {
+            const std::string prefix = fmt::format("{}_OUTPUT_{}", name, n);
+            text += define(prefix + "_ADDRESS", outputs[n]["address"]);
+            text += define(prefix + "_CAPACITY", outputs[n]["capacity"]);
+            text += define(prefix + "_SIZE", outputs[n]["size"]);
+        }
         for (const auto& segment : layer["segments"]) {
             const std::string prefix = name + "_" + macro_name(segment["name"]).substr(sizeof "NZ_IMAGE_" - 1);
             text += define(prefix + "_ADDRESS", segment["address"]);

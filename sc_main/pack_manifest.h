@@ -21,7 +21,7 @@ struct PackedLayer {
     bool raw64 = false;
     nlohmann::ordered_json pooling;  // null where the expected output is not pooled
     MemoryImage image;
-    std::vector<std::uint8_t> expected;  // bytes at the output's address after the run
+    std::vector<std::vector<std::uint8_t>> expected;  // bytes at each output's address after the run
 };
 
 // A layer's folder: what could mean another folder is replaced by '_'.

@@ -88,6 +88,9 @@ std::string ResultTable::row(const LayerResult& layer) {
         total_.energy[component].value += layer.energy[component].value;
         total_.energy[component].estimate |= layer.energy[component].estimate;
     }
+    if (layer.facts.contains("layout")) {
+        ++layouts_[layer.facts["layout"]["over_pes"].get<std::string>()];
+    }
     note(layer);
     const auto values = std::find_if(layer.checks.begin(), layer.checks.end(),
                                      [](const Check& check) { return check.name == "values"; });
@@ -139,6 +142,13 @@ std::string ResultTable::footer(const EnergyTable& energy) const {
         "values       every output compared with the reference: ok, DIFFER, - not computed\n",
         report_.multipliers, fmt::join(causes, ", "),
         report_.units == 1 ? std::string("1 unit") : fmt::format("{} units", report_.units));
+    if (!layouts_.empty()) {
+        std::vector<std::string> counts;
+        for (const auto& [name, layers] : layouts_) {
+            counts.push_back(fmt::format("{} of {}", name, layers));
+        }
+        text += fmt::format("layout       what of matrix products went over the PEs: {}\n", fmt::join(counts, ", "));
+    }
     if (!total_.energy.empty()) {
         text += fmt::format("energy uJ    {}: {}\n", energy_source(energy), energy_shares(total_.energy));
     }

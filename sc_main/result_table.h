@@ -1,6 +1,7 @@
 #pragma once
 // The table that `run` prints, row by row as layers finish.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ class ResultTable {
     LayerResult total_;
     std::size_t layers_ = 0;
     std::vector<std::string> notes_;
+    std::map<std::string, std::size_t> layouts_;  // of matrix products: how many went over PEs as what
 };
 
 }  // namespace nonzero

@@ -7,6 +7,7 @@
 
 #include "sc_main/command.h"
 #include "sc_main/energy_text.h"
+#include "sc_main/idle_planes.h"
 #include "sc_main/interrupt.h"
 #include "sc_main/result_table.h"
 #include "sc_main/results.h"
@@ -138,6 +139,7 @@ int Run::execute() {
     if (files_) {
         files_->finish(*results_);
     }
+    warn_of_idle_planes(workload_, machines_);
     if (!workload_.coverage.left_out.empty()) {
         fmt::print(stderr, "{}\n", workload_.coverage.line());
     }

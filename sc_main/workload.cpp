@@ -48,7 +48,8 @@ void check_combinations(const Options& options) {
 bool same_shape(const Layer& a, const Layer& b) {
     return a.input_shape() == b.input_shape() && a.weight_shape() == b.weight_shape() &&
            a.output_shape() == b.output_shape() && a.stride_y == b.stride_y && a.stride_x == b.stride_x &&
-           a.dilation_y == b.dilation_y && a.dilation_x == b.dilation_x && a.pad == b.pad && a.groups == b.groups;
+           a.dilation_y == b.dilation_y && a.dilation_x == b.dilation_x && a.pad == b.pad && a.groups == b.groups &&
+           a.batch == b.batch;
 }
 
 std::string shape_text(const Layer& layer) {
@@ -129,7 +130,9 @@ std::vector<Candidate> named_layers(const std::vector<Candidate>& candidates, co
 }
 
 std::vector<LayerKind> read_kinds(const Options& options) {
-    std::vector<LayerKind> all{LayerKind::convolution, LayerKind::depthwise, LayerKind::fully_connected};
+    std::vector<LayerKind> all;
+    std::copy_if(layer_kinds.begin(), layer_kinds.end(), std::back_inserter(all),
+                 [](LayerKind kind) { return has_weights(kind); });
     if (!options.has("kinds")) {
         return all;
     }
@@ -328,7 +331,7 @@ void add_workload_options(Options& options) {
     options.value("network", "NAME|FILE", "built-in network (see 'nonzero list networks') or JSON file");
     options.value("layers", "A,B,...",
                   "only these layers; else all with weights that the platform runs, without the stem");
-    options.value("kinds", "A,B,...", "only layers of these kinds: convolution, depthwise, fully_connected");
+    options.value("kinds", "A,B,...", "only layers of these kinds: convolution, depthwise, fully_connected, matmul");
     options.flag("stem", "with the layers of the stem");
     options.value("nm", "N:M",
                   "structured weights, N of every M columns kept, as in 8:128 (or uD: D % anywhere), on dense "

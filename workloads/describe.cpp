@@ -58,14 +58,14 @@ std::string source_of(const Layer& layer, std::vector<std::string>& sources) {
 }
 
 std::string kind_of(const Layer& layer) {
-    return std::string(to_string(layer.kind)) + (layer.stem                       ? " (stem)"
-                                                 : layer.activation_by_activation ? " (act. x act.)"
-                                                                                  : "");
+    return std::string(to_string(layer.kind)) + (layer.batch > 1 ? fmt::format(" x{}", layer.batch) : "") +
+           (layer.stem                       ? " (stem)"
+            : layer.activation_by_activation ? " (act. x act.)"
+                                             : "");
 }
 
 Row row_of(const Layer& layer, std::vector<std::string>& sources) {
-    const bool windowed =
-        layer.kind != LayerKind::fully_connected && layer.kind != LayerKind::add && layer.kind != LayerKind::concat;
+    const bool windowed = !layer.is_product() && layer.kind != LayerKind::add && layer.kind != LayerKind::concat;
     return {layer.name,
             kind_of(layer),
             fmt::format("{}x{}x{}", layer.C, layer.H, layer.W),
@@ -97,19 +97,20 @@ std::vector<Row> total_rows(const Network& network) {
     Total stem{"total stem"};
     Total convolution{"total convolution"};
     Total fully_connected{"total fully connected"};
+    Total matmul{"total matmul"};
     Total attention{"total act. x act."};
     Total all{"total"};
     for (const Layer* layer : network.weighted_layers(true)) {
-        const bool fc = layer->kind == LayerKind::fully_connected;
-        (layer->stem                       ? stem
-         : layer->activation_by_activation ? attention
-         : fc                              ? fully_connected
-                                           : convolution)
+        (layer->stem                                 ? stem
+         : layer->activation_by_activation           ? attention
+         : layer->kind == LayerKind::fully_connected ? fully_connected
+         : layer->kind == LayerKind::matmul          ? matmul
+                                                     : convolution)
             .add(*layer);
         all.add(*layer);
     }
     std::vector<Row> rows;
-    for (const Total& total : {stem, convolution, fully_connected, attention, all}) {
+    for (const Total& total : {stem, convolution, fully_connected, matmul, attention, all}) {
         if (total.layers > 0) {
             Row row;
             row[0] = total.name;

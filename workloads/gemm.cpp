@@ -46,7 +46,8 @@ GemmShape gemm_shape(const Layer& layer) {
         throw InputError(fmt::format("layer {}: {} has no weights, so it is no matrix product; leave it out",
                                      quoted_name(layer.name), to_string(layer.kind)));
     }
-    return {layer.groups, layer.K / layer.groups, layer.C / layer.groups * layer.KH * layer.KW, layer.P() * layer.Q()};
+    return {layer.groups, layer.K / layer.groups, layer.C / layer.groups * layer.KH * layer.KW,
+            static_cast<int>(layer.positions())};
 }
 
 Layer gemm_layer(const std::string& name, const GemmShape& shape) {
@@ -57,6 +58,18 @@ Layer gemm_layer(const std::string& name, const GemmShape& shape) {
     layer.W = shape.P;
     layer.K = shape.groups * shape.Mo;
     return layer;
+}
+
+Layer product_as_convolution(const Layer& layer) {
+    if (!layer.is_product() || (layer.kind == LayerKind::fully_connected && layer.batch == 1)) {
+        return layer;
+    }
+    Layer convolution = layer;
+    convolution.kind = LayerKind::convolution;
+    convolution.H = 1;
+    convolution.W = static_cast<int>(layer.positions());
+    convolution.batch = 1;
+    return convolution;
 }
 
 Operands gemm_weights(const Layer& layer, const Operands& weights) {

@@ -26,10 +26,11 @@ void copy_strided(const std::int16_t* from, int stride, std::int16_t* begin, std
 
 Im2col::Im2col(const Layer& layer, std::span<const std::int16_t> activations)
     : layer_(layer), activations_(activations), shape_(gemm_shape(layer)), output_columns_(layer.Q()) {
-    const std::size_t expected = std::size_t(layer.C) * std::size_t(layer.H) * std::size_t(layer.W);
+    const std::vector<std::size_t> shape = layer.input_shape();
+    const std::size_t expected = shape[0] * shape[1] * shape[2];
     if (activations.size() != expected) {
-        throw InputError(fmt::format("layer {}: {} activations for an input of {}x{}x{}; give {}",
-                                     quoted_name(layer.name), activations.size(), layer.C, layer.H, layer.W, expected));
+        throw InputError(fmt::format("layer {}: {} activations for an input of {}; give {}", quoted_name(layer.name),
+                                     activations.size(), fmt::join(shape, "x"), expected));
     }
 }
 
@@ -46,14 +47,15 @@ void Im2col::copy_row(int group, int k, int p_begin, std::span<std::int16_t> out
     const int row_offset = tap / layer_.KW * layer_.dilation_y - layer_.pad.top;
     const int column_offset = tap % layer_.KW * layer_.dilation_x - layer_.pad.left;
     const OutputRange inside = outputs_inside(column_offset, layer_.stride_x, layer_.W, output_columns_);
-    const std::int16_t* plane =
-        activations_.data() + std::size_t(channel) * std::size_t(layer_.H) * std::size_t(layer_.W);
+    const int rows = layer_.P();
+    const std::size_t plane = std::size_t(layer_.H) * std::size_t(layer_.W);
 
     // One output row, or the part of it that is asked for, after the other.
     const int p_end = p_begin + static_cast<int>(out.size());
     std::int16_t* to = out.data();
     for (int p = p_begin; p < p_end;) {
-        const int oh = p / output_columns_;
+        const int oh = p / output_columns_ % rows;
+        const int image = p / output_columns_ / rows;
         const int first = p % output_columns_;
         const int last = std::min(output_columns_, first + p_end - p);
         const int y = oh * layer_.stride_y + row_offset;
@@ -63,7 +65,8 @@ void Im2col::copy_row(int group, int k, int p_begin, std::span<std::int16_t> out
         std::fill(to, to + (begin - first), std::int16_t{0});
         if (begin < end) {
             const std::int16_t* from =
-                plane + std::ptrdiff_t(y) * layer_.W + std::ptrdiff_t(begin) * layer_.stride_x + column_offset;
+                activations_.data() + (std::size_t(channel) * std::size_t(layer_.batch) + std::size_t(image)) * plane +
+                std::ptrdiff_t(y) * layer_.W + std::ptrdiff_t(begin) * layer_.stride_x + column_offset;
             copy_strided(from, layer_.stride_x, to + (begin - first), to + (end - first));
         }
         std::fill(to + (end - first), to + (last - first), std::int16_t{0});

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <initializer_list>
+#include <vector>
 
 #include "workloads/layer_fields.h"
 
@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t largest_window = 65535;      // 16-bit fields of a descriptor
 constexpr std::int64_t largest_tensor = 1LL << 30;  // elements
+constexpr std::int64_t largest_batch = 65535;
 
 // The fields go by the names of a network file, see docs/network_format.md.
 [[noreturn]] void fail(const Layer& layer, const char* field, const std::string& problem) {
@@ -26,8 +27,11 @@ void check_range(const Layer& layer, const char* field, const char* what, std::i
     }
 }
 
-void check_elements(const Layer& layer, const char* field, const char* what,
-                    std::initializer_list<std::int64_t> shape) {
+void check_elements(const Layer& layer, const char* field, const char* what, std::vector<std::int64_t> shape,
+                    int batch = 1) {
+    if (batch > 1) {
+        shape.insert(shape.begin(), batch);
+    }
     // Every factor is below 2^22, so a running product over the limit is seen before it could overflow.
     std::int64_t product = 1;
     for (const std::int64_t factor : shape) {
@@ -40,11 +44,22 @@ void check_elements(const Layer& layer, const char* field, const char* what,
     }
 }
 
-void check_ranges(const Layer& layer) {
+void check_sizes(const Layer& layer) {
+    if (layer.kind == LayerKind::matmul) {
+        check_range(layer, "inner", "inner size", layer.C, 1, largest_dimension);
+        check_range(layer, "rows", "row count", layer.H, 1, largest_dimension);
+        check_range(layer, "rows", "width W", layer.W, 1, 1);
+        check_range(layer, "outputs", "output count", layer.K, 1, largest_dimension);
+        return;
+    }
     check_range(layer, "in", "channel count C", layer.C, 1, largest_dimension);
     check_range(layer, "in", "height H", layer.H, 1, largest_dimension);
     check_range(layer, "in", "width W", layer.W, 1, largest_dimension);
     check_range(layer, "out_channels", "K", layer.K, 1, largest_dimension);
+}
+
+void check_ranges(const Layer& layer) {
+    check_sizes(layer);
     check_range(layer, "kernel", "height KH", layer.KH, 1, largest_window);
     check_range(layer, "kernel", "width KW", layer.KW, 1, largest_window);
     check_range(layer, "stride", "vertical stride", layer.stride_y, 1, largest_window);
@@ -56,6 +71,7 @@ void check_ranges(const Layer& layer) {
     check_range(layer, "pad", "bottom padding", layer.pad.bottom, 0, largest_window);
     check_range(layer, "pad", "right padding", layer.pad.right, 0, largest_window);
     check_range(layer, "groups", "group count", layer.groups, 1, largest_dimension);
+    check_range(layer, "batch", "batch", layer.batch, 1, largest_batch);
 }
 
 void check_density(const Layer& layer, const char* field, const std::optional<double>& density) {
@@ -95,10 +111,15 @@ void check_one_to_one(const Layer& layer) {
 }
 
 void check_attention(const Layer& layer) {
-    if (layer.kind != LayerKind::convolution || layer.KH != 1 || layer.KW != 1) {
+    const bool convolution = layer.kind == LayerKind::convolution && layer.KH == 1 && layer.KW == 1;
+    if (!convolution && layer.kind != LayerKind::matmul) {
         fail(layer, "activation_by_activation",
-             fmt::format("only a convolution with a 1x1 kernel can multiply activations, not {} of {}x{}; leave it out",
+             fmt::format("only a matmul or a convolution with a 1x1 kernel can multiply activations, not {} of {}x{}; "
+                         "leave it out",
                          to_string(layer.kind), layer.KH, layer.KW));
+    }
+    if (layer.batch != 1) {
+        fail(layer, "batch", "activations in place of weights are not shared by a batch; give each image its groups");
     }
     if (layer.weight_density) {
         fail(layer, "weight_density", "a layer that multiplies activations has no weights; leave it out");
@@ -118,6 +139,9 @@ void check_kind(const Layer& layer) {
                                  layer.C, layer.H, layer.W));
             }
             break;
+        case LayerKind::matmul:
+            check_one_to_one(layer);
+            break;
         case LayerKind::max_pool:
         case LayerKind::average_pool:
             check_pool_windows(layer, "rows", layer.H, layer.pad.top, layer.KH, layer.stride_y, layer.P());
@@ -127,6 +151,9 @@ void check_kind(const Layer& layer) {
         case LayerKind::concat:
             check_one_to_one(layer);
             break;
+    }
+    if (!layer.has_weights() && layer.batch != 1) {
+        fail(layer, "batch", fmt::format("{} has none; leave it out", to_string(layer.kind)));
     }
     if (!layer.has_weights() && layer.K != layer.C) {
         fail(layer, "out_channels",
@@ -139,7 +166,7 @@ void check_groups(const Layer& layer) {
         fail(layer, "groups",
              fmt::format("a depthwise layer of {} channels has {} groups, not {}", layer.C, layer.C, layer.groups));
     }
-    const bool may_group = layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise;
+    const bool may_group = layer.has_weights() && layer.kind != LayerKind::fully_connected;
     if (!may_group && layer.groups != 1) {
         fail(layer, "groups", fmt::format("{} has no groups; leave it out", to_string(layer.kind)));
     }
@@ -168,10 +195,13 @@ void validate(const Layer& layer) {
         check_attention(layer);
     }
     check_groups(layer);
-    check_elements(layer, "in", "an input", {layer.C, layer.H, layer.W});
-    check_elements(layer, "out_channels", "an output", {layer.K, layer.P(), layer.Q()});
+    const bool matmul = layer.kind == LayerKind::matmul;
+    check_elements(layer, matmul ? "rows" : "in", "an input", {layer.C, layer.H, layer.W}, layer.batch);
+    check_elements(layer, matmul ? "outputs" : "out_channels", "an output", {layer.K, layer.P(), layer.Q()},
+                   layer.batch);
     if (layer.has_weights()) {
-        check_elements(layer, "kernel", "a weight", {layer.K, layer.C / layer.groups, layer.KH, layer.KW});
+        check_elements(layer, matmul ? "inner" : "kernel", "a weight",
+                       {layer.K, layer.C / layer.groups, layer.KH, layer.KW});
     }
 }
 
@@ -183,6 +213,8 @@ const char* to_string(LayerKind kind) {
             return "depthwise";
         case LayerKind::fully_connected:
             return "fully_connected";
+        case LayerKind::matmul:
+            return "matmul";
         case LayerKind::max_pool:
             return "max_pool";
         case LayerKind::average_pool:

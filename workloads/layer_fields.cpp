@@ -23,8 +23,14 @@ std::string label_of(const json& layer, std::size_t index) {
 bool to_all(LayerKind) {
     return true;
 }
-bool to_convolution(LayerKind kind) {
-    return kind == LayerKind::convolution;
+bool to_groupable(LayerKind kind) {
+    return kind == LayerKind::convolution || kind == LayerKind::matmul;
+}
+bool to_matmul(LayerKind kind) {
+    return kind == LayerKind::matmul;
+}
+bool to_shaped(LayerKind kind) {
+    return kind != LayerKind::matmul;
 }
 bool to_dilatable(LayerKind kind) {
     return kind == LayerKind::convolution || kind == LayerKind::depthwise;
@@ -33,7 +39,10 @@ bool to_windowed(LayerKind kind) {
     return to_dilatable(kind) || kind == LayerKind::max_pool || kind == LayerKind::average_pool;
 }
 bool to_weighted(LayerKind kind) {
-    return to_dilatable(kind) || kind == LayerKind::fully_connected;
+    return has_weights(kind);
+}
+bool to_channelled(LayerKind kind) {
+    return has_weights(kind) && kind != LayerKind::matmul;
 }
 
 }  // namespace
@@ -46,26 +55,29 @@ LayerError::LayerError(const std::string& layer, std::string field, std::string 
 const LayerFormat& network_file_format() {
     static const LayerFormat format = [] {
         LayerFormat words;
-        for (const LayerKind kind : {LayerKind::convolution, LayerKind::depthwise, LayerKind::fully_connected,
-                                     LayerKind::max_pool, LayerKind::average_pool, LayerKind::add, LayerKind::concat}) {
+        for (const LayerKind kind : layer_kinds) {
             words.kinds.emplace_back(to_string(kind), kind);
         }
         words.usual_kind = LayerKind::convolution;
         words.fields = {{"name", to_all, true},
                         {"kind", to_all},
                         {"inputs", to_all},
-                        {"in", to_all},
-                        {"out_channels", to_weighted},
+                        {"in", to_shaped},
+                        {"out_channels", to_channelled},
+                        {"inner", to_matmul},
+                        {"outputs", to_matmul},
+                        {"rows", to_matmul},
+                        {"batch", to_weighted},
                         {"kernel", to_windowed},
                         {"stride", to_windowed},
                         {"pad", to_windowed},
-                        {"groups", to_convolution},
+                        {"groups", to_groupable},
                         {"dilation", to_dilatable},
                         {"weight_density", to_weighted},
                         {"activation_density", to_weighted},
                         {"density_source", to_weighted},
                         {"stem", to_all},
-                        {"activation_by_activation", to_convolution}};
+                        {"activation_by_activation", to_groupable}};
         return words;
     }();
     return format;

@@ -89,7 +89,7 @@ class NetworkParser {
         layer.name = name;
         layer.kind = kind;
         layer.inputs = read_inputs(fields, layer.kind);
-        const Shape in = input_shape(fields, layer);
+        const Shape in = layer.kind == LayerKind::matmul ? rows_shape(fields, layer) : input_shape(fields, layer);
         layer.C = in.channels;
         layer.H = in.rows;
         layer.W = in.columns;
@@ -101,8 +101,12 @@ class NetworkParser {
         layer.activation_density = fields.number("activation_density");
         const bool has_density = layer.weight_density || layer.activation_density;
         layer.density_source = fields.text("density_source", has_density ? density_source_ : "");
+        const int outputs = layer.K;  // of one image
+        if (fields.has("batch")) {
+            read_batch(fields, layer);
+        }
         validate_layer(fields, network_file_format(), layer);
-        shapes_[name] = Shape{layer.K, layer.P(), layer.Q()};
+        shapes_[name] = Shape{outputs, layer.P(), layer.Q()};
         network_.layers.push_back(std::move(layer));
     }
 
@@ -221,14 +225,54 @@ class NetworkParser {
         return flatten(given);
     }
 
+    // A matmul reads its input as rows: one of C values for each position of the plane.
+    Shape rows_shape(const NetworkFields& fields, const Layer& layer) const {
+        const std::optional<Shape> produced = produced_shape(fields, layer);
+        const auto size = [&](const char* field, std::int64_t of_input) {
+            if (!fields.has(field) && !produced) {
+                fields.fail(field, "missing, and the shape of the layer's input is not known; add it");
+            }
+            const std::int64_t given = fields.has(field) ? fields.integer(field) : of_input;
+            if (produced && given != of_input) {
+                fields.fail(field, fmt::format("is {} but {} produces {}, {} rows of {}; correct it or leave it out",
+                                               given, fmt::join(layer.inputs, " + "), to_string(*produced),
+                                               std::int64_t(produced->rows) * produced->columns, produced->channels));
+            }
+            if (given < 1 || given > largest_dimension) {
+                fields.fail(field, fmt::format("{} is outside 1 .. {}", given, largest_dimension));
+            }
+            return static_cast<int>(given);
+        };
+        const Shape known = produced.value_or(Shape{});
+        return {size("inner", known.channels), size("rows", std::int64_t(known.rows) * known.columns), 1};
+    }
+
+    // A product of activations has no weights that a batch could share: each image brings groups of its own.
+    static void read_batch(const NetworkFields& fields, Layer& layer) {
+        const int batch = fields.integer("batch");
+        if (!layer.activation_by_activation) {
+            layer.batch = batch;
+            return;
+        }
+        const int most = largest_dimension / std::max({layer.C, layer.K, layer.groups, 1});
+        if (batch < 1 || batch > most) {
+            fields.fail("batch", fmt::format("{} is outside 1 .. {}; each image has groups of its own, and together "
+                                             "they have at most {} channels",
+                                             batch, most, largest_dimension));
+        }
+        layer.C *= batch;
+        layer.K *= batch;
+        layer.groups *= batch;
+    }
+
     static void read_kernel(const NetworkFields& fields, Layer& layer) {
-        if (!is_join(layer.kind) && layer.kind != LayerKind::fully_connected) {
+        if (!is_join(layer.kind) && !layer.is_product()) {
             const std::vector<int> kernel = fields.integers("kernel", 2, "an integer or [rows, columns]", true);
             layer.KH = kernel[0];
             layer.KW = kernel[1];
         }
         const bool keeps = !layer.has_weights() || (layer.kind == LayerKind::depthwise && !fields.has("out_channels"));
-        layer.K = keeps ? layer.C : fields.integer("out_channels");
+        layer.K = keeps ? layer.C : fields.integer(layer.kind == LayerKind::matmul ? "outputs" : "out_channels");
         layer.groups = layer.kind == LayerKind::depthwise ? layer.C : 1;
     }
 

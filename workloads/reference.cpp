@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "workloads/error.h"
+#include "workloads/gemm.h"
 #include "workloads/output_range.h"
 #include "workloads/quoted_name.h"
 
@@ -121,19 +122,23 @@ void check_processing(const Psums& exact, const PostProcessing& processing) {
 
 }  // namespace
 
-Psums convolve(const Layer& layer, const Operands& input, const Operands& weights) {
-    check_operands(layer, input, weights);
+Psums convolve(const Layer& asked, const Operands& input, const Operands& weights) {
+    check_operands(asked, input, weights);
+    const Layer layer = product_as_convolution(asked);
     const int P = layer.P();
     const int Q = layer.Q();
-    Psums output(layer.output_shape());
+    Psums output(asked.output_shape());
     std::int64_t* sums = output.data.data();
     for (int k = 0; k < layer.K; ++k) {
         const std::vector<Tap> taps = non_zero_taps(layer, weights, k);
-        for (int p = 0; p < P; ++p, sums += Q) {
+        for (int p = 0; p < layer.batch * P; ++p, sums += Q) {
+            const auto image = std::size_t(p / P);
             for (const Tap& tap : taps) {
-                const int row = p * layer.stride_y + tap.row_offset;
+                const int row = p % P * layer.stride_y + tap.row_offset;
                 if (row >= 0 && row < layer.H) {
-                    const auto line = std::size_t(tap.channel) * std::size_t(layer.H) + std::size_t(row);
+                    const auto line =
+                        (std::size_t(tap.channel) * std::size_t(layer.batch) + image) * std::size_t(layer.H) +
+                        std::size_t(row);
                     accumulate_row(tap, layer.stride_x, input.data.data() + line * std::size_t(layer.W), sums);
                 }
             }

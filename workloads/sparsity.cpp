@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "workloads/error.h"
+#include "workloads/gemm.h"
 #include "workloads/output_range.h"
 #include "workloads/quoted_name.h"
 
@@ -114,7 +115,8 @@ std::vector<std::int64_t> random_blob(const Layer& layer, Engine& engine) {
     return height;
 }
 
-void fill_correlated_activations(Operands& activations, const Layer& layer, double density, Engine& engine) {
+void fill_correlated_image(Operands& activations, const Layer& layer, std::size_t image, double density,
+                           Engine& engine) {
     constexpr std::size_t shared_blobs = 6;
     constexpr std::int64_t roughness = 65536 * 8;  // highest addition to a sum of blobs of gain 0 .. 64
     std::array<std::vector<std::int64_t>, shared_blobs> blobs;
@@ -124,7 +126,7 @@ void fill_correlated_activations(Operands& activations, const Layer& layer, doub
     const std::size_t plane = std::size_t(layer.H) * std::size_t(layer.W);
     // Height in the upper bits, element number in the lower: the order of elements has no ties.
     std::vector<std::int64_t> ranked(plane);
-    for (std::size_t c = 0; c < activations.shape[0]; ++c) {
+    for (std::size_t c = 0; c < std::size_t(layer.C); ++c) {
         std::array<std::int64_t, shared_blobs> gains;
         for (auto& gain : gains) {
             gain = UniformInt(0, 64)(engine);
@@ -141,7 +143,8 @@ void fill_correlated_activations(Operands& activations, const Layer& layer, doub
         count += Bernoulli(wanted - std::floor(wanted))(engine);
         std::nth_element(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(count), ranked.end(),
                          std::greater<>());
-        const std::span element = std::span(activations.data).subspan(c * plane, plane);
+        const std::span element =
+            std::span(activations.data).subspan((c * std::size_t(layer.batch) + image) * plane, plane);
         for (std::size_t rank = 0; rank < count; ++rank) {
             element[static_cast<std::uint32_t>(ranked[rank])] = 1;
         }
@@ -199,7 +202,9 @@ Operands generate_activations(const Layer& layer, double density, SparsityPatter
     if (pattern == SparsityPattern::uniform) {
         fill_uniform(activations, density, random_activation, engine);
     } else {
-        fill_correlated_activations(activations, layer, density, engine);
+        for (std::size_t image = 0; image < std::size_t(layer.batch); ++image) {
+            fill_correlated_image(activations, layer, image, density, engine);
+        }
     }
     return activations;
 }
@@ -213,12 +218,15 @@ double density(const Operands& tensor) {
 }
 
 // For every input channel and tap: the filters with a non-zero weight there, times the non-zero inputs that it meets.
-std::uint64_t useful_products(const Layer& layer, const Operands& input, const Operands& weights) {
+std::uint64_t useful_products(const Layer& asked, const Operands& input, const Operands& weights) {
+    const Layer layer = product_as_convolution(asked);
     const auto channels = std::size_t(layer.C / layer.groups);
     const auto filters = std::size_t(layer.K / layer.groups);
     const std::size_t taps_of_filter = channels * std::size_t(layer.KH) * std::size_t(layer.KW);
     const std::size_t plane = std::size_t(layer.H) * std::size_t(layer.W);
-    if (input.size() != std::size_t(layer.C) * plane || weights.size() != std::size_t(layer.K) * taps_of_filter) {
+    const auto images = std::size_t(layer.batch);
+    if (input.size() != std::size_t(layer.C) * images * plane ||
+        weights.size() != std::size_t(layer.K) * taps_of_filter) {
         throw InputError(fmt::format("layer {}: {} activations and {} weights are not those of the layer",
                                      quoted_name(layer.name), input.size(), weights.size()));
     }
@@ -234,8 +242,11 @@ std::uint64_t useful_products(const Layer& layer, const Operands& input, const O
         auto with_tap = filters_with_tap.begin();
         for (std::size_t c = group * channels; c < (group + 1) * channels; ++c) {
             for (int kh = 0; kh < layer.KH; ++kh) {
-                for (int kw = 0; kw < layer.KW; ++kw) {
-                    products += *with_tap++ * met_by_tap(layer, input.data.data() + c * plane, kh, kw);
+                for (int kw = 0; kw < layer.KW; ++kw, ++with_tap) {
+                    for (std::size_t image = 0; image < images; ++image) {
+                        const std::int16_t* const first = input.data.data() + (c * images + image) * plane;
+                        products += *with_tap * met_by_tap(layer, first, kh, kw);
+                    }
                 }
             }
         }

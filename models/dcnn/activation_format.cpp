@@ -26,13 +26,14 @@ std::vector<std::uint8_t> encode_activations(Variant variant, std::span<const st
     return bytes;
 }
 
-bool decode_activations(Variant variant, std::span<const std::uint8_t> bytes, std::size_t plane,
-                        std::span<std::int16_t> values) {
+bool take_activations(Variant variant, std::span<const std::uint8_t>& bytes, std::size_t plane,
+                      std::span<std::int16_t> values) {
     if (variant == Variant::plain) {
-        if (bytes.size() != values.size_bytes()) {
+        if (bytes.size() < values.size_bytes()) {
             return false;
         }
-        std::memcpy(values.data(), bytes.data(), bytes.size());
+        std::memcpy(values.data(), bytes.data(), values.size_bytes());
+        bytes = bytes.subspan(values.size_bytes());
         return true;
     }
     for (std::size_t begin = 0; begin < values.size(); begin += plane) {
@@ -41,7 +42,12 @@ bool decode_activations(Variant variant, std::span<const std::uint8_t> bytes, st
             return false;
         }
     }
-    return bytes.empty();
+    return true;
+}
+
+bool decode_activations(Variant variant, std::span<const std::uint8_t> bytes, std::size_t plane,
+                        std::span<std::int16_t> values) {
+    return take_activations(variant, bytes, plane, values) && bytes.empty();
 }
 
 std::uint64_t activation_bytes_limit(Variant variant, std::size_t channels, std::size_t plane) {

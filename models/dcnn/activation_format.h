@@ -14,7 +14,10 @@ namespace nonzero::dcnn {
 // values: channels x plane elements.
 std::vector<std::uint8_t> encode_activations(Variant variant, std::span<const std::int16_t> values, std::size_t plane);
 
-// False when the bytes are not exactly those of values.size() / plane channels.
+// Takes those of values.size() / plane channels off the bytes; false when these do not begin with them.
+bool take_activations(Variant variant, std::span<const std::uint8_t>& bytes, std::size_t plane,
+                      std::span<std::int16_t> values);
+// False when the bytes are not exactly those.
 bool decode_activations(Variant variant, std::span<const std::uint8_t> bytes, std::size_t plane,
                         std::span<std::int16_t> values);
 

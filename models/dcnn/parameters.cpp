@@ -13,7 +13,7 @@ void describe(ParameterTable& table, DcnnParameters& p) {
     table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "card 2.1");
     table.integer("activation.sram_kib", p.activation_sram_kib, 1, 1 << 20, "KiB",
                   "activation RAM of all PEs; layers that do not fit pass through DRAM", "card 2.3");
-    pe_array::describe_timing(table, p);
+    pe_array::describe_common(table, p);
 }
 
 }  // namespace nonzero::dcnn

@@ -8,6 +8,9 @@
 
 namespace nonzero::pe_array {
 
+// How a matrix product is laid over the PEs: as the machine's lowering finds it faster, or as asked.
+enum class LayoutChoice { automatic, positions, neurons };
+
 struct PeArrayParameters {
     int pe_rows = 8;
     int pe_columns = 8;
@@ -16,6 +19,8 @@ struct PeArrayParameters {
     int accumulator_bits = 24;
     int operand_bits = 16;
 
+    LayoutChoice product_layout = LayoutChoice::automatic;
+
     MemoryTiming memory_timing = MemoryTiming::ideal;
     int clock_period_ps = 1000;
     DmaParameters dma;
@@ -23,7 +28,7 @@ struct PeArrayParameters {
     int pes() const { return pe_rows * pe_columns; }
 };
 
-// The last of them: memory, clock, DMA.
-void describe_timing(ParameterTable& table, PeArrayParameters& parameters);
+// The last of them: layout of products, memory, clock, DMA.
+void describe_common(ParameterTable& table, PeArrayParameters& parameters);
 
 }  // namespace nonzero::pe_array

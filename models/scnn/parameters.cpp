@@ -38,7 +38,7 @@ void describe(ParameterTable& table, ScnnParameters& p) {
                              "how far a PE may run ahead of the slowest inside a group", "card 10.2");
     table.integer("weights.fifo_entries", p.weight_fifo_entries, 1, 1 << 16, "vectors",
                   "weight FIFO, bounds the run-ahead with weights.skew = fifo", "card 2.1");
-    pe_array::describe_timing(table, p);
+    pe_array::describe_common(table, p);
 }
 
 }  // namespace nonzero::scnn

@@ -32,11 +32,26 @@ std::vector<std::uint8_t> DcnnLowering::pack_weights(const nz_descriptor& run, c
     return to_bytes(rows);
 }
 
-bool DcnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, nz_descriptor& load,
-                                nz_descriptor& run) const {
+// Bounded by the coordinates of a descriptor alone.
+int DcnnLowering::most_positions(const Layer&) const {
+    constexpr int kPositionsOfPe = 1024;
+    return parameters_.pes() * kPositionsOfPe;
+}
+
+// Exact: cycles follow from the shape.
+std::uint64_t DcnnLowering::estimate_cycles(const LayerJob&, const std::vector<LayerPart>& parts) const {
+    const Layer& layer = parts.front().layer;  // all are of one size
+    const Geometry geometry = make_geometry(shape_of(describe_layer(layer, opcode_of(layer))), parameters_);
+    const auto multipliers = std::uint64_t(parameters_.multipliers);
+    const std::uint64_t slots = (geometry.taps() + multipliers - 1) / multipliers;
+    return parts.size() * (geometry.largest_products() / geometry.taps() * slots);
+}
+
+bool DcnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, const nz_descriptor* before,
+                                nz_descriptor& load, nz_descriptor& run) const {
     const auto plane = std::size_t(job.layer->H) * std::size_t(job.layer->W);
     load.input = image.add("input", encode_activations(parameters_.variant, job.input->data, plane));
-    run.weights = image.add("weights", pack_weights(run, *job.weights));
+    run.weights = before != nullptr ? before->weights : image.add("weights", pack_weights(run, *job.weights));
     return true;
 }
 
@@ -44,14 +59,14 @@ std::uint64_t DcnnLowering::stored_limit(const Layer&, const std::vector<std::si
     return activation_bytes_limit(parameters_.variant, shape[0], shape[1] * shape[2]);
 }
 
-std::vector<std::uint8_t> DcnnLowering::encode(const LayerJob&, const Operands& output) const {
+std::vector<std::uint8_t> DcnnLowering::encode_part(const LayerJob&, const Operands& output) const {
     return encode_activations(parameters_.variant, output.data, output.shape[1] * output.shape[2]);
 }
 
-Operands DcnnLowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
+std::optional<Operands> DcnnLowering::decode_part(const LayerJob& job, std::span<const std::uint8_t>& bytes) const {
     Operands output(stored_shape(job));
-    if (!decode_activations(parameters_.variant, bytes, output.shape[1] * output.shape[2], output.data)) {
-        refuse_output(job);
+    if (!take_activations(parameters_.variant, bytes, output.shape[1] * output.shape[2], output.data)) {
+        return std::nullopt;
     }
     return output;
 }

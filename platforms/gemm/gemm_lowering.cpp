@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "platforms/gemm/operand_counts.h"
+#include "platforms/layer_parts.h"
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
 
@@ -17,35 +18,32 @@ void GemmLowering::check(const Layer& layer) const {
         throw InputError(fmt::format("layer {}: {} multiplies matrices, a {} layer has no weights; leave it out",
                                      quoted_name(layer.name), platform_, to_string(layer.kind)));
     }
-    check_padding(layer);
-    const GemmShape shape = gemm_shape(layer);
-    const auto elements = std::max({std::uint64_t(layer.C) * std::uint64_t(layer.H) * std::uint64_t(layer.W),
-                                    std::uint64_t(layer.K) * std::uint64_t(shape.P), layer.weight_elements(),
-                                    std::uint64_t(layer.groups) * std::uint64_t(shape.K)});
+    const Layer image = images_of(layer).front().layer;
+    check_padding(image);
+    const GemmShape shape = gemm_shape(image);
+    const auto elements = std::max({std::uint64_t(image.C) * std::uint64_t(image.H) * std::uint64_t(image.W),
+                                    std::uint64_t(image.K) * std::uint64_t(shape.P), image.weight_elements(),
+                                    std::uint64_t(image.groups) * std::uint64_t(shape.K)});
     if (elements > kMaxGemmElements) {
         throw InputError(fmt::format("layer {}: a tensor of {} elements, {} takes up to {}; split the layer",
                                      quoted_name(layer.name), elements, platform_, kMaxGemmElements));
     }
 }
 
-MemoryImage GemmLowering::lower(const LayerJob& job, std::uint64_t base) const {
+std::vector<nz_descriptor> GemmLowering::lower_part(const LayerJob& job, ImageBuilder& image,
+                                                    const nz_descriptor* before) const {
     const Layer& layer = *job.layer;
-    check(layer);
-    check_operands(job, widths_.operand_bits);
     if (job.pooling) {
         throw InputError(fmt::format("layer {}: {} does not pool its outputs; run it without pooling",
                                      quoted_name(layer.name), platform_));
     }
-    const Operands matrix = gemm_weights(layer, *job.weights);
     Weights weights;
     weights.layer = &layer;
     weights.shape = gemm_shape(layer);
-    weights.matrix = &matrix;
     if (!layer.activation_by_activation) {
         weights.pattern = pattern_of(job.pattern);
     }
 
-    ImageBuilder image(base, 1);
     nz_descriptor descriptor = describe_layer(layer, opcode_of(layer));
     if (weights.pattern) {
         descriptor.nm_n = std::uint16_t(weights.pattern->n);
@@ -58,36 +56,42 @@ MemoryImage GemmLowering::lower(const LayerJob& job, std::uint64_t base) const {
         append(bytes, job.input->data);
     }
     descriptor.input = image.add("input", std::move(bytes));
-
-    bytes.clear();
-    append(bytes, count_weights(weights.shape, matrix));
-    append_counts(weights, bytes);
-    if (!job.count_only) {
-        append_weights(weights, bytes);
-    }
-    descriptor.weights = image.add("weights", std::move(bytes));
-
-    describe_output(job, image, descriptor);
+    descriptor.weights = before != nullptr ? before->weights : add_weights(job, weights, image);
+    describe_output(job, image, before, descriptor);
     std::uint64_t capacity = 1;
     if (!job.count_only) {
         const std::uint64_t outputs = std::uint64_t(layer.K) * std::uint64_t(weights.shape.P);
         capacity = outputs * (job.post_processing ? sizeof(std::int16_t) : sizeof(std::int64_t));
     }
     descriptor.output = image.reserve(capacity);
-    return image.finish({descriptor});
+    return {descriptor};
 }
 
-std::vector<std::uint8_t> GemmLowering::encode(const LayerJob&, const Operands& output) const {
+nz_region GemmLowering::add_weights(const LayerJob& job, const Weights& of_layer, ImageBuilder& image) const {
+    const Operands matrix = gemm_weights(*job.layer, *job.weights);
+    Weights weights = of_layer;
+    weights.matrix = &matrix;
+    std::vector<std::uint8_t> bytes;
+    append(bytes, count_weights(weights.shape, matrix));
+    append_counts(weights, bytes);
+    if (!job.count_only) {
+        append_weights(weights, bytes);
+    }
+    return image.add("weights", std::move(bytes));
+}
+
+std::vector<std::uint8_t> GemmLowering::encode_part(const LayerJob&, const Operands& output) const {
     return to_bytes(output.data);
 }
 
-Operands GemmLowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
+std::optional<Operands> GemmLowering::decode_part(const LayerJob& job, std::span<const std::uint8_t>& bytes) const {
     Operands output(job.layer->output_shape());
-    if (bytes.size() != output.size() * sizeof(std::int16_t)) {
-        throw InputError(fmt::format("layer {}: the output has {} bytes, {} were expected",
-                                     quoted_name(job.layer->name), bytes.size(), output.size() * sizeof(std::int16_t)));
+    const std::size_t size = output.size() * sizeof(std::int16_t);
+    if (bytes.size() < size) {
+        return std::nullopt;
     }
-    std::memcpy(output.data.data(), bytes.data(), bytes.size());
+    std::memcpy(output.data.data(), bytes.data(), size);
+    bytes = bytes.subspan(size);
     return output;
 }
 

@@ -19,9 +19,6 @@ class GemmLowering : public Lowering {
     GemmLowering(std::string platform, const GemmWidths& widths) : platform_(std::move(platform)), widths_(widths) {}
 
     void check(const Layer& layer) const override;
-    MemoryImage lower(const LayerJob& job, std::uint64_t base) const override;
-    std::vector<std::uint8_t> encode(const LayerJob& job, const Operands& output) const override;
-    Operands decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const override;
     int accumulator_bits() const override { return widths_.accumulator_bits; }
     int operand_bits() const override { return widths_.operand_bits; }
 
@@ -49,6 +46,12 @@ class GemmLowering : public Lowering {
     const std::string& platform() const { return platform_; }
 
   private:
+    std::vector<nz_descriptor> lower_part(const LayerJob& part, ImageBuilder& image,
+                                          const nz_descriptor* before) const override;
+    std::vector<std::uint8_t> encode_part(const LayerJob& part, const Operands& output) const override;
+    std::optional<Operands> decode_part(const LayerJob& part, std::span<const std::uint8_t>& bytes) const override;
+    nz_region add_weights(const LayerJob& part, const Weights& weights, ImageBuilder& image) const;
+
     std::string platform_;
     GemmWidths widths_;
 };

@@ -185,8 +185,8 @@ std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& 
     return region.bytes;
 }
 
-std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::size_t>& shape,
-                                      const std::vector<std::uint8_t>& bytes, const ScnnParameters& parameters) {
+std::optional<Operands> take_output(const Geometry& geometry, const std::vector<std::size_t>& shape,
+                                    std::span<const std::uint8_t>& bytes, const ScnnParameters& parameters) {
     Operands output(shape);
     std::vector<nz_block> table(static_cast<std::size_t>(geometry.pes()));
     if (bytes.size() < table.size() * sizeof(nz_block)) {
@@ -199,14 +199,15 @@ std::optional<Operands> unpack_output(const Geometry& geometry, const std::vecto
         if (block.offset > bytes.size() || block.size > bytes.size() - block.offset) {
             return std::nullopt;
         }
-        const auto part = std::span(bytes).subspan(block.offset, block.size);
+        const auto part = bytes.subspan(block.offset, block.size);
         if (!(geometry.fully_connected ? unpack_neurons(geometry, pe, part, parameters.line_format(), output)
                                        : unpack_part(geometry, pe, part, parameters.activation_format(), output))) {
             return std::nullopt;
         }
         end = std::max(end, std::uint64_t{block.offset} + block.size);
     }
-    return end == bytes.size() ? std::optional(std::move(output)) : std::nullopt;
+    bytes = bytes.subspan(end);
+    return output;
 }
 
 }  // namespace nonzero::scnn

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "models/common/host_interface.h"
@@ -27,11 +28,11 @@ struct BlockRegion {
 BlockRegion pack_activations(const Geometry& geometry, const Operands& input, const ScnnParameters& parameters);
 BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, BlockFormat format);
 
-// The output, pooled or not, with its table in front, as the machine writes it; nullopt when the bytes are none of that
-// shape.
+// The output, pooled or not, with its table in front, as the machine writes it. take_output() takes it off the bytes;
+// nullopt when these begin with none of that shape.
 std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& output,
                                       const ScnnParameters& parameters);
-std::optional<Operands> unpack_output(const Geometry& geometry, const std::vector<std::size_t>& shape,
-                                      const std::vector<std::uint8_t>& bytes, const ScnnParameters& parameters);
+std::optional<Operands> take_output(const Geometry& geometry, const std::vector<std::size_t>& shape,
+                                    std::span<const std::uint8_t>& bytes, const ScnnParameters& parameters);
 
 }  // namespace nonzero::scnn

@@ -9,6 +9,7 @@
 #include "models/scnn/accumulator_banks.h"
 #include "models/scnn/descriptor_shape.h"
 #include "platforms/scnn/operand_packing.h"
+#include "platforms/scnn/slot_estimate.h"
 #include "workloads/error.h"
 
 namespace nonzero::scnn {
@@ -21,8 +22,28 @@ nz_error ScnnLowering::check_descriptor(const nz_descriptor& descriptor) const {
     return pe_array::check_for_pe_array(descriptor, parameters_);
 }
 
-void ScnnLowering::check(const Layer& layer) const {
-    pe_array::PeArrayLowering::check(layer);
+// A plane that leaves a group its output channels.
+int ScnnLowering::most_positions(const Layer& layer) const {
+    const int kc = std::min(parameters_.kc, layer.K / layer.groups);
+    return parameters_.pes() * std::max(1, parameters_.accumulator_entries / kc);
+}
+
+std::uint64_t ScnnLowering::estimate_cycles(const LayerJob& job, const std::vector<LayerPart>& parts) const {
+    const Geometry geometry = geometry_of(parts.front().layer);  // all are of one size
+    std::optional<SlotEstimate> estimate;
+    std::uint64_t cycles = 0;
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+        const PartJob part(job, parts[n]);
+        if (n == 0 || parts[n].group != parts[n - 1].group) {
+            estimate.emplace(geometry, *part.job().weights, parameters_);
+        }
+        cycles += estimate->cycles(*part.job().input);
+    }
+    return cycles;
+}
+
+void ScnnLowering::check_part(const Layer& layer) const {
+    pe_array::PeArrayLowering::check_part(layer);
     const Geometry geometry = geometry_of(layer);
     if (!AccumulatorBanks::fits(geometry.shape)) {
         throw InputError(
@@ -44,12 +65,24 @@ void ScnnLowering::check(const Layer& layer) const {
     }
 }
 
-bool ScnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, nz_descriptor& load,
-                                nz_descriptor& run) const {
+bool ScnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, const nz_descriptor* before,
+                                nz_descriptor& load, nz_descriptor& run) const {
     const Layer& layer = *job.layer;
     const Geometry geometry = geometry_of(layer);
 
     BlockRegion input = pack_activations(geometry, *job.input, parameters_);
+    // Inputs that fit on chip are there before the layer starts; others come with it.
+    const bool resident = input.most_stored <= std::size_t(parameters_.iaram_entries);
+    if (resident) {
+        load.block_index = image.add("input_index", to_bytes(input.table));
+        load.input = image.add("input", std::move(input.bytes));
+    }
+    // The table of the weights stands alone where the input is resident.
+    if (before != nullptr && resident && (before->flags & NZ_FLAG_INPUT_RESIDENT) != 0) {
+        run.block_index = before->block_index;
+        run.weights = before->weights;
+        return true;
+    }
     BlockRegion weights = pack_weights(geometry, *job.weights, parameters_.weight_format());
     const std::size_t fifo = std::size_t(parameters_.weight_fifo_entries) * std::size_t(parameters_.f);
     if (parameters_.weight_skew == WeightSkew::fifo && weights.largest_block > fifo) {
@@ -59,18 +92,14 @@ bool ScnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, nz_des
                         layer.name, weights.largest_block, parameters_.weight_fifo_entries, parameters_.f));
     }
 
-    // Inputs that fit on chip are there before the layer starts; others come with it.
-    const bool resident = input.most_stored <= std::size_t(parameters_.iaram_entries);
     if (resident) {
-        load.block_index = image.add("input_index", to_bytes(input.table));
-        load.input = image.add("input", std::move(input.bytes));
         run.block_index = image.add("weight_index", to_bytes(weights.table));
     } else {
         input.table.insert(input.table.end(), weights.table.begin(), weights.table.end());
         run.block_index = image.add("index", to_bytes(input.table));
         run.input = image.add("input", std::move(input.bytes));
     }
-    run.weights = image.add("weights", std::move(weights.bytes));
+    run.weights = before != nullptr ? before->weights : image.add("weights", std::move(weights.bytes));
     return resident;
 }
 
@@ -81,16 +110,12 @@ std::uint64_t ScnnLowering::stored_limit(const Layer& layer, const std::vector<s
     return blocks + shape[0] * shape[1] * shape[2] * 4;
 }
 
-std::vector<std::uint8_t> ScnnLowering::encode(const LayerJob& job, const Operands& output) const {
+std::vector<std::uint8_t> ScnnLowering::encode_part(const LayerJob& job, const Operands& output) const {
     return pack_output(geometry_of(*job.layer), output, parameters_);
 }
 
-Operands ScnnLowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
-    auto output = unpack_output(geometry_of(*job.layer), stored_shape(job), bytes, parameters_);
-    if (!output) {
-        refuse_output(job);
-    }
-    return std::move(*output);
+std::optional<Operands> ScnnLowering::decode_part(const LayerJob& job, std::span<const std::uint8_t>& bytes) const {
+    return take_output(geometry_of(*job.layer), stored_shape(job), bytes, parameters_);
 }
 
 }  // namespace nonzero::scnn

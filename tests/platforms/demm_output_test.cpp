@@ -52,7 +52,7 @@ TEST_CASE("post-processed outputs are the reference's") {
             REQUIRE(outcome.done);
             CHECK(bench.lowering->decode_output(job, outcome.output) == expected);
             CHECK(outcome.output == bench.lowering->encode(job, expected));
-            CHECK(outcome.output.size() == image.output.size);
+            CHECK(outcome.output.size() == image.outputs.front().region.size);
 
             nz_descriptor descriptor = read_descriptor(image, 0);
             descriptor.output.size -= 1;
@@ -73,8 +73,7 @@ TEST_CASE("layers of one chain run one after the other") {
         write_descriptor(image, 0, head);
         image.segments.insert(image.segments.end(), next.segments.begin(), next.segments.end());
         image.descriptor_count = 2;
-        const std::uint64_t first_output = image.output.address;
-        image.output = next.output;
+        const std::uint64_t first_output = image.outputs.front().region.address;
         const HostOutcome outcome = run_afresh(bench, image);
         REQUIRE(outcome.done);
         // (128 + 20) + (2 + 20) for each of two tiles of columns; (9 + 4) twice in each of three groups, rho = 8.
@@ -84,7 +83,7 @@ TEST_CASE("layers of one chain run one after the other") {
         bench.host.read_memory(first_output, bytes.data(), bytes.size());
         CHECK(bench.lowering->decode_sums(first.job(), bytes) == convolve(first.layer, first.input, first.weights));
         bytes.resize(12 * 100 * 8);
-        bench.host.read_memory(next.output.address, bytes.data(), bytes.size());
+        bench.host.read_memory(next.outputs.front().region.address, bytes.data(), bytes.size());
         CHECK(bench.lowering->decode_sums(second.job(), bytes) == convolve(second.layer, second.input, second.weights));
     });
 }

@@ -68,7 +68,7 @@ void check_random_outputs(const std::string& kind, const Settings& settings, std
             REQUIRE(outcome.done);
             CHECK(bench.lowering->decode_output(job, outcome.output) == expected);
             CHECK(outcome.output == bench.lowering->encode(job, expected));
-            CHECK(outcome.output.size() <= image.output.size);
+            CHECK(outcome.output.size() <= image.outputs.front().region.size);
             CHECK(bench.host.read_counter(NZ_REG_OVERFLOWS_LO) ==
                   wrap_to(sums, job.post_processing->accumulator_bits).overflows);
             check_capacity(bench, image, outcome.output);

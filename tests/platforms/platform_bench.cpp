@@ -79,10 +79,10 @@ void write_descriptor(MemoryImage& image, std::size_t number, const nz_descripto
 
 void feed_output(MemoryImage& next, const MemoryImage& producer, const HostOutcome& produced) {
     nz_descriptor load = read_descriptor(next, 0);
-    load.input = {producer.output.address, produced.output.size()};
+    load.input = {producer.outputs.front().region.address, produced.output.size()};
     // A table of blocks comes first in the output, its offsets from the output's begin.
     if (load.block_index.size != 0) {
-        load.block_index.address = producer.output.address;
+        load.block_index.address = producer.outputs.front().region.address;
     }
     write_descriptor(next, 0, load);
     std::erase_if(next.segments, [](const MemorySegment& segment) { return segment.name.starts_with("input"); });

@@ -116,14 +116,14 @@ TEST_CASE("one LOAD serves several convolutions") {
             const HostOutcome outcome = bench.host.run(chain);
             REQUIRE(outcome.done);
             CHECK(outcome.records[2].descriptor_index == 2);
-            CHECK(outcome.records[2].output_bytes == more.output.size);
+            CHECK(outcome.records[2].output_bytes == more.outputs.front().region.size);
             const auto sums_at = [&](const nz_region& region) {
                 std::vector<std::uint8_t> bytes(region.size);
                 bench.host.read_memory(region.address, bytes.data(), bytes.size());
                 return bench.lowering->decode_sums(job_of(test), bytes);
             };
-            CHECK(sums_at(image.output) == convolve(test.layer, test.input, test.weights));
-            CHECK(sums_at(more.output) == convolve(other.layer, other.input, other.weights));
+            CHECK(sums_at(image.outputs.front().region) == convolve(test.layer, test.input, test.weights));
+            CHECK(sums_at(more.outputs.front().region) == convolve(other.layer, other.input, other.weights));
         }
     });
 }

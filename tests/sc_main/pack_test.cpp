@@ -60,7 +60,12 @@ MemoryImage memory_image(const Image& image, const json& layer) {
     memory.descriptor_address = layer["descriptor_address"];
     memory.descriptor_count = layer["descriptor_count"];
     memory.status_records = layer["status_records"];
-    memory.output = {layer["output"]["address"], layer["output"]["capacity"]};
+    const json single = {{{"descriptor", memory.descriptor_count - 1},
+                          {"address", layer["output"]["address"]},
+                          {"capacity", layer["output"]["capacity"]}}};
+    for (const json& output : layer.value("outputs", single)) {
+        memory.outputs.push_back({output["descriptor"], {output["address"], output["capacity"]}});
+    }
     return memory;
 }
 

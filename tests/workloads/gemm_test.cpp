@@ -70,7 +70,7 @@ TEST_CASE("The matrices of a convolution by hand") {
 
 TEST_CASE("The product of the matrices is the layer") {
     CHECK(rc::check("stride, dilation, padding, groups", [] {
-        const Layer layer = random_layer();
+        const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Operands weights = random_operands(layer.weight_shape());
         const Operands matrix = gemm_weights(layer, weights);
@@ -82,7 +82,7 @@ TEST_CASE("The product of the matrices is the layer") {
 
 TEST_CASE("A tile of B holds the elements that its rows and columns name") {
     CHECK(rc::check("any tile, any stride of rows", [] {
-        const Layer layer = random_layer();
+        const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Im2col b(layer, input);
         const GemmShape& shape = b.shape();

@@ -92,7 +92,7 @@ TEST_CASE("Hashed weights keep the places of their rule") {
 
 TEST_CASE("Hashed tensors of a convolution are its matrices") {
     CHECK(rc::check("weights by column order, activations by place", [] {
-        const Layer layer = random_layer();
+        const Layer layer = random_batch();
         const auto index = *rc::gen::inRange<std::uint32_t>(0, 60);
         const Operands matrix = hashed_matrix(gemm_shape(layer), index, NmPattern{2, 4});
         RC_ASSERT(gemm_weights(layer, hashed_weights(layer, index, NmPattern{2, 4})) == matrix);

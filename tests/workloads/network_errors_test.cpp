@@ -115,8 +115,8 @@ TEST_CASE("Missing, unknown and misplaced fields of a layer") {
     CHECK(layers_error(R"({"name": "conv1", "out_channels": 4, "kernel": 3, "strides": 2})") ==
           "net.json, layer 'conv1', field 'strides': unknown field, did you mean 'stride'? Known: name, kind, inputs, "
           "in, "
-          "out_channels, kernel, stride, pad, groups, dilation, weight_density, activation_density, density_source, "
-          "stem, activation_by_activation");
+          "out_channels, inner, outputs, rows, batch, kernel, stride, pad, groups, dilation, weight_density, "
+          "activation_density, density_source, stem, activation_by_activation");
     CHECK(layers_error(R"({"name": "fc", "kind": "fully_connected", "out_channels": 4, "kernel": 1})") ==
           "net.json, layer 'fc', field 'kernel': does not apply to a layer of kind fully_connected; remove it");
     CHECK(layers_error(R"({"name": "p", "kind": "max_pool", "kernel": 2, "weight_density": 0.5})") ==
@@ -162,10 +162,39 @@ TEST_CASE("Values of the wrong type") {
           "net.json, layer 'conv1', field 'density_source': has 3 in place of a string; give a string");
 }
 
+TEST_CASE("Sizes of a matmul and batches that cannot be") {
+    const auto matmul = [](const std::string& rest) {
+        return layers_error(R"({"name": "m", "kind": "matmul")" + (rest.empty() ? "" : ", " + rest) + "}");
+    };
+    CHECK(matmul("") == "net.json, layer 'm', field 'outputs': missing; add it");
+    CHECK(matmul(R"("outputs": 4, "inner": 7)") ==
+          "net.json, layer 'm', field 'inner': is 7 but input produces 8x10x12, 120 rows of 8; correct it or leave it "
+          "out");
+    CHECK(matmul(R"("outputs": 4, "in": [8, 10, 12])") ==
+          "net.json, layer 'm', field 'in': does not apply to a layer of kind matmul; remove it");
+    CHECK(matmul(R"("outputs": 4, "out_channels": 4)") ==
+          "net.json, layer 'm', field 'out_channels': does not apply to a layer of kind matmul; remove it");
+    CHECK(matmul(R"("outputs": 4, "groups": 3)") ==
+          "net.json, layer 'm', field 'groups': 3 does not divide the 8 input channels; use a common divisor of input "
+          "and output channels");
+    CHECK(matmul(R"("outputs": 4, "batch": 0)") == "net.json, layer 'm', field 'batch': batch 0 is outside 1 .. 65535");
+    CHECK_THAT(
+        matmul(R"("outputs": 40, "groups": 2, "batch": 65535, "activation_by_activation": true)"),
+        Catch::StartsWith("net.json, layer 'm', field 'batch': 65535 is outside 1 .. 26214; each image has groups"));
+    CHECK(layers_error(R"({"name": "p", "kind": "max_pool", "kernel": 2, "batch": 2})") ==
+          "net.json, layer 'p', field 'batch': does not apply to a layer of kind max_pool; remove it");
+    CHECK_THAT(
+        layers_error(R"({"name": "c", "out_channels": 60000, "kernel": 1, "batch": 60000})"),
+        Catch::StartsWith("net.json, layer 'c', field 'out_channels': an output tensor of 60000 x 60000 x 10 x 12 "
+                          "has more than 2^30 elements"));
+    CHECK(parse_error(R"({"schema": 1, "name": "n", "layers": [{"name": "m", "kind": "matmul", "outputs": 4}]})") ==
+          "net.json, layer 'm', field 'inner': missing, and the shape of the layer's input is not known; add it");
+}
+
 TEST_CASE("An unknown kind is answered with the nearest one") {
     CHECK(layers_error(R"({"name": "p", "kind": "maxpool", "kernel": 2})") ==
           "net.json, layer 'p', field 'kind': unknown kind 'maxpool', did you mean 'max_pool'? Known: convolution, "
-          "depthwise, fully_connected, max_pool, average_pool, add, concat");
+          "depthwise, fully_connected, matmul, max_pool, average_pool, add, concat");
 }
 
 TEST_CASE("A wrong kind is told before what follows from it") {
@@ -189,10 +218,10 @@ TEST_CASE("Values that cannot be") {
     CHECK(error(R"("groups": 4)") ==
           "net.json, layer 'conv1', field 'groups': 4 does not divide the 6 output channels; use a common divisor of "
           "input and output channels");
-    CHECK(
-        error(R"("activation_by_activation": true)") ==
-        "net.json, layer 'conv1', field 'activation_by_activation': only a convolution with a 1x1 kernel can multiply "
-        "activations, not convolution of 3x3; leave it out");
+    CHECK(error(R"("activation_by_activation": true)") ==
+          "net.json, layer 'conv1', field 'activation_by_activation': only a matmul or a convolution with a 1x1 kernel "
+          "can "
+          "multiply activations, not convolution of 3x3; leave it out");
     CHECK(
         layers_error(R"({"name": "p", "kind": "max_pool", "kernel": 2, "activation_by_activation": true})") ==
         "net.json, layer 'p', field 'activation_by_activation': does not apply to a layer of kind max_pool; remove it");

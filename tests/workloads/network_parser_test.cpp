@@ -250,6 +250,48 @@ TEST_CASE("The shapes of a random network agree with an independent computation"
     }));
 }
 
+TEST_CASE("A matmul has sizes of its own, or those of what it reads") {
+    const Network network = parse_layers(R"({"name": "conv", "out_channels": 6, "kernel": 1},
+        {"name": "scores", "kind": "matmul", "inner": 6, "outputs": 4, "rows": 120, "groups": 2,
+         "activation_by_activation": true},
+        {"name": "mlp", "kind": "matmul", "outputs": 10},
+        {"name": "fc", "kind": "fully_connected", "out_channels": 3})");
+    const Layer& scores = network.layers[1];
+    CHECK(scores.kind == LayerKind::matmul);
+    CHECK(scores.input_shape() == std::vector<std::size_t>{6, 120, 1});
+    CHECK(scores.weight_shape() == std::vector<std::size_t>{4, 3, 1, 1});
+    CHECK(scores.output_shape() == std::vector<std::size_t>{4, 120, 1});
+    CHECK(scores.dense_macs() == 4 * 3 * 120);
+    CHECK(scores.weights() == 0);
+    const Layer& mlp = network.layers[2];
+    CHECK(mlp.input_shape() == std::vector<std::size_t>{4, 120, 1});
+    CHECK(mlp.output_shape() == std::vector<std::size_t>{10, 120, 1});
+    CHECK(network.layers[3].C == 1200);
+}
+
+TEST_CASE("A batch multiplies the positions and leaves the weights and the shapes behind it alone") {
+    const Network network = parse_layers(R"({"name": "conv", "out_channels": 6, "kernel": 3, "batch": 5},
+        {"name": "fc", "kind": "fully_connected", "out_channels": 7, "batch": 3},
+        {"name": "rows", "kind": "matmul", "inputs": ["conv"], "outputs": 2, "batch": 4},
+        {"name": "heads", "kind": "matmul", "inputs": ["conv"], "outputs": 4, "groups": 2, "batch": 4,
+         "activation_by_activation": true},
+        {"name": "behind", "kind": "matmul", "outputs": 4})");
+    const Layer& conv = network.layers[0];
+    CHECK(conv.input_shape() == std::vector<std::size_t>{8, 50, 12});
+    CHECK(conv.output_shape() == std::vector<std::size_t>{6, 40, 10});
+    CHECK(conv.weights() == 6 * 8 * 9);
+    CHECK(conv.dense_macs() == 5 * 80 * conv.weights());
+    CHECK(network.layers[1].C == 6 * 80);
+    CHECK(network.layers[1].input_shape() == std::vector<std::size_t>{480, 3, 1});
+    CHECK(network.layers[2].output_shape() == std::vector<std::size_t>{2, 320, 1});
+    // Activations in place of weights are not shared: four images are four times the heads.
+    const Layer& heads = network.layers[3];
+    CHECK(heads.batch == 1);
+    CHECK(heads.groups == 8);
+    CHECK(heads.weight_shape() == std::vector<std::size_t>{16, 3, 1, 1});
+    CHECK(network.layers[4].C == 4);
+}
+
 TEST_CASE("One wrong dimension anywhere in a random network is refused by name") {
     CHECK(rc::check("wrong dimension", [] {
         RandomNetwork random;

@@ -32,6 +32,22 @@ inline Layer random_layer() {
     return layer;
 }
 
+// Also batches, and matrix products with and without.
+inline Layer random_batch() {
+    Layer layer = random_layer();
+    layer.batch = in_range(1, 3);
+    if (in_range(0, 2) == 0) {
+        layer.kind = in_range(0, 1) == 0 ? LayerKind::matmul : LayerKind::fully_connected;
+        const bool matmul = layer.kind == LayerKind::matmul;
+        layer.groups = matmul ? layer.groups : 1;
+        layer.H = matmul ? in_range(1, 7) : 1;
+        layer.W = layer.KH = layer.KW = 1;
+        layer.stride_y = layer.stride_x = layer.dilation_y = layer.dilation_x = 1;
+        layer.pad = {};
+    }
+    return layer;
+}
+
 // Zeros, extremes of int16 and everything between.
 inline Operands random_operands(std::vector<std::size_t> shape) {
     Operands tensor(std::move(shape));
@@ -43,7 +59,7 @@ inline Operands random_operands(std::vector<std::size_t> shape) {
     return tensor;
 }
 
-// True with the first input position that tap (kh, kw) reads at output (p, q), false in the padding.
+// True with the input position that tap (kh, kw) reads at output (p, q) of an image, false in the padding.
 inline bool input_position(const Layer& layer, int p, int q, int kh, int kw, int& y, int& x) {
     y = p * layer.stride_y + kh * layer.dilation_y - layer.pad.top;
     x = q * layer.stride_x + kw * layer.dilation_x - layer.pad.left;
@@ -55,18 +71,20 @@ template <class Visit>
 void for_each_product(const Layer& layer, const Operands& input, const Operands& weights, Visit visit) {
     const int channels = layer.C / layer.groups;
     for (int k = 0; k < layer.K; ++k) {
-        for (int p = 0; p < layer.P(); ++p) {
+        for (int p = 0; p < layer.batch * layer.P(); ++p) {
+            const int image = p / layer.P();
             for (int q = 0; q < layer.Q(); ++q) {
                 for (int c = 0; c < channels; ++c) {
                     for (int kh = 0; kh < layer.KH; ++kh) {
                         for (int kw = 0; kw < layer.KW; ++kw) {
                             int y = 0;
                             int x = 0;
-                            if (input_position(layer, p, q, kh, kw, y, x)) {
+                            if (input_position(layer, p % layer.P(), q, kh, kw, y, x)) {
                                 const int group = k / (layer.K / layer.groups);
                                 visit(std::size_t(k), std::size_t(p), std::size_t(q),
                                       weights.at(std::size_t(k), std::size_t(c), std::size_t(kh), std::size_t(kw)),
-                                      input.at(std::size_t(group * channels + c), std::size_t(y), std::size_t(x)));
+                                      input.at(std::size_t(group * channels + c), std::size_t(image * layer.H + y),
+                                               std::size_t(x)));
                             }
                         }
                     }

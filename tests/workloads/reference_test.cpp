@@ -125,7 +125,7 @@ TEST_CASE("sums beyond 32 bits stay exact") {
 
 TEST_CASE("convolve equals the seven loops on any layer") {
     CHECK(rc::check("stride, dilation, padding, groups", [] {
-        const Layer layer = random_layer();
+        const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Operands weights = random_operands(layer.weight_shape());
         Psums expected(layer.output_shape());

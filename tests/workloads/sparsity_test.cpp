@@ -202,7 +202,7 @@ TEST_CASE("a density outside of 0..1 is refused with the layer's name") {
 
 TEST_CASE("useful products are counted exactly") {
     CHECK(rc::check("as the seven loops do", [] {
-        const Layer layer = random_layer();
+        const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Operands weights = random_operands(layer.weight_shape());
         std::uint64_t expected = 0;
