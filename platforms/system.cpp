@@ -3,7 +3,7 @@
 namespace nonzero {
 
 System::System(int clock_period_ps, const TraceOptions& trace)
-    : clock_(sc_core::sc_time(double(clock_period_ps), sc_core::SC_PS)) {
+    : clock_(whole_ticks(clock_period_ps, "clock.period_ps")) {
     if (trace.enabled()) {
         trace_ = std::make_unique<TracePlayer>("trace", clock_, trace);
     }

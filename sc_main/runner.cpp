@@ -25,7 +25,7 @@ constexpr std::uint64_t kMostJobs = 1024;
 void add_simulation_options(Options& options) {
     options.section("Memory");
     options.value("dram-bandwidth", "GB/s", "of the memory behind the DMA engine, default 50");
-    options.value("dram-latency", "NS", "of the memory behind the DMA engine, default 100");
+    options.value("dram-latency", "NS", "of the memory behind the DMA engine, rounded to 0.001, default 100");
     options.section("Run");
     options.value("jobs", "N", "layers in parallel processes, default 1; the results are the same");
     options.flag("no-values", "cycles and counters only: faster, computes and compares no outputs");
@@ -50,6 +50,12 @@ SimulationOptions read_simulation_options(const Options& options, const std::vec
     }
     if (const auto latency = options.real("dram-latency", 0, kLargestLatency)) {
         dram.latency = sc_core::sc_time(*latency, sc_core::SC_NS);
+        if (*latency > 0 && dram.latency == sc_core::SC_ZERO_TIME) {
+            throw InputError(
+                fmt::format("--dram-latency: {} ns is less than the picosecond that time is counted in; "
+                            "choose 0.001 or more, or 0",
+                            *latency));
+        }
     }
     return simulation;
 }

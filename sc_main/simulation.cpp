@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <new>
+#include <string_view>
 
 #include "models/common/host_failure.h"
+#include "models/common/simulated_time.h"
 #include "sc_main/layer_run.h"
 #include "sc_main/stopwatch.h"
+#include "workloads/error.h"
 #include "workloads/host_error.h"
 #include "workloads/quoted_name.h"
 
@@ -48,6 +51,9 @@ void Simulation::start() const {
     try {
         sc_core::sc_start();
     } catch (const sc_core::sc_report& report) {
+        if (std::string_view(report.get_msg_type()) == kEndOfTime) {
+            throw InputError(report.get_msg());
+        }
         if (!is_host_failure(report)) {
             throw;
         }

@@ -54,7 +54,7 @@ class GemmEngine : public sc_core::sc_module, public Engine {
     int activation_width() const { return activation_width_; }  // bits, see operand_width.h
     const Clocking& clock() const { return clock_; }
     TracePlayer* player() const { return trace_; }
-    sc_core::sc_time time_of(Cycles cycle) const { return layer_start_ + clock_(cycle); }
+    sc_core::sc_time time_of(Cycles cycle) const { return clock_.after(layer_start_, cycle); }
     void advance_to(Cycles cycle, WorkContext& context) const { context.wait_until(time_of(cycle)); }
     // Shows an activity on its signal and as a slice of its track.
     void show(SignalId signal, const std::string& track, const std::string& label, Cycles begin, Cycles cycles,

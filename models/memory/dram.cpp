@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/common/payload_check.h"
+#include "models/common/simulated_time.h"
 #include "models/memory/request_channel.h"
 #include "models/memory/response_queue.h"
 #include "models/memory/sparse_storage.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kPageBytes = 64 * 1024;
 constexpr unsigned kWordBytes = 4;  // of the socket
+constexpr const char* kResponse = "a response of memory";
 
 DramParameters checked(const DramParameters& parameters) {
     if (parameters.size == 0 || parameters.base > ~std::uint64_t{0} - (parameters.size - 1)) {
@@ -45,8 +47,14 @@ struct Dram::Implementation {
           write_bytes(registry.counter(dram, "write_bytes", CounterKind::bytes, "bytes of the write transactions")) {}
 
     sc_core::sc_time transfer_time(unsigned bytes) const {
-        return parameters.ideal ? sc_core::SC_ZERO_TIME
-                                : sc_core::sc_time(bytes / parameters.bytes_per_ns, sc_core::SC_NS);
+        if (parameters.ideal) {
+            return sc_core::SC_ZERO_TIME;
+        }
+        const double nanoseconds = bytes / parameters.bytes_per_ns;
+        if (nanoseconds > sc_core::sc_max_time() / sc_core::sc_time(1, sc_core::SC_NS)) {
+            report_end_of_time(kResponse);
+        }
+        return {nanoseconds, sc_core::SC_NS};
     }
     sc_core::sc_time latency() const { return parameters.ideal ? sc_core::SC_ZERO_TIME : parameters.latency; }
 
@@ -70,8 +78,8 @@ struct Dram::Implementation {
         (payload.is_read() ? reads : writes).add();
         (payload.is_read() ? read_bytes : write_bytes).add(bytes);
 
-        channel_free = std::max(channel_free, sc_core::sc_time_stamp()) + transfer_time(bytes);
-        const sc_core::sc_time response = channel_free + latency();
+        channel_free = later(std::max(channel_free, sc_core::sc_time_stamp()), transfer_time(bytes), kResponse);
+        const sc_core::sc_time response = later(channel_free, latency(), kResponse);
         if (request.response != nullptr) {
             *request.response = response;
             return;
@@ -206,7 +214,8 @@ unsigned int Dram::transport_dbg(int, tlm::tlm_generic_payload& payload) {
 
 bool Dram::get_direct_mem_ptr(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
     // DMI latencies are per byte: those of one word on an idle channel.
-    const sc_core::sc_time word = implementation_->transfer_time(kWordBytes) + implementation_->latency();
+    const sc_core::sc_time word =
+        later(implementation_->transfer_time(kWordBytes), implementation_->latency(), kResponse);
     return implementation_->storage.grant(payload, implementation_->range, word / kWordBytes, dmi);
 }
 

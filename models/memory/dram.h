@@ -8,7 +8,8 @@
 //
 // Addresses outside [base, base + size), wrapping ranges: TLM_ADDRESS_ERROR_RESPONSE. Byte enables are honoured;
 // a streaming width smaller than the length: TLM_BURST_ERROR_RESPONSE (all checks: payload_check.h). Refused and
-// TLM_IGNORE_COMMAND transactions are answered at once and take no time.
+// TLM_IGNORE_COMMAND transactions are answered at once and take no time. Times are rounded to the time resolution; one
+// beyond the end of simulated time is reported (simulated_time.h).
 // Not modelled: banks, rows, refresh, read/write turnaround.
 
 #include <tlm_utils/multi_passthrough_target_socket.h>

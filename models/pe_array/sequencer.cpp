@@ -152,14 +152,14 @@ void PeArraySequencer::run_groups(const nz_descriptor& descriptor, WorkContext& 
 void PeArraySequencer::advance_to(Cycles cycle, WorkContext& context) {
     while (!drains_.empty() && drains_.front().end <= cycle) {
         const Drain drain = drains_.front();
-        context.wait_until(layer_start_ + clock_(drain.end));
+        context.wait_until(clock_.after(layer_start_, drain.end));
         drains_.pop_front();
         finish_drain(drain.group, drain.cycles);
         if (plan_->pooling) {
             pooling.pool_group(plan_->array().channel_groups[std::size_t(drain.group)].k_count);
         }
     }
-    context.wait_until(layer_start_ + clock_(cycle));
+    context.wait_until(clock_.after(layer_start_, cycle));
 }
 
 std::uint64_t PeArraySequencer::write_output(const nz_descriptor& descriptor, WorkContext& context,
@@ -192,7 +192,7 @@ void PeArraySequencer::count_weights(std::uint64_t bytes) {
 
 void PeArraySequencer::show(SignalId signal, const char* track, int group, Cycles begin, Cycles cycles) {
     show_activity(trace_, *this, clock_, {signal, track, "group " + std::to_string(group)},
-                  layer_start_ + clock_(begin), cycles);
+                  clock_.after(layer_start_, begin), cycles);
 }
 
 }  // namespace nonzero::pe_array
