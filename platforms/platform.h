@@ -3,11 +3,12 @@
 // platforms; C++17-clean. Register map and descriptors: models/common/host_interface.h.
 //
 //   csr    target, TLM base protocol, 32-bit accesses in a window of 4 KiB; adds delay, never waits
-//   dma    initiator, TLM base protocol: all traffic to memory (LT or AT by the parameter dma.protocol)
+//   dma    initiator, TLM base protocol: all traffic to memory (parameters dma.protocol, .alignment, .timeout)
 //   irq    level, high while an enabled status bit is set; may stay unbound
 //   reset  level, high = in reset; may stay unbound
 //
-// Errors of construction are nonzero::InputError (unknown name, value out of range) or HostError (disk), of one line.
+// Errors of construction are nonzero::InputError (unknown name, value or clock out of range) or HostError (disk), of
+// one line.
 
 #include <systemc>
 #include <tlm>

@@ -77,6 +77,8 @@ std::string refusal_text(nz_error error) {
             return "it does not fit its buffers; change the parameters that size them";
         case NZ_ERROR_TYPE:
             return "a data type is wider than it computes; raise operand.bits or accumulator.bits";
+        case NZ_ERROR_TIMEOUT:
+            return "memory does not answer within dma.timeout; raise it";
         default:
             return {};
     }

@@ -44,6 +44,9 @@ Manifest::Manifest(const std::string& platform, nlohmann::ordered_json parameter
     json_["parameters"] = std::move(parameters);
     json_["interface"] = {{"id", NZ_ID_VALUE}, {"version", NZ_INTERFACE_VERSION}};
     json_["memory"] = {{"base", base}, {"end", base}};
+    // Parameters that no image depends on, but the memory that the platform is bound to.
+    json_["advice"] = {{"dma.alignment", "natural where memory takes naturally aligned bursts only, as DRAMSys does"},
+                       {"dma.timeout", "cycles after which memory that does not answer is an error; 0 waits for ever"}};
     json_["layers"] = nlohmann::ordered_json::array();
 }
 

@@ -17,6 +17,10 @@ DmaParameters checked(const DmaParameters& parameters) {
     if (parameters.outstanding < 1) {
         throw InputError(fmt::format("dma: {} outstanding bursts; choose 1 or more", parameters.outstanding));
     }
+    if (parameters.timeout < 0) {
+        throw InputError(
+            fmt::format("dma: a timeout of {} cycles; choose 1 or more, or 0 for none", parameters.timeout));
+    }
     return parameters;
 }
 
@@ -38,22 +42,37 @@ void describe(ParameterTable& table, DmaParameters& p) {
                               "TLM protocol of the DMA engine", "design 3");
     table.integer("dma.burst_bytes", p.burst_bytes, 4, 4096, "bytes", "longest burst", "design 3");
     table.integer("dma.outstanding", p.outstanding, 1, 64, "bursts", "bursts on the way at once", "design 3");
+    table.choice<DmaAlignment>("dma.alignment", p.alignment,
+                               {{"none", DmaAlignment::none}, {"natural", DmaAlignment::natural}},
+                               "natural: a burst is a power of two long, at a multiple of its length", "design 3");
+    table.integer("dma.timeout", p.timeout, 0, 1000000000, "cycles",
+                  "longest wait for a response, then error 26; 0: for ever", "design 3");
 }
 
 struct DmaEngine::Implementation {
-    Implementation(DmaEngine& engine, const DmaParameters& parameters, Statistics& statistics)
-        : queue(checked(parameters), engine, statistics), issuer(make_issuer(parameters, queue, engine.memory)) {}
+    Implementation(DmaEngine& engine, const DmaParameters& parameters, const Clocking& clock, Statistics& statistics)
+        : queue(checked(parameters), clock(Cycles(checked(parameters).timeout)), engine, statistics),
+          issuer(make_issuer(parameters, queue, engine.memory)) {
+        if (parameters.timeout != 0) {
+            sc_core::sc_spawn_options options;
+            options.spawn_method();
+            options.dont_initialize();
+            options.set_sensitivity(&queue.overdue());
+            sc_core::sc_spawn([this] { queue.give_up_overdue(); }, "timeout", &options);
+        }
+    }
 
     DmaQueue queue;
     std::unique_ptr<DmaIssuer> issuer;
 };
 
-DmaEngine::DmaEngine(sc_core::sc_module_name name, const DmaParameters& parameters, Statistics& statistics)
+DmaEngine::DmaEngine(sc_core::sc_module_name name, const DmaParameters& parameters, const Clocking& clock,
+                     Statistics& statistics)
     : sc_core::sc_module(name),
       commands("commands", [this](DmaTransfer& transfer,
                                   sc_core::sc_time& delay) { implementation_->queue.push(transfer, delay); }),
       memory("memory"),
-      implementation_(std::make_unique<Implementation>(*this, parameters, statistics)) {
+      implementation_(std::make_unique<Implementation>(*this, parameters, clock, statistics)) {
     memory.bind(*implementation_->issuer);
 }
 

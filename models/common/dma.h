@@ -3,16 +3,24 @@
 // and cut into bursts, row by row; up to `outstanding` bursts are on the way at once, also of successive transfers.
 // Both protocols give the same completion times on a memory that answers both alike.
 //   lt: `outstanding` workers that call b_transport and wait the returned delay
-//   at: nb_transport with a memory manager, request exclusion rule, responses in any order
-// DMI is never used. Addresses are 64 bit. The engine never runs ahead of the simulation time.
+//   at: nb_transport with a memory manager, request exclusion rule, responses in any order, each ended by END_RESP at
+//       the time at which it begins
+// Bursts have any length, or natural alignment, which some memory controllers demand: a power of two, at a multiple of
+// it. DMI is never used. Addresses are 64 bit. The engine never runs ahead of the simulation time.
 //
 // A transfer that wraps around the address space is refused before it reaches the bus (TLM_ADDRESS_ERROR_RESPONSE); one
 // without bytes ends when its turn comes. When a burst fails, the rest of its transfer is not sent, what is on the way
 // is awaited, and later transfers run normally. Transfers on the way at once are not ordered against each other: who
 // reads what an earlier transfer writes waits for that one's completion.
 //
-// Counters: read_bytes, write_bytes (bursts that were answered OK, also after cancel()), bursts (sent).
-// Not modelled: a limit on queued transfers, alignment to the bus width.
+// Timeout: a burst that has no response more than `timeout` cycles after it was sent is given up: its transfer has
+// failed. The burst stays with the memory, which may answer yet: it keeps its place among the outstanding ones (and, in
+// AT, the request channel until END_REQ) until then, and what it reads is thrown away; what it writes may arrive late.
+// While bursts are given up, a transfer that cannot send for as long fails too, so that nobody waits for a bus that is
+// dead. 0: waits for ever.
+//
+// Counters: read_bytes, write_bytes (bursts that were answered OK, also after cancel() or too late), bursts (sent).
+// Not modelled: a limit on queued transfers.
 
 #include <systemc>
 #include <tlm>
@@ -28,11 +36,14 @@
 namespace nonzero {
 
 enum class DmaProtocol { lt, at };
+enum class DmaAlignment { none, natural };
 
 struct DmaParameters {
     DmaProtocol protocol = DmaProtocol::lt;
     int burst_bytes = 256;  // a burst never crosses a multiple of this address
     int outstanding = 8;
+    DmaAlignment alignment = DmaAlignment::none;
+    int timeout = 0;  // cycles; 0: none
 };
 
 // The rows dma.* of a platform's table.
@@ -46,6 +57,7 @@ struct DmaCompletion {
     // TLM_INCOMPLETE_RESPONSE counts as TLM_GENERIC_ERROR_RESPONSE.
     tlm::tlm_response_status status = tlm::TLM_INCOMPLETE_RESPONSE;
     std::uint64_t fault_address = 0;  // where that burst begins
+    bool timed_out = false;           // it was given up; the status is TLM_GENERIC_ERROR_RESPONSE
 };
 
 // Message of the command stream. 2-D: `rows` pieces of `row_bytes`, `row_pitch` apart in memory, packed in the buffer.
@@ -60,19 +72,21 @@ struct DmaTransfer {
     std::uint64_t payload_bytes() const { return rows * row_bytes; }
 };
 
-// Throws InputError when burst_bytes or outstanding is below 1.
+// Throws InputError when burst_bytes or outstanding is below 1, or timeout below 0.
 class DmaEngine : public sc_core::sc_module {
   public:
-    DmaEngine(sc_core::sc_module_name name, const DmaParameters& parameters, Statistics& statistics);
+    DmaEngine(sc_core::sc_module_name name, const DmaParameters& parameters, const Clocking& clock,
+              Statistics& statistics);
     ~DmaEngine() override;
 
     StreamTarget<DmaTransfer> commands;    // queues the transfer to begin at now + delay, returns at once
     tlm::tlm_initiator_socket<32> memory;  // base protocol
 
-    // Drops queued bursts; bursts on the way end normally and their data is thrown away. Unfinished completions end
-    // with TLM_INCOMPLETE_RESPONSE and are notified; their buffers are not touched afterwards.
+    // Drops queued bursts; bursts on the way end normally, or by their timeout, and their data is thrown away.
+    // Unfinished completions end with TLM_INCOMPLETE_RESPONSE and are notified; their buffers are not touched
+    // afterwards.
     void cancel();
-    bool idle() const;                         // nothing queued, nothing on the way
+    bool idle() const;                         // nothing queued, nothing on the way but what was given up
     const sc_core::sc_event& drained() const;  // notified when the engine becomes idle
 
   private:

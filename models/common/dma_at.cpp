@@ -30,7 +30,9 @@ class AtDmaIssuer : public DmaIssuer {
         }
         if (burst != nullptr && phase == tlm::BEGIN_RESP) {
             begin_response(*burst, delay);
-            return tlm::TLM_COMPLETED;
+            // Accepted as soon as it begins. TLM_COMPLETED would say so too, but not to a target that acts on END_RESP.
+            phase = tlm::END_RESP;
+            return tlm::TLM_UPDATED;
         }
         return tlm::TLM_ACCEPTED;
     }

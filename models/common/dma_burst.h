@@ -17,12 +17,15 @@ struct DmaBurst : tlm::tlm_generic_payload {
 
     explicit DmaBurst(tlm::tlm_mm_interface* manager) : tlm::tlm_generic_payload(manager) {}
 
-    DmaOpenTransfer* transfer = nullptr;
-    std::uint64_t index = 0;          // within the transfer
-    std::uint64_t buffer_offset = 0;  // where its bytes are in the transfer's buffer
+    DmaOpenTransfer* transfer = nullptr;  // null: given up, whoever asked has been told
+    std::uint64_t index = 0;              // within the transfer
+    std::uint64_t address = 0;            // as sent: the payload's may be translated on its way
+    std::uint64_t buffer_offset = 0;      // where its bytes are in the transfer's buffer
+    sc_core::sc_time sent;
     Stage stage = Stage::request;
     bool end_response = false;  // AT only: END_RESP is still owed
-    // A burst has its own bytes, because a cancelled transfer's buffer may be gone before the memory answers.
+    // A burst has its own bytes, because the buffer of a transfer that was cancelled or given up may be gone before the
+    // memory answers.
     std::vector<unsigned char> data;
 };
 

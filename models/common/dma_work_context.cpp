@@ -51,7 +51,10 @@ void DmaWorkContext::wait_for(DmaCompletion& completion) {
     if (completion.status != tlm::TLM_OK_RESPONSE) {
         const bool no_such_address = completion.status == tlm::TLM_ADDRESS_ERROR_RESPONSE;
         dma_.cancel();  // what else is open refers to the stack that is unwound now
-        throw Fault{no_such_address ? NZ_ERROR_BUS_ADDRESS : NZ_ERROR_BUS, completion.fault_address};
+        throw Fault{completion.timed_out ? NZ_ERROR_TIMEOUT
+                    : no_such_address    ? NZ_ERROR_BUS_ADDRESS
+                                         : NZ_ERROR_BUS,
+                    completion.fault_address};
     }
     (ended.write ? written_bytes_ : read_bytes_).add(ended.bytes);
 }

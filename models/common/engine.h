@@ -34,8 +34,8 @@ class WorkContext {
     // Starts a transfer. Completion and buffer must stay alive until wait_for() has returned for it, and every started
     // transfer is waited for before execute() returns.
     virtual void start(DmaTransfer& transfer) = 0;
-    // Waits for a started transfer (at once when it has finished); throws Fault{NZ_ERROR_BUS_ADDRESS | NZ_ERROR_BUS,
-    // address} when it failed.
+    // Waits for a started transfer (at once when it has finished); throws Fault{NZ_ERROR_BUS_ADDRESS | NZ_ERROR_BUS |
+    // NZ_ERROR_TIMEOUT, address} when it failed.
     virtual void wait_for(DmaCompletion& completion) = 0;
     // Blocking transfers of one contiguous range.
     virtual void read(std::uint64_t address, void* buffer, std::uint64_t bytes) = 0;

@@ -189,7 +189,11 @@ enum nz_error {
     NZ_ERROR_STATUS_RECORD = 22, /* misaligned, or wraps around */
     NZ_ERROR_BUS_ADDRESS = 23,   /* memory answered with an address error */
     NZ_ERROR_BUS = 24,           /* memory answered with any other error */
-    NZ_ERROR_ABORTED = 25
+    NZ_ERROR_ABORTED = 25,
+    /* No answer within the parameter dma.timeout, or no way to ask, at FAULT_ADDRESS. The request is still with memory:
+     * bytes that it writes may arrive until it is answered, its place among dma.outstanding is taken until then (a
+     * reset does not change that), and what it reads is dropped. */
+    NZ_ERROR_TIMEOUT = 26
 };
 
 #ifdef __cplusplus

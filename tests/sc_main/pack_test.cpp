@@ -109,6 +109,10 @@ TEST_CASE("sizes, addresses and the header agree") {
     CHECK(manifest["interface"]["id"] == NZ_ID_VALUE);
     CHECK(manifest["interface"]["version"] == NZ_INTERFACE_VERSION);
     CHECK(manifest["memory"]["base"] == 0x140000000u);
+    for (const auto& [parameter, ignored] : manifest["advice"].items()) {
+        CHECK(manifest["parameters"].contains(parameter));
+    }
+    CHECK(manifest["advice"].contains("dma.alignment"));
     REQUIRE(manifest["layers"].size() == 4);
     CHECK(manifest["layers"][1]["segments"][0]["file"] == "block_conv2/descriptors.bin");
     std::vector<Range> all;

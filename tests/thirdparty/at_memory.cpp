@@ -32,6 +32,10 @@ void AtMemory::b_transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_t
         wait(delay + stall);
         delay = sc_core::SC_ZERO_TIME;
     }
+    while (is_silent(payload)) {
+        wait(healed());
+        delay = sc_core::SC_ZERO_TIME;
+    }
     execute(payload);
     delay += latency(payload);
     end_access(number, payload, delay);
@@ -63,9 +67,11 @@ tlm::tlm_sync_enum AtMemory::begin_request(int accelerator, tlm::tlm_generic_pay
     channel.open.push_back(request.number);
     const sc_core::sc_time accepted = arrival + accept_delay();
     schedule(accepted + latency(payload), [this, accelerator, request] {
-        execute(*request.payload);
-        channels_[std::size_t(accelerator)].ready.push_back(request);
-        respond(accelerator);
+        answer_unless_silent(*request.payload, [this, accelerator, request] {
+            execute(*request.payload);
+            channels_[std::size_t(accelerator)].ready.push_back(request);
+            respond(accelerator);
+        });
     });
     if (timing() == Timing::prompt) {
         channel.request_end = arrival;
@@ -75,6 +81,21 @@ tlm::tlm_sync_enum AtMemory::begin_request(int accelerator, tlm::tlm_generic_pay
     channel.request = &payload;
     schedule(accepted, [this, accelerator] { end_request(accelerator); });
     return tlm::TLM_ACCEPTED;
+}
+
+void AtMemory::answer_unless_silent(const tlm::tlm_generic_payload& payload, const std::function<void()>& answer) {
+    if (is_silent(payload)) {
+        unanswered_.push_back(answer);
+    } else {
+        answer();
+    }
+}
+
+void AtMemory::heal() {
+    Memory::heal();
+    for (std::function<void()>& answer : std::exchange(unanswered_, {})) {
+        schedule(sc_core::sc_time_stamp(), std::move(answer));
+    }
 }
 
 void AtMemory::end_request(int accelerator) {
@@ -99,7 +120,8 @@ void AtMemory::respond(int accelerator) {
         sc_core::sc_time delay;
         const tlm::tlm_sync_enum answer =
             accelerator_port_[accelerator]->nb_transport_bw(*channel.response.payload, phase, delay);
-        if (answer == tlm::TLM_COMPLETED || (answer == tlm::TLM_UPDATED && phase == tlm::END_RESP)) {
+        // As memory controllers do that act on phases alone: a completion without END_RESP is none.
+        if (answer == tlm::TLM_UPDATED && phase == tlm::END_RESP) {
             end_response(channel);
         }
     }

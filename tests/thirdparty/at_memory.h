@@ -1,7 +1,8 @@
 #pragma once
 // An approximately timed memory with four phases. Requests end before or after their END_REQ is due, responses come in
-// the order in which they are ready, one at a time per accelerator. It also has b_transport, with the same times, and
-// checks what it is sent against the rules of the base protocol. Any number of CPUs and accelerators.
+// the order in which they are ready, one at a time per accelerator, each until its END_RESP. It also has b_transport,
+// with the same times, and checks what it is sent against the rules of the base protocol. Any number of CPUs and
+// accelerators.
 
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
@@ -20,6 +21,8 @@ class AtMemory : public Memory {
 
     void connect_cpu(tlm::tlm_initiator_socket<32>& socket) override { socket.bind(cpu_port_); }
     void connect_accelerator(tlm::tlm_initiator_socket<32>& socket) override { socket.bind(accelerator_port_); }
+
+    void heal() override;
 
     // Responses that overtook an earlier request.
     std::uint64_t overtaking() const { return overtaking_; }
@@ -46,6 +49,8 @@ class AtMemory : public Memory {
     tlm::tlm_sync_enum begin_request(int accelerator, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      const sc_core::sc_time& delay);
     void end_request(int accelerator);
+    // What memory is silent about is answered when it is healed.
+    void answer_unless_silent(const tlm::tlm_generic_payload& payload, const std::function<void()>& answer);
     void respond(int accelerator);
     void end_response(Channel& channel);
     // At that time, in the order of the calls.
@@ -57,6 +62,7 @@ class AtMemory : public Memory {
     std::vector<Channel> channels_;
     std::multimap<sc_core::sc_time, std::function<void()>> agenda_;
     sc_core::sc_event due_;
+    std::vector<std::function<void()>> unanswered_;
     std::uint64_t overtaking_ = 0;
 };
 

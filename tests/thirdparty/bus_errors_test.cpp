@@ -1,4 +1,5 @@
-// A memory that refuses: the right code, an address that it has refused, and the next layer runs.
+// A memory that refuses, or does not answer: the right code, an address that it has refused or not answered, and the
+// next layer runs.
 
 #include <catch2/catch.hpp>
 
@@ -10,7 +11,7 @@ using namespace thirdparty;
 
 namespace {
 
-void add_for_all(Testbed& bed, const Program& program) {
+void add_for_all(Testbed& bed, const Program& program, const Settings& more = {}) {
     for (const std::string& kind : accelerator_kinds()) {
         for (const char* const format : {"raw64", "compressed"}) {
             const Image image = pack(kind, std::string("--output ") + format);
@@ -21,6 +22,7 @@ void add_for_all(Testbed& bed, const Program& program) {
                 options.timing = lt ? Timing::prompt : Timing::varied;
                 options.quantum = sc_core::sc_time(1, sc_core::SC_US);
                 options.settings = settings_for(image, lt ? "lt" : "at", lt ? "ideal" : "modelled");
+                options.settings.insert(options.settings.end(), more.begin(), more.end());
                 bed.add(image, options, program);
             }
         }
@@ -94,6 +96,46 @@ void refuse_everywhere(Driver& driver) {
     }
 }
 
+// Starts what has been prepared on a memory that is silent somewhere: it must end with the timeout's error, at an
+// address that has no answer, while that answer is still to come. Once it has come, all is as it was.
+void expect_timeout(Driver& driver, const PackedLayer& layer, bool recorded) {
+    driver.start(layer);
+    const std::uint32_t status = driver.wait_for_interrupt();
+    driver.check_error(status, NZ_ERROR_TIMEOUT);
+    const std::uint64_t fault_address = driver.cpu().read_pair(NZ_REG_FAULT_ADDRESS_LO);
+    const std::vector<Access> accesses = driver.accesses();
+    driver.holds("FAULT_ADDRESS is that of a request without an answer",
+                 std::any_of(accesses.begin(), accesses.end(), [&](const Access& access) {
+                     return access.address == fault_address && access.response == tlm::TLM_INCOMPLETE_RESPONSE;
+                 }));
+    if (recorded) {
+        const nz_status_record record = driver.status_record(layer, driver.cpu().read(NZ_REG_CURRENT_DESCRIPTOR));
+        driver.equal("status in the record", record.status, NZ_STATUS_ERROR);
+        driver.equal("error in the record", record.error, NZ_ERROR_TIMEOUT);
+    }
+    driver.acknowledge(status);
+    driver.memory().heal();
+    sc_core::wait(sc_core::sc_time(5, sc_core::SC_US));
+    driver.holds("no request is open", driver.memory().open() == 0);
+}
+
+void be_silent_everywhere(Driver& driver) {
+    std::size_t next_layer = 0;
+    for (const PackedLayer& layer : driver.image().layers) {
+        for (const Place& place : places(layer)) {
+            for (const bool all : {true, false}) {
+                driver.load(layer);
+                driver.at(layer.name + ", no answer to " + (all ? "" : "one byte of ") + place.name);
+                driver.memory().silence(place.region.address + (all ? 0 : place.region.size - 1),
+                                        all ? place.region.size : 1);
+                // Of a large region every place among the outstanding bursts may be lost, and none left for the record.
+                expect_timeout(driver, layer, place.recorded && !all);
+                driver.run(driver.layer(next_layer++));
+            }
+        }
+    }
+}
+
 using Region = nz_region nz_descriptor::*;
 const std::pair<const char*, Region> kRegions[] = {
     {"input", &nz_descriptor::input},       {"weights", &nz_descriptor::weights},
@@ -152,6 +194,12 @@ void point_into_the_void(Driver& driver) {
 TEST_CASE("Memory that refuses any part of a layer stops it with its code, and the next layer runs") {
     Testbed bed;
     add_for_all(bed, refuse_everywhere);
+    CHECK(bed.run() == "");
+}
+
+TEST_CASE("Memory that does not answer stops a layer after dma.timeout, and the next layer runs") {
+    Testbed bed;
+    add_for_all(bed, be_silent_everywhere, {{"dma.timeout", "1000"}});
     CHECK(bed.run() == "");
 }
 

@@ -76,6 +76,27 @@ TEST_CASE("What an accelerator is shows in its registers") {
     CHECK(bed.run() == "");
 }
 
+TEST_CASE("With natural alignment every burst is a power of two long, at a multiple of its length") {
+    Testbed bed;
+    for (const std::string& kind : accelerator_kinds()) {
+        const Image image = pack(kind, "--output compressed");
+        for (const char* const protocol : {"lt", "at"}) {
+            BenchOptions options = with_quantum({1, sc_core::SC_US});
+            options.settings = settings_for(image, protocol, "modelled");
+            options.settings.emplace_back("dma.alignment", "natural");
+            options.memory = MemoryKind::at;
+            bed.add(image, options, [](Driver& driver) {
+                driver.run_all();
+                for (const Access& access : driver.memory().log()) {
+                    driver.holds("natural alignment",
+                                 (access.length & (access.length - 1)) == 0 && access.address % access.length == 0);
+                }
+            });
+        }
+    }
+    CHECK(bed.run() == "");
+}
+
 TEST_CASE("An image may lie anywhere in 64 bits of address") {
     // Far above 4 GiB; across the boundary at 4 GiB; at the top.
     const char* const bases[] = {"0x123456789ab00", "0xffffd000", "0xffffffffff000000"};

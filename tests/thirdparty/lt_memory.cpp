@@ -16,6 +16,10 @@ void LtMemory::serve_accelerator(tlm::tlm_generic_payload& payload, sc_core::sc_
         wait(delay + stall);
         delay = sc_core::SC_ZERO_TIME;
     }
+    while (is_silent(payload)) {
+        wait(healed());
+        delay = sc_core::SC_ZERO_TIME;
+    }
     execute(payload);
     delay += latency(payload);
     end_access(number, payload, delay);

@@ -22,6 +22,23 @@ void Memory::fail(std::uint64_t address, std::uint64_t size, tlm::tlm_response_s
     failing_response_ = response;
 }
 
+void Memory::silence(std::uint64_t address, std::uint64_t size) {
+    silent_address_ = address;
+    silent_size_ = size;
+}
+
+void Memory::heal() {
+    failing_size_ = 0;
+    silent_size_ = 0;
+    healed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+bool Memory::is_silent(const tlm::tlm_generic_payload& payload) const {
+    const std::uint64_t address = payload.get_address();
+    return silent_size_ != 0 && address < silent_address_ + silent_size_ &&
+           silent_address_ < address + payload.get_data_length();
+}
+
 void Memory::fill(std::uint64_t address, std::uint64_t size, std::uint8_t value) {
     std::fill_n(bytes_.begin() + std::ptrdiff_t(address - base_), size, value);
 }

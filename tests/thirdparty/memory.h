@@ -45,7 +45,9 @@ class Memory : public sc_core::sc_module {
 
     // Requests of accelerators that touch these bytes are answered with that response, until healed.
     void fail(std::uint64_t address, std::uint64_t size, tlm::tlm_response_status response);
-    void heal() { failing_size_ = 0; }
+    // Requests of accelerators that touch these bytes have no answer until healed.
+    void silence(std::uint64_t address, std::uint64_t size);
+    virtual void heal();
 
     std::uint64_t base() const { return base_; }
     std::uint64_t size() const { return bytes_.size(); }
@@ -67,6 +69,8 @@ class Memory : public sc_core::sc_module {
     // A request has arrived; returns its number for end_access().
     std::size_t begin_access(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
     void end_access(std::size_t number, const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+    bool is_silent(const tlm::tlm_generic_payload& payload) const;
+    const sc_core::sc_event& healed() const { return healed_; }
     void rule(bool kept, const std::string& what) { board_.holds(name(), what, kept); }
 
     Timing timing() const { return timing_; }
@@ -89,6 +93,9 @@ class Memory : public sc_core::sc_module {
     std::vector<Access> log_;
     std::uint64_t open_ = 0;
     sc_core::sc_event requested_;
+    std::uint64_t silent_address_ = 0;
+    std::uint64_t silent_size_ = 0;
+    sc_core::sc_event healed_;
 };
 
 }  // namespace thirdparty

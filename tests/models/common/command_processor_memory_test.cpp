@@ -48,7 +48,7 @@ class DramPort : public sc_core::sc_module {
 struct DramBench : sc_core::sc_module {
     DramBench(sc_core::sc_module_name name, DmaProtocol protocol)
         : sc_module(name),
-          dma("dma", DmaParameters{protocol, 64, 4}, statistics),
+          dma("dma", DmaParameters{protocol, 64, 4}, clock, statistics),
           dram("dram", DramParameters{kMemoryBase, kMemorySize, false, 4.0, sc_time(20, SC_NS)}, &statistics),
           processor("processor", clock, engine, dma, statistics) {
         host.socket.bind(processor.csr);

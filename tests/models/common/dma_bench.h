@@ -58,7 +58,7 @@ inline std::unique_ptr<Job> random_job(Dice& dice, std::uint64_t low, std::uint6
 class DmaBench : public sc_core::sc_module {
   public:
     DmaBench(sc_core::sc_module_name name, const DmaParameters& parameters)
-        : sc_core::sc_module(name), engine("dma", parameters, statistics) {
+        : sc_core::sc_module(name), engine("dma", parameters, Clocking(ns(1)), statistics) {
         commands.bind(engine.commands);
     }
     void start(Job& job, sc_core::sc_time delay = sc_core::SC_ZERO_TIME) { commands.send(job.transfer, delay); }

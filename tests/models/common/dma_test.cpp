@@ -374,6 +374,10 @@ TEST_CASE("dma: a memory that leaves the response status unset has failed") {
 
 TEST_CASE("dma: impossible parameters are refused") {
     Statistics statistics;
-    CHECK_THROWS_AS(DmaEngine("no_burst", parameters(DmaProtocol::lt, 0, 1), statistics), InputError);
-    CHECK_THROWS_AS(DmaEngine("no_outstanding", parameters(DmaProtocol::at, 64, 0), statistics), InputError);
+    CHECK_THROWS_AS(DmaEngine("no_burst", parameters(DmaProtocol::lt, 0, 1), Clocking(ns(1)), statistics), InputError);
+    DmaParameters no_time;
+    no_time.timeout = -1;
+    CHECK_THROWS_AS(DmaEngine("no_time", no_time, Clocking(ns(1)), statistics), InputError);
+    CHECK_THROWS_AS(DmaEngine("no_outstanding", parameters(DmaProtocol::at, 64, 0), Clocking(ns(1)), statistics),
+                    InputError);
 }

@@ -19,6 +19,7 @@ void StubStorage::check_request(const tlm::tlm_generic_payload& payload) {
     check(address / limits.burst_bytes == (address + length - 1) / limits.burst_bytes, "the burst boundary");
     payloads.insert(&payload);
     addresses.push_back(address);
+    lengths.push_back(length);
     ++open;
     most_open = std::max(most_open, open);
     check(open <= limits.outstanding, "the number of outstanding bursts");

@@ -44,6 +44,7 @@ class StubStorage {
     std::vector<std::string> violations;
     std::set<const tlm::tlm_generic_payload*> payloads;  // all ever seen
     std::vector<std::uint64_t> addresses;                // of all requests, in order
+    std::vector<std::uint64_t> lengths;
     std::size_t open = 0;
     std::size_t most_open = 0;
     // Nobody holds a reference any more.
