@@ -7,6 +7,7 @@
 #include "sc_main/idle_planes.h"
 #include "sc_main/stopwatch.h"
 #include "workloads/error.h"
+#include "workloads/quoted_name.h"
 #include "workloads/sparsity.h"
 
 namespace nonzero {
@@ -34,6 +35,7 @@ nlohmann::ordered_json facts_of(const PlannedLayer& planned, const LayerData& da
                       {"KH", layer.KH},
                       {"KW", layer.KW},
                       {"stride", {layer.stride_y, layer.stride_x}},
+                      {"dilation", {layer.dilation_y, layer.dilation_x}},
                       {"pad", {layer.pad.top, layer.pad.left, layer.pad.bottom, layer.pad.right}},
                       {"groups", layer.groups},
                       {"batch", layer.batch}};
@@ -147,8 +149,8 @@ void check_data_set(const LayerData& data, const Expectation& expectation, const
     const std::string found = sha256_of(expectation.post_processing ? data.exact : sums);
     check.passed = found == expected;
     if (!check.passed) {
-        check.problem =
-            fmt::format("layer '{}': the sums have SHA-256 {}, the data set says {}", result.name, found, expected);
+        check.problem = fmt::format("layer '{}': the sums have SHA-256 {}, the data set says {}", result.name, found,
+                                    shown_name(expected));
     }
     result.checks.push_back(std::move(check));
 }
