@@ -118,8 +118,7 @@ EnergyEvent event_of(const NetworkFields& fields) {
     const std::string name = fields.text("event");
     const auto found = std::find(event_names.begin(), event_names.end(), name);
     if (found == event_names.end()) {
-        fields.fail("event", fmt::format("{} is unknown, did you mean '{}'? Known: {}", quoted_name(name),
-                                         nearest_name(name, event_names), fmt::join(event_names, ", ")));
+        fields.fail("event", fmt::format("{} is unknown{}", quoted_name(name), did_you_mean(name, event_names)));
     }
     return static_cast<EnergyEvent>(found - event_names.begin());
 }
@@ -138,7 +137,7 @@ EnergyTable EnergyTable::builtin() {
 }
 
 EnergyTable EnergyTable::load(const std::string& file) {
-    return parse(read_file(file, "energy"), file);
+    return parse(read_file(file, "energy"), shown_text(file));
 }
 
 EnergyTable EnergyTable::parse(const std::string& text, const std::string& origin) {
@@ -260,7 +259,7 @@ AreaTable AreaTable::builtin() {
 }
 
 AreaTable AreaTable::load(const std::string& file) {
-    return parse(read_file(file, "area"), file);
+    return parse(read_file(file, "area"), shown_text(file));
 }
 
 AreaTable AreaTable::parse(const std::string& text, const std::string& origin) {
@@ -292,8 +291,8 @@ std::vector<ComponentCost> AreaTable::area(const std::vector<AreaUse>& uses) con
             for (const CostEntry& candidate : entries_) {
                 names.push_back(candidate.name);
             }
-            throw InputError(fmt::format("{}: has no entry {} for '{}', the nearest is '{}'; add it", origin_,
-                                         quoted_name(use.entry), use.component, nearest_name(use.entry, names)));
+            throw InputError(fmt::format("{}: has no entry {} for '{}'{}", origin_, quoted_name(use.entry),
+                                         use.component, did_you_mean(use.entry, names, "Add it")));
         }
         ComponentCost& sum = sum_of(costs, use.component);
         sum.value += use.count * entry->value;

@@ -35,17 +35,18 @@ const PlatformKind& find_platform(const std::string& name) {
         }
         names.push_back(kind.name);
     }
-    throw InputError(fmt::format("unknown platform '{}': did you mean '{}'? (`nonzero list platforms` shows all)", name,
-                                 nearest_name(name, names)));
+    throw InputError(fmt::format("unknown platform {}{}", quoted_name(name),
+                                 did_you_mean(name, names, "`nonzero list platforms` shows all")));
 }
 
 std::unique_ptr<PlatformParameters> make_parameters(const PlatformKind& kind, const std::string& config_file,
                                                     const std::vector<std::pair<std::string, std::string>>& settings) {
     auto parameters = kind.make_parameters();
     if (!config_file.empty()) {
+        const std::string origin = shown_text(config_file);
         const std::string text = read_input(config_file, "parameter file " + quoted_name(config_file),
                                             "give an existing JSON file with --config");
-        parameters->table.set_from_json(parse_json_document(text, config_file, "", "README.md"), config_file);
+        parameters->table.set_from_json(parse_json_document(text, origin, "", "README.md"), origin);
     }
     for (const auto& [name, value] : settings) {
         parameters->table.set(name, value);

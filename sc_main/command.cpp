@@ -68,8 +68,8 @@ int dispatch(const std::vector<std::string>& arguments) {
         command.options.parse(rest);
         return command.run(command.options);
     }
-    throw InputError(fmt::format("unknown command {}: did you mean '{}'? (`nonzero --help` lists all)",
-                                 quoted_name(name), nearest_name(name, names)));
+    throw InputError(fmt::format("unknown command {}{}", quoted_name(name),
+                                 did_you_mean(name, names, "`nonzero --help` lists all")));
 }
 
 // The kernel's remarks are not the command's output; its errors are exceptions like all others, never an abort.

@@ -47,7 +47,7 @@ class Settings {
             const std::string prefix = platform_prefix(text);
             if (prefix.empty()) {
                 throw InputError(fmt::format("--config: {} needs its platform in front, as in {}:{}", quoted_name(text),
-                                             platforms_.front(), text));
+                                             platforms_.front(), shown_name(text)));
             }
             check_prefix("--config", prefix);
             configs_.emplace_back(prefix, text.substr(prefix.size() + 1));
@@ -79,8 +79,8 @@ class Settings {
 
     void check_prefix(const char* option, const std::string& prefix) const {
         if (!prefix.empty() && std::find(platforms_.begin(), platforms_.end(), prefix) == platforms_.end()) {
-            throw InputError(fmt::format("{}: {} is not compared: did you mean '{}'?", option, quoted_name(prefix),
-                                         nearest_name(prefix, platforms_)));
+            throw InputError(
+                fmt::format("{}: {} is not compared{}", option, quoted_name(prefix), did_you_mean(prefix, platforms_)));
         }
     }
     void check_known() const {
@@ -98,8 +98,8 @@ class Settings {
                 known = known || json.contains(setting.name);
             }
             if (!known) {
-                throw InputError(fmt::format("--set: no platform has a parameter {}: did you mean '{}'?",
-                                             quoted_name(setting.name), nearest_name(setting.name, names)));
+                throw InputError(fmt::format("--set: no platform has a parameter {}{}", quoted_name(setting.name),
+                                             did_you_mean(setting.name, names, "'nonzero params PLATFORM' lists all")));
             }
         }
     }
@@ -132,8 +132,8 @@ std::size_t read_baseline(const Options& options, const std::vector<std::string>
     const std::string name = options.text("baseline");
     const auto found = std::find(platforms.begin(), platforms.end(), name);
     if (found == platforms.end()) {
-        throw InputError(fmt::format("--baseline: {} is not compared: did you mean '{}'?", quoted_name(name),
-                                     nearest_name(name, platforms)));
+        throw InputError(
+            fmt::format("--baseline: {} is not compared{}", quoted_name(name), did_you_mean(name, platforms)));
     }
     return std::size_t(found - platforms.begin());
 }
@@ -145,6 +145,7 @@ class Comparison {
 
   private:
     void keep(std::size_t position, const std::vector<LayerResult>& results);
+    void keep_rest();
     void show(std::size_t position, const std::vector<LayerResult>& results);
     nlohmann::ordered_json to_json() const;
     void print_totals() const;
@@ -158,6 +159,7 @@ class Comparison {
     std::size_t jobs_;
     std::string json_path_;
     std::optional<ReplacedFile> file_;
+    WriteRhythm rhythm_;
     std::optional<CompareTable> table_;
     std::vector<std::vector<Results>> results_;  // [mask][machine]
     bool named_layers_;
@@ -252,7 +254,14 @@ void Comparison::keep(std::size_t position, const std::vector<LayerResult>& resu
         results_[position % masks][machine].add(position / masks, results[machine]);
     }
     ++kept_;
-    if (file_ && file_->replaceable()) {
+    if (file_ && file_->replaceable() && (kept_ == workload_.layers.size() || rhythm_.due(kept_))) {
+        rhythm_.written(kept_);
+        file_->write(to_text(to_json()));
+    }
+}
+
+void Comparison::keep_rest() {
+    if (file_ && file_->replaceable() && rhythm_.behind(kept_)) {
         file_->write(to_text(to_json()));
     }
 }
@@ -345,7 +354,7 @@ void Comparison::print_published(const std::vector<LayerResult>& totals) const {
 }
 
 int Comparison::execute() {
-    fmt::print("{} on {}: {}; baseline {}\n", fmt::join(platforms_, ", "), workload_.network,
+    fmt::print("{} on {}: {}; baseline {}\n", fmt::join(platforms_, ", "), shown_text(workload_.network),
                data_line(workload_, simulation_.values), platforms_[baseline_]);
     for (const PlannedMachine& machine : machines_) {
         if (!machine.derived_settings.empty()) {
@@ -354,8 +363,16 @@ int Comparison::execute() {
     }
     fmt::print("\n{}", table_->header());
     Runner runner(workload_, machines_, simulation_, jobs_, json_path_);
-    if (!runner.run({[this](std::size_t layer, const auto& results) { keep(layer, results); },
-                     [this](std::size_t layer, const auto& results) { show(layer, results); }})) {
+    bool whole = false;
+    try {
+        whole = runner.run({[this](std::size_t layer, const auto& results) { keep(layer, results); },
+                            [this](std::size_t layer, const auto& results) { show(layer, results); }});
+    } catch (...) {
+        keep_rest();
+        throw;
+    }
+    if (!whole) {
+        keep_rest();
         return Interrupt::kExitStatus;
     }
     print_totals();

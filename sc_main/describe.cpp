@@ -67,8 +67,7 @@ int describe_subject(const Options& options) {
     } else if (kind == kinds[1]) {
         describe_platform(name);
     } else {
-        throw InputError(
-            fmt::format("describe: unknown kind {}: did you mean '{}'?", quoted_name(kind), nearest_name(kind, kinds)));
+        throw InputError(fmt::format("describe: unknown kind {}{}", quoted_name(kind), did_you_mean(kind, kinds)));
     }
     return exit_status::done;
 }

@@ -10,6 +10,7 @@
 #include "sc_main/exit_status.h"
 #include "workloads/error.h"
 #include "workloads/host_error.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -24,9 +25,8 @@ std::string one_line(std::string text) {
     while (!text.empty() && text.back() == '\n') {
         text.pop_back();
     }
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char character) { return character < 0x20 || character == 0x7F; }, ' ');
-    return text;
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return printable(text);
 }
 
 Failure current_failure() {

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <utility>
 
 #include "workloads/quoted_name.h"
 
@@ -85,19 +86,16 @@ std::string Coverage::text() const {
     std::string text =
         fmt::format("left out: {} of {} layers; what ran is {} of the multiply-accumulates that were asked for\n",
                     left_out.size(), layers, percent(1 - left_out_share()));
-    std::vector<std::string> reasons;
+    std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;  // in the order of the network
+    std::unordered_map<std::string, std::size_t> places;
     for (const LeftOutLayer& layer : left_out) {
-        if (std::find(reasons.begin(), reasons.end(), layer.reason) == reasons.end()) {
-            reasons.push_back(layer.reason);
+        const auto [place, is_new] = places.emplace(layer.reason, by_reason.size());
+        if (is_new) {
+            by_reason.emplace_back(layer.reason, std::vector<std::string>());
         }
+        by_reason[place->second].second.push_back(layer.name);
     }
-    for (const std::string& reason : reasons) {
-        std::vector<std::string> names;
-        for (const LeftOutLayer& layer : left_out) {
-            if (layer.reason == reason) {
-                names.push_back(layer.name);
-            }
-        }
+    for (const auto& [reason, names] : by_reason) {
         text += fmt::format("  {}: {}\n", fmt::join(names, ", "), reason);
     }
     return text;

@@ -29,8 +29,7 @@ int list(const Options& options) {
     const std::vector<std::string> kinds{"platforms", "networks"};
     const std::string kind = options.positional(0);
     if (!kind.empty() && kind != kinds[0] && kind != kinds[1]) {
-        throw InputError(
-            fmt::format("list: unknown kind {}: did you mean '{}'?", quoted_name(kind), nearest_name(kind, kinds)));
+        throw InputError(fmt::format("list: unknown kind {}{}", quoted_name(kind), did_you_mean(kind, kinds)));
     }
     if (kind != kinds[1]) {
         std::vector<std::vector<std::string>> rows;

@@ -23,11 +23,11 @@ std::vector<Mask> read_matrices(const Options& options) {
             throw InputError(
                 fmt::format("--matrix: no machine has a natural matrix for {}, which is no N:M pattern; "
                             "leave natural out",
-                            options.text("nm")));
+                            quoted_name(options.text("nm"))));
         }
         if (name != to_string(Mask::same) && name != to_string(Mask::natural)) {
-            throw InputError(fmt::format("--matrix: unknown matrix {}: did you mean '{}'?", quoted_name(name),
-                                         nearest_name(name, {to_string(Mask::same), to_string(Mask::natural)})));
+            throw InputError(fmt::format("--matrix: unknown matrix {}{}", quoted_name(name),
+                                         did_you_mean(name, {to_string(Mask::same), to_string(Mask::natural)})));
         }
         masks.push_back(name == to_string(Mask::same) ? Mask::same : Mask::natural);
         if (std::count(masks.begin(), masks.end(), masks.back()) > 1) {
@@ -49,8 +49,7 @@ Mask mask_of(const std::string& name, bool has_tensors) {
     if (name == to_string(Mask::real)) {
         throw InputError("--sparsity: real masks come with --tensors DIR only");
     }
-    throw InputError(fmt::format("--sparsity: unknown pattern {}: did you mean '{}'?", quoted_name(name),
-                                 nearest_name(name, names)));
+    throw InputError(fmt::format("--sparsity: unknown pattern {}{}", quoted_name(name), did_you_mean(name, names)));
 }
 
 }  // namespace

@@ -91,13 +91,8 @@ void Options::parse(const std::vector<std::string>& arguments) {
             names.push_back("--" + option->long_name());
         }
         const std::string name = error.get_option_name();
-        const auto longer = std::find_if(names.begin(), names.end(),
-                                         [&](const std::string& known_name) { return known_name.starts_with(name); });
-        const std::string meant = longer != names.end() ? *longer : nearest_name(name, names);
-        throw InputError(names.empty()
-                             ? fmt::format("{}: unknown option {}", command_, quoted_name(name))
-                             : fmt::format("{}: unknown option {}: did you mean '{}'? (see 'nonzero {} --help')",
-                                           command_, quoted_name(name), meant, command_));
+        throw InputError(fmt::format("{}: unknown option {}{}", command_, quoted_name(name),
+                                     did_you_mean(name, names, fmt::format("See 'nonzero {} --help'", command_))));
     } catch (const po::error& error) {
         throw InputError(fmt::format("{}: {} (see 'nonzero {} --help')", command_, error.what(), command_));
     }
@@ -146,7 +141,7 @@ std::optional<double> Options::real(const std::string& name, double low, double 
         throw InputError(fmt::format("--{}: {} is not a number ({} .. {})", name, quoted_name(given), low, high));
     }
     if (value < low || value > high) {
-        throw InputError(fmt::format("--{}: {} is outside {} .. {}", name, given, low, high));
+        throw InputError(fmt::format("--{}: {} is outside {} .. {}", name, shown_name(given), low, high));
     }
     return value;
 }
@@ -180,8 +175,8 @@ std::string Options::choice(const std::string& name, const std::vector<std::stri
     }
     std::string given = text(name);
     if (std::find(choices.begin(), choices.end(), given) == choices.end()) {
-        throw InputError(fmt::format("--{}: {} is not one of {}; did you mean '{}'?", name, quoted_name(given),
-                                     fmt::join(choices, " | "), nearest_name(given, choices)));
+        throw InputError(
+            fmt::format("--{}: unknown choice {}{}", name, quoted_name(given), did_you_mean(given, choices)));
     }
     return given;
 }

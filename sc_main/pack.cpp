@@ -138,7 +138,7 @@ int pack(const Options& options) {
     manifest_file.write(to_text(manifest.to_json()));
     warn_of_idle_planes(workload, machines);
     fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), machine.kind->name,
-               options.text("out"), base, next);
+               shown_text(options.text("out")), base, next);
     if (!machine.derived_settings.empty()) {
         fmt::print("for this data: {}\n", machine.derived_settings);
     }

@@ -5,6 +5,7 @@
 
 #include "models/common/statistics.h"
 #include "sc_main/version.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -118,7 +119,7 @@ std::string data_line(const Workload& workload, bool values) {
     }
     const std::string origin = !workload.pattern.empty() ? workload.pattern + " matrices"
                                : workload.generated()    ? std::string("generated data")
-                                                         : "data of " + workload.tensors->directory();
+                                                         : "data of " + shown_text(workload.tensors->directory());
     const char* const what = workload.pattern.empty() ? "non-zeros" : "weights";
     const std::string seed = !workload.pattern.empty() || workload.masks == std::vector{Mask::real}
                                  ? std::string()
@@ -272,13 +273,28 @@ ResultsFiles::ResultsFiles(const std::string& path) : results_("--json", path) {
     }
 }
 
-void ResultsFiles::write(const Results& results, bool complete) const {
-    if (!results_.replaceable()) {
+bool WriteRhythm::due(std::size_t layers) {
+    constexpr std::size_t parts = 64;
+    const bool is_due = layers > written_ + written_ / parts;
+    written_ = is_due ? layers : written_;
+    return is_due;
+}
+
+void ResultsFiles::write(const Results& results, bool complete) {
+    if (!results_.replaceable() || (!complete && !rhythm_.due(results.layers()))) {
         return;
     }
+    rhythm_.written(results.layers());
     results_.write(to_text(results.to_json(complete)));
     if (host_times_) {
         host_times_->write(to_text(results.host_times()));
+    }
+}
+
+void ResultsFiles::write_rest(const Results& results) {
+    if (rhythm_.behind(results.layers())) {
+        rhythm_ = {};
+        write(results, false);
     }
 }
 

@@ -35,6 +35,7 @@ class Results {
     // complete: every layer that runs has been added.
     nlohmann::ordered_json to_json(bool complete) const;
     nlohmann::ordered_json host_times() const;
+    std::size_t layers() const { return layers_.size(); }
     // Sums over the layers so far.
     LayerResult total() const;
 
@@ -49,15 +50,32 @@ class Results {
     std::map<std::size_t, LayerResult> layers_;
 };
 
+// Of a file that is written anew after every layer: of many layers, writes are left out until these have grown by a
+// part, so that the time of all writes stays in proportion to the layers.
+class WriteRhythm {
+  public:
+    // Of so many layers a file is to be written, and will be.
+    bool due(std::size_t layers);
+    bool behind(std::size_t layers) const { return layers > written_; }
+    void written(std::size_t layers) { written_ = layers; }
+
+  private:
+    std::size_t written_ = 0;
+};
+
 class ResultsFiles {
   public:
     // Throws InputError or HostError when they cannot be written; so do the others.
     explicit ResultsFiles(const std::string& path);
-    void write(const Results& results, bool complete) const;
+    // After every layer, where a write is due.
+    void write(const Results& results, bool complete);
+    // What was left out, of a run that ends early.
+    void write_rest(const Results& results);
     // After everything else: what is no regular file gets the results once, behind the text where both go to one place.
     void finish(const Results& results) const;
 
   private:
+    WriteRhythm rhythm_;
     ReplacedFile results_;
     std::unique_ptr<ReplacedFile> host_times_;  // beside a regular file only
 };

@@ -16,6 +16,7 @@
 #include "sc_main/trace_options.h"
 #include "sc_main/workload.h"
 #include "workloads/error.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -31,7 +32,7 @@ void check_distinct_files(const Options& options) {
         }
         for (const auto& [other, file] : files) {
             if (file == canonical) {
-                throw InputError(fmt::format("--{} and --{} would both write '{}'", other, option, path));
+                throw InputError(fmt::format("--{} and --{} would both write {}", other, option, quoted_name(path)));
             }
         }
         files.emplace_back(option, canonical);
@@ -54,6 +55,7 @@ class Run {
   private:
     void print_heading() const;
     void keep(std::size_t position, const LayerResult& layer);
+    void keep_rest();
     void show(const LayerResult& layer);
 
     std::vector<PlannedMachine> machines_;
@@ -103,7 +105,8 @@ Run::Run(const Options& options)
 }
 
 void Run::print_heading() const {
-    fmt::print("{} on {}: {}\n", machine_.kind->name, workload_.network, data_line(workload_, simulation_.values));
+    fmt::print("{} on {}: {}\n", machine_.kind->name, shown_text(workload_.network),
+               data_line(workload_, simulation_.values));
     if (!machine_.derived_settings.empty()) {
         fmt::print("for this data: {}\n", machine_.derived_settings);
     }
@@ -115,6 +118,12 @@ void Run::keep(std::size_t position, const LayerResult& layer) {
     ++kept_;
     if (files_) {
         files_->write(*results_, kept_ == workload_.layers.size());
+    }
+}
+
+void Run::keep_rest() {
+    if (files_) {
+        files_->write_rest(*results_);
     }
 }
 
@@ -130,8 +139,16 @@ void Run::show(const LayerResult& layer) {
 int Run::execute() {
     print_heading();
     Runner runner(workload_, machines_, simulation_, jobs_, json_path_);
-    if (!runner.run({[this](std::size_t layer, const auto& results) { keep(layer, results.front()); },
-                     [this](std::size_t, const auto& results) { show(results.front()); }})) {
+    bool whole = false;
+    try {
+        whole = runner.run({[this](std::size_t layer, const auto& results) { keep(layer, results.front()); },
+                            [this](std::size_t, const auto& results) { show(results.front()); }});
+    } catch (...) {
+        keep_rest();
+        throw;
+    }
+    if (!whole) {
+        keep_rest();
         return Interrupt::kExitStatus;
     }
     fmt::print("{}{}", table_->footer(simulation_.energy), unknown_outputs_line(machines_, workload_, simulation_));

@@ -8,6 +8,7 @@
 #include "sc_main/standard_streams.h"
 #include "sc_main/worker_pool.h"
 #include "workloads/error.h"
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -152,7 +153,7 @@ std::string Runner::interruption() const {
     const std::size_t finished = finished_;
     return fmt::format(
         "interrupted: {} of {} layers finished{}", finished, workload_.layers.size(),
-        results_file_.empty() || finished == 0 ? std::string() : ", their results are in " + results_file_);
+        results_file_.empty() || finished == 0 ? std::string() : ", their results are in " + shown_text(results_file_));
 }
 
 }  // namespace nonzero

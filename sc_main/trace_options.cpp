@@ -19,7 +19,7 @@ void read_window(const std::string& text, PlatformOptions& platform) {
             fmt::format("--vcd-window: {} is not of the form A:B, two cycles since the start", quoted_name(text)));
     }
     if (*begin >= *end) {
-        throw InputError(fmt::format("--vcd-window: {} is empty, A has to be below B", text));
+        throw InputError(fmt::format("--vcd-window: {} is empty, A has to be below B", quoted_name(text)));
     }
     platform.trace_begin_cycle = *begin;
     platform.trace_end_cycle = *end;

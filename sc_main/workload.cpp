@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "workloads/error.h"
-#include "workloads/file_descriptor.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network.h"
 #include "workloads/quoted_name.h"
@@ -77,10 +78,10 @@ std::vector<Candidate> list_candidates(const Network* network, const RealNetwork
         if (const RealLayer* real = tensors->find(layer->name)) {
             if (!same_shape(*layer, real->layer)) {
                 throw InputError(
-                    fmt::format("layer {}: is {} in network '{}' but {} in {}; leave --network out to run "
+                    fmt::format("layer {}: is {} in network {} but {} in {}; leave --network out to run "
                                 "the directory's own layers",
-                                quoted_name(layer->name), shape_text(*layer), network->name, shape_text(real->layer),
-                                tensors->directory()));
+                                quoted_name(layer->name), shape_text(*layer), quoted_name(network->name),
+                                shape_text(real->layer), shown_text(tensors->directory())));
             }
             candidates.push_back({layer, real});
         } else {
@@ -90,24 +91,26 @@ std::vector<Candidate> list_candidates(const Network* network, const RealNetwork
     if (candidates.empty()) {
         throw InputError(
             tensors == nullptr
-                ? fmt::format("network '{}' has no layer with weights", network->name)
-                : fmt::format("{} has none of the layers of network '{}'; leave --network out to run its own",
-                              tensors->directory(), network->name));
+                ? fmt::format("network {} has no layer with weights", quoted_name(network->name))
+                : fmt::format("{} has none of the layers of network {}; leave --network out to run its own",
+                              shown_text(tensors->directory()), quoted_name(network->name)));
     }
     return candidates;
 }
 
 std::vector<Candidate> named_layers(const std::vector<Candidate>& candidates, const Network* network,
                                     const std::string& names) {
-    std::vector<std::string> wanted = split_list(names);
+    const std::vector<std::string> wanted = split_list(names);
     std::vector<std::string> known;
     std::transform(candidates.begin(), candidates.end(), std::back_inserter(known),
                    [](const Candidate& candidate) { return candidate.layer->name; });
+    const std::unordered_set<std::string> runnable(known.begin(), known.end());
+    std::unordered_set<std::string> chosen;
     for (const std::string& name : wanted) {
-        if (std::count(wanted.begin(), wanted.end(), name) > 1) {
+        if (!chosen.insert(name).second) {
             throw InputError(fmt::format("--layers: {} is named twice", quoted_name(name)));
         }
-        if (std::find(known.begin(), known.end(), name) != known.end()) {
+        if (runnable.contains(name)) {
             continue;
         }
         const Layer* other = network != nullptr ? network->find(name) : nullptr;
@@ -119,13 +122,11 @@ std::vector<Candidate> named_layers(const std::vector<Candidate>& candidates, co
             throw InputError(fmt::format("--layers: there are no tensors for {}; there are some for {} and others",
                                          quoted_name(name), quoted_name(known.front())));
         }
-        throw InputError(fmt::format("--layers: unknown layer {}: did you mean {}?", quoted_name(name),
-                                     quoted_name(nearest_name(name, known))));
+        throw InputError(fmt::format("--layers: unknown layer {}{}", quoted_name(name), did_you_mean(name, known)));
     }
     std::vector<Candidate> named;
-    std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(named), [&](const Candidate& candidate) {
-        return std::find(wanted.begin(), wanted.end(), candidate.layer->name) != wanted.end();
-    });
+    std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(named),
+                 [&](const Candidate& candidate) { return chosen.contains(candidate.layer->name); });
     return named;
 }
 
@@ -144,8 +145,7 @@ std::vector<LayerKind> read_kinds(const Options& options) {
             std::vector<std::string> names;
             std::transform(all.begin(), all.end(), std::back_inserter(names),
                            [](LayerKind kind) { return to_string(kind); });
-            throw InputError(fmt::format("--kinds: unknown kind {}: did you mean '{}'? There are {}", quoted_name(name),
-                                         nearest_name(name, names), fmt::join(names, ", ")));
+            throw InputError(fmt::format("--kinds: unknown kind {}{}", quoted_name(name), did_you_mean(name, names)));
         }
         kinds.push_back(*found);
     }
@@ -200,7 +200,7 @@ std::vector<Candidate> runnable_layers(const std::vector<Candidate>& candidates,
         }
     }
     if (runnable.empty() && left_out.empty()) {
-        throw InputError(fmt::format("--kinds: no layer is of kind {}", options.text("kinds")));
+        throw InputError(fmt::format("--kinds: no layer is of kind {}", quoted_name(options.text("kinds"))));
     }
     if (runnable.empty()) {
         throw InputError(
@@ -214,22 +214,6 @@ std::vector<Candidate> runnable_layers(const std::vector<Candidate>& candidates,
     return runnable;
 }
 
-bool sets_parameter(const PlannedMachine& machine, const std::string& name) {
-    for (const auto& [setting, value] : machine.settings) {
-        if (setting == name) {
-            return true;
-        }
-    }
-    if (machine.config_file.empty()) {
-        return false;
-    }
-    // make_parameters() has read it before.
-    const auto json = nlohmann::json::parse(read_input(machine.config_file, machine.config_file, "give a JSON file"));
-    std::string pointer = "/" + name;
-    std::replace(pointer.begin(), pointer.end(), '.', '/');
-    return json.contains(name) || json.contains(nlohmann::json::json_pointer(pointer));
-}
-
 // The widths that the numbers of a data set need, unless the user chose some.
 void derive_widths(PlannedMachine& machine, const RealNetwork& tensors) {
     int operand_bits = 0;
@@ -241,7 +225,7 @@ void derive_widths(PlannedMachine& machine, const RealNetwork& tensors) {
     std::vector<std::pair<std::string, std::string>> derived;
     for (const auto& [name, bits] : {std::pair<std::string, int>{"operand.bits", operand_bits},
                                      std::pair<std::string, int>{"accumulator.bits", accumulator_bits}}) {
-        if (json.contains(name) && !sets_parameter(machine, name)) {
+        if (json.contains(name) && !machine.parameters->table.is_given(name)) {
             derived.emplace_back(name, std::to_string(bits));
             machine.derived_settings +=
                 fmt::format("{}{} = {}", machine.derived_settings.empty() ? "" : ", ", name, bits);
@@ -256,20 +240,25 @@ void build(PlannedMachine& machine) {
     machine.report = machine.kind->make_report(*machine.parameters);
 }
 
-// The pooling that directly follows a layer, where it is the only user of its output and the hardware's windows can
-// express it.
-void add_pooling(PlannedLayer& planned, const Network& network) {
-    const Layer* user = nullptr;
+// Who reads the output of each layer: null where several do.
+using OnlyUsers = std::unordered_map<std::string, const Layer*>;
+
+OnlyUsers only_users(const Network& network) {
+    OnlyUsers users;
     for (const Layer& layer : network.layers) {
         for (const std::string& input : layer.inputs) {
-            if (input == planned.layer.name) {
-                if (user != nullptr) {
-                    return;
-                }
-                user = &layer;
-            }
+            const auto [user, is_first] = users.emplace(input, &layer);
+            user->second = is_first ? &layer : nullptr;
         }
     }
+    return users;
+}
+
+// The pooling that directly follows a layer, where it is the only user of its output and the hardware's windows can
+// express it.
+void add_pooling(PlannedLayer& planned, const OnlyUsers& users) {
+    const auto found = users.find(planned.layer.name);
+    const Layer* user = found == users.end() ? nullptr : found->second;
     if (user == nullptr || (user->kind != LayerKind::max_pool && user->kind != LayerKind::average_pool)) {
         return;
     }
@@ -319,9 +308,8 @@ const RealPhoto* photo_of(const RealLayer& real, const std::string& name) {
         }
         names.push_back(photo.name);
     }
-    throw InputError(fmt::format("--photo: layer {} has no photo {}: did you mean {}? It has {}",
-                                 quoted_name(real.layer.name), quoted_name(name),
-                                 quoted_name(nearest_name(name, names)), fmt::join(names, ", ")));
+    throw InputError(fmt::format("--photo: layer {} has no photo {}{}", quoted_name(real.layer.name), quoted_name(name),
+                                 did_you_mean(name, names)));
 }
 
 }  // namespace
@@ -418,6 +406,7 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
         workload.coverage.dense_macs += left_out.dense_macs;
     }
     workload.coverage.layers = chosen.size() + workload.coverage.left_out.size();
+    const OnlyUsers users = shapes != nullptr ? only_users(*shapes) : OnlyUsers();
     for (const Candidate& candidate : chosen) {
         PlannedLayer planned;
         planned.layer = *candidate.layer;
@@ -440,7 +429,7 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
         if (shapes != nullptr && workload.output == OutputChoice::compressed &&
             std::all_of(machines.begin(), machines.end(),
                         [](const PlannedMachine& machine) { return machine.lowering->pools(); })) {
-            add_pooling(planned, *shapes);
+            add_pooling(planned, users);
         }
         for (const Mask mask : workload.masks) {
             planned.mask = mask;

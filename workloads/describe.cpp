@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
+
+#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -45,16 +48,21 @@ std::string density_of(const std::optional<double>& density) {
     return density ? fmt::format("{:.5g}", *density) : "-";
 }
 
-// The sources in order of first use; layers refer to them by number.
-std::string source_of(const Layer& layer, std::vector<std::string>& sources) {
+// In order of first use; layers refer to them by number.
+struct Sources {
+    std::vector<std::string> texts;
+    std::unordered_map<std::string, std::size_t> places;
+};
+
+std::string source_of(const Layer& layer, Sources& sources) {
     if (layer.density_source.empty()) {
         return "-";
     }
-    auto found = std::find(sources.begin(), sources.end(), layer.density_source);
-    if (found == sources.end()) {
-        found = sources.insert(sources.end(), layer.density_source);
+    const auto [place, is_new] = sources.places.emplace(layer.density_source, sources.texts.size());
+    if (is_new) {
+        sources.texts.push_back(layer.density_source);
     }
-    return fmt::format("[{}]", found - sources.begin() + 1);
+    return fmt::format("[{}]", place->second + 1);
 }
 
 std::string kind_of(const Layer& layer) {
@@ -64,7 +72,7 @@ std::string kind_of(const Layer& layer) {
                                              : "");
 }
 
-Row row_of(const Layer& layer, std::vector<std::string>& sources) {
+Row row_of(const Layer& layer, Sources& sources) {
     const bool windowed = !layer.is_product() && layer.kind != LayerKind::add && layer.kind != LayerKind::concat;
     return {layer.name,
             kind_of(layer),
@@ -138,7 +146,7 @@ void append(std::string& text, const Row& row, const std::array<std::size_t, col
 std::string describe(const Network& network) {
     const Row header = {"layer",  "kind",       "input",   "output",         "kernel",       "stride", "pad",
                         "groups", "dense MACs", "weights", "weight density", "act. density", "source"};
-    std::vector<std::string> sources;
+    Sources sources;
     std::vector<Row> rows;
     for (const Layer& layer : network.layers) {
         rows.push_back(row_of(layer, sources));
@@ -155,9 +163,10 @@ std::string describe(const Network& network) {
     std::for_each(rows.begin(), rows.end(), widen);
     std::for_each(totals.begin(), totals.end(), widen);
 
-    std::string text = network.name + (network.title.empty() ? "" : ": " + network.title) + "\n";
+    std::string text =
+        shown_text(network.name) + (network.title.empty() ? "" : ": " + shown_text(network.title)) + "\n";
     if (!network.source.empty()) {
-        text += "source: " + network.source + "\n";
+        text += "source: " + shown_text(network.source) + "\n";
     }
     text += "\n";
     append(text, header, widths);
@@ -168,10 +177,10 @@ std::string describe(const Network& network) {
     for (const Row& row : totals) {
         append(text, row, widths);
     }
-    if (!sources.empty()) {
+    if (!sources.texts.empty()) {
         text += "\nDensity is the fraction of non-zeros, of the weights and of the layer's input:\n";
-        for (std::size_t i = 0; i < sources.size(); ++i) {
-            text += fmt::format("[{}] {}\n", i + 1, sources[i]);
+        for (std::size_t i = 0; i < sources.texts.size(); ++i) {
+            text += fmt::format("[{}] {}\n", i + 1, shown_text(sources.texts[i]));
         }
     }
     return text;

@@ -22,7 +22,6 @@
 namespace nonzero {
 
 using nlohmann::json;
-using nlohmann::ordered_json;
 
 namespace {
 
@@ -72,16 +71,45 @@ PhotoEntry read_photo(const NetworkFields& fields, const std::string& name) {
     return entry;
 }
 
-// photo_order: the same "photos" object in the order of the file, which json loses.
-std::vector<PhotoEntry> read_photos(const NetworkFields& fields, const json& photos, const ordered_json& photo_order) {
+// The names of the photos of each layer in the order of the file.
+class PhotoOrders {
+  public:
+    void see(int depth, const std::string& field) {
+        if (depth == 1) {
+            in_layers_ = field == "layers";
+        } else if (depth == 3) {  // of a layer, behind the root and the list
+            in_photos_ = in_layers_ && field == "photos";
+            if (in_photos_) {
+                names_.emplace_back();
+            }
+        } else if (depth == 4 && in_photos_) {
+            names_.back().push_back(field);
+        }
+    }
+    // Where every layer up to this one has photos.
+    const std::vector<std::string>& of_layer(std::size_t index) const { return names_.at(index); }
+
+  private:
+    bool in_layers_ = false;
+    bool in_photos_ = false;
+    std::vector<std::vector<std::string>> names_;
+};
+
+std::vector<PhotoEntry> read_photos(const NetworkFields& fields, const json& photos,
+                                    const std::vector<std::string>& names) {
     std::vector<PhotoEntry> entries;
-    for (const auto& item : photo_order.items()) {
-        const std::string where = fmt::format("{}, photo {}", fields.where(), quoted_name(item.key()));
-        const json& photo = photos[item.key()];
+    for (const std::string& name : names) {
+        const std::string where = fmt::format("{}, photo {}", fields.where(), quoted_name(name));
+        check_name_length(fields, "photos", name);
+        if (!is_printable(name)) {
+            fields.fail("photos",
+                        fmt::format("the name {} has a control character; choose another", quoted_name(name)));
+        }
+        const json& photo = photos[name];
         if (!photo.is_object()) {
             throw InputError(where + ": is not an object");
         }
-        entries.push_back(read_photo(NetworkFields(photo, where), item.key()));
+        entries.push_back(read_photo(NetworkFields(photo, where), name));
         if (entries.back().input_shape != entries.front().input_shape) {
             throw InputError(where + ": x_shape differs from that of the first photo");
         }
@@ -113,7 +141,7 @@ void read_shapes(const NetworkFields& fields, const PhotoEntry& photo, Layer& la
     }
 }
 
-RealLayer read_layer(const NetworkFields& fields, const json& object, const ordered_json& ordered) {
+RealLayer read_layer(const NetworkFields& fields, const json& object, const PhotoOrders& orders, std::size_t index) {
     RealLayer real;
     real.layer.kind = check_layer_fields(fields, data_set_format());
     real.file = fields.text("file");
@@ -121,7 +149,7 @@ RealLayer read_layer(const NetworkFields& fields, const json& object, const orde
     if (!object["photos"].is_object() || object["photos"].empty()) {
         fields.fail("photos", "is not an object of at least one photo");
     }
-    const auto photos = read_photos(fields, object["photos"], ordered["photos"]);
+    const auto photos = read_photos(fields, object["photos"], orders.of_layer(index));
     for (const PhotoEntry& entry : photos) {
         real.photos.push_back(entry.photo);
     }
@@ -138,11 +166,11 @@ RealLayer read_layer(const NetworkFields& fields, const json& object, const orde
 RealNetwork RealNetwork::open(const std::string& directory) {
     RealNetwork network;
     network.directory_ = directory;
-    const std::string file = file_in(directory, "network.json");
-    const std::string text = read_text(file);
-    // A field given twice is refused, so the second reading agrees.
-    const json root = parse_json_document(text, file, "layer", "docs/data_set_format.md");
-    const auto ordered = ordered_json::parse(text);
+    const std::string text = read_text(file_in(directory, "network.json"));
+    const std::string file = shown_text(file_in(directory, "network.json"));
+    PhotoOrders orders;
+    const json root = parse_json_document(text, file, "layer", "docs/data_set_format.md",
+                                          [&orders](int depth, const std::string& field) { orders.see(depth, field); });
     if (!root.is_object() || !root.contains("layers") || !root["layers"].is_array() || root["layers"].empty()) {
         throw InputError(file + ": has no list 'layers' of at least one layer");
     }
@@ -152,18 +180,18 @@ RealNetwork RealNetwork::open(const std::string& directory) {
     LayerNames names;
     for (std::size_t i = 0; i < root["layers"].size(); ++i) {
         const NetworkFields layer = layer_fields(root["layers"], i, file);
-        RealLayer real = read_layer(layer, root["layers"][i], ordered["layers"][i]);
+        RealLayer real = read_layer(layer, root["layers"][i], orders, i);
         names.add(layer);
         real.layer.name = names[i];
+        network.places_.emplace(names[i], i);
         network.layers_.push_back(std::move(real));
     }
     return network;
 }
 
 const RealLayer* RealNetwork::find(const std::string& layer_name) const {
-    const auto found =
-        std::ranges::find_if(layers_, [&layer_name](const RealLayer& real) { return real.layer.name == layer_name; });
-    return found == layers_.end() ? nullptr : &*found;
+    const auto found = places_.find(layer_name);
+    return found == places_.end() ? nullptr : &layers_[found->second];
 }
 
 LayerTensors RealNetwork::load(const RealLayer& real, const std::string& photo) const {
@@ -171,8 +199,8 @@ LayerTensors RealNetwork::load(const RealLayer& real, const std::string& photo) 
     if (std::ranges::find(real.photos, chosen, &RealPhoto::name) == real.photos.end()) {
         std::vector<std::string> names;
         std::ranges::transform(real.photos, std::back_inserter(names), &RealPhoto::name);
-        throw InputError(fmt::format("{}, layer {}: no photo {}; it has {}", directory_, quoted_name(real.layer.name),
-                                     quoted_name(chosen), fmt::join(names, ", ")));
+        throw InputError(fmt::format("{}, layer {}: no photo {}; it has {}", shown_text(directory_),
+                                     quoted_name(real.layer.name), quoted_name(chosen), listed_names(names)));
     }
     LayerTensors tensors;
     const NpzFile file(file_in(directory_, real.file));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "workloads/layer.h"
@@ -48,6 +49,7 @@ class RealNetwork {
     std::string directory_;
     std::string title_;
     std::vector<RealLayer> layers_;
+    std::unordered_map<std::string, std::size_t> places_;
 };
 
 // SHA-256 over the values as little-endian int64, as the data set stores it (lower-case hex).

@@ -140,6 +140,14 @@ NetworkFields layer_fields(const json& layers, std::size_t index, const std::str
     return {layer, fmt::format("{}, layer {}", origin, label_of(layer, index))};
 }
 
+void check_name_length(const NetworkFields& fields, const std::string& field, const std::string& name) {
+    constexpr std::size_t longest = 200;  // what a file name can have behind it
+    if (name.size() > longest) {
+        fields.fail(field,
+                    fmt::format("{} has {} bytes; give a name of at most {}", quoted_name(name), name.size(), longest));
+    }
+}
+
 LayerKind check_layer_fields(const NetworkFields& fields, const LayerFormat& format) {
     LayerKind kind = format.usual_kind.value_or(LayerKind::convolution);
     if (!format.usual_kind || fields.has("kind")) {
@@ -148,8 +156,7 @@ LayerKind check_layer_fields(const NetworkFields& fields, const LayerFormat& for
         if (found == format.kinds.end()) {
             std::vector<std::string> words;
             std::ranges::transform(format.kinds, std::back_inserter(words), &std::pair<std::string, LayerKind>::first);
-            fields.fail("kind", fmt::format("unknown kind {}, did you mean '{}'? Known: {}", quoted_name(word),
-                                            nearest_name(word, words), fmt::join(words, ", ")));
+            fields.fail("kind", fmt::format("unknown kind {}{}", quoted_name(word), did_you_mean(word, words)));
         }
         kind = found->second;
     }
@@ -202,6 +209,7 @@ void LayerNames::add(const NetworkFields& fields) {
     if (name.empty() || name.find_first_of(" ,") != std::string::npos) {
         fields.fail("name", fmt::format("{} is empty or has a space or comma; leave them out", quoted_name(name)));
     }
+    check_name_length(fields, "name", name);
     if (name == network_input) {
         fields.fail("name", "'input' stands for the input of the network; choose another name");
     }

@@ -55,6 +55,9 @@ const LayerFormat& data_set_format();
 // The reader of layers[index], which must be an object; it calls the layer by its name, or by its place without one.
 NetworkFields layer_fields(const nlohmann::json& layers, std::size_t index, const std::string& origin);
 
+// Refuses a name that would make every line that shows it unreadable.
+void check_name_length(const NetworkFields& fields, const std::string& field, const std::string& name);
+
 // The kind of a layer, of which every field is known and applies to it. A wrong kind is reported before a field that is
 // wrong with it.
 LayerKind check_layer_fields(const NetworkFields& fields, const LayerFormat& format);

@@ -8,6 +8,7 @@
 
 #include "workloads/error.h"
 #include "workloads/file_descriptor.h"
+#include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
 #include "workloads/networks/embedded.h"
 #include "workloads/quoted_name.h"
@@ -16,18 +17,23 @@ namespace nonzero {
 
 namespace {
 
+constexpr const char* guide = "docs/network_format.md";
+
 bool is_file_name(const std::string& name) {
-    return name.find('/') != std::string::npos || name.ends_with(".json");
+    return name.find('/') != std::string::npos || name.ends_with(".json") || !foreign_ending(name).empty();
 }
 
 std::string read_file(const std::string& path) {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
     if (status.type() == std::filesystem::file_type::not_found) {
+        if (const std::string ending = foreign_ending(path); !ending.empty()) {
+            throw InputError("network file " + foreign_format(path, ending, guide));
+        }
         throw InputError(
-            fmt::format("network file {} does not exist; correct the path, or use one of the built-in "
+            fmt::format("network file '{}' does not exist; correct the path, or use one of the built-in "
                         "networks: {}",
-                        quoted_name(path), fmt::join(builtin_networks(), ", ")));
+                        shown_text(path), fmt::join(builtin_networks(), ", ")));
     }
     return read_input(path, "network file " + quoted_name(path), "give a readable JSON file");
 }
@@ -60,7 +66,7 @@ std::vector<std::string> builtin_networks() {
 
 Network load_network(const std::string& name_or_file) {
     if (is_file_name(name_or_file)) {
-        return parse_network(read_file(name_or_file), name_or_file);
+        return parse_network(read_file(name_or_file), shown_text(name_or_file));
     }
     for (const EmbeddedFile& network : embedded_networks()) {
         if (network.name == name_or_file) {
@@ -68,10 +74,10 @@ Network load_network(const std::string& name_or_file) {
         }
     }
     throw InputError(
-        fmt::format("unknown network {}, did you mean '{}'? Built in: {}; a file is given by a path with "
-                    "a '/' or ending in .json",
-                    quoted_name(name_or_file), nearest_name(name_or_file, builtin_networks()),
-                    fmt::join(builtin_networks(), ", ")));
+        fmt::format("unknown network {}{}", quoted_name(name_or_file),
+                    did_you_mean(name_or_file, builtin_networks(),
+                                 fmt::format("Built in: {}; a file is given by a path with a '/' or ending in .json",
+                                             fmt::join(builtin_networks(), ", ")))));
 }
 
 }  // namespace nonzero

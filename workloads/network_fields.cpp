@@ -39,8 +39,7 @@ void NetworkFields::fail(const std::string& name, const std::string& problem) co
 void NetworkFields::check_known(const std::vector<std::string>& known) const {
     for (const auto& item : object_.items()) {
         if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
-            fail(item.key(), fmt::format("unknown field, did you mean '{}'? Known: {}", nearest_name(item.key(), known),
-                                         fmt::join(known, ", ")));
+            fail(item.key(), "unknown field" + did_you_mean(item.key(), known));
         }
     }
 }
@@ -131,11 +130,7 @@ std::string NetworkFields::to_text(const std::string& name, const json& value, c
         fail(name, fmt::format("has {} in place of a string; give {}", shown(value), form));
     }
     auto text = value.get<std::string>();
-    const bool one_line = std::none_of(text.begin(), text.end(), [](char c) {
-        const auto code = static_cast<unsigned char>(c);
-        return code < 0x20 || code == 0x7F;
-    });
-    if (!one_line) {
+    if (!is_printable(text)) {
         fail(name, "has a line break or another control character; write it as one line of text");
     }
     return text;

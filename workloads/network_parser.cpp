@@ -145,8 +145,8 @@ class NetworkParser {
         std::vector<std::string> candidates = names_.all();
         candidates.resize(self);
         candidates.insert(candidates.begin(), LayerNames::network_input);
-        fields.fail("inputs", fmt::format("no layer is called {}, did you mean '{}'?", quoted_name(producer),
-                                          nearest_name(producer, candidates)));
+        fields.fail("inputs", fmt::format("no layer is called {}{}", quoted_name(producer),
+                                          did_you_mean(producer, candidates, "Name an earlier layer or 'input'")));
     }
 
     static Shape read_shape(const NetworkFields& fields, const std::string& name) {
@@ -198,6 +198,13 @@ class NetworkParser {
         return total;
     }
 
+    static std::string producers_of(const Layer& layer) {
+        constexpr std::size_t shown = 8;
+        const auto end = layer.inputs.begin() + std::ptrdiff_t(std::min(shown, layer.inputs.size()));
+        return fmt::format("{}{}", fmt::join(layer.inputs.begin(), end, " + "),
+                           layer.inputs.size() > shown ? fmt::format(" + {} others", layer.inputs.size() - shown) : "");
+    }
+
     Shape input_shape(const NetworkFields& fields, const Layer& layer) const {
         const auto flatten = [&fields, &layer](const Shape& shape) {
             if (layer.kind != LayerKind::fully_connected) {
@@ -220,7 +227,7 @@ class NetworkParser {
         const Shape given = read_shape(fields, "in");
         if (produced && flatten(given) != flatten(*produced)) {
             fields.fail("in", fmt::format("is {} but {} produces {}; correct one of them or leave 'in' out",
-                                          to_string(given), fmt::join(layer.inputs, " + "), to_string(*produced)));
+                                          to_string(given), producers_of(layer), to_string(*produced)));
         }
         return flatten(given);
     }

@@ -154,7 +154,7 @@ NpzFile::NpzFile(const std::string& path) : path_(path) {
         return;
     }
     refuse_host_failure(path, error);
-    throw InputError(fmt::format("{}: cannot be read as an .npz file ({})", path, zip_error_text(error)));
+    throw InputError(fmt::format("{}: cannot be read as an .npz file ({})", shown_text(path), zip_error_text(error)));
 }
 
 bool NpzFile::has(const std::string& array) const {
@@ -191,7 +191,7 @@ Tensor<T> NpzFile::read(const std::string& array, const std::vector<std::size_t>
                 return load<std::int64_t, T>(stream, shape);
         }
     } catch (const Unreadable& error) {
-        throw InputError(fmt::format("{}: array '{}' {}", path_, array, error.reason));
+        throw InputError(fmt::format("{}: array {} {}", shown_text(path_), quoted_name(array), error.reason));
     }
 }
 

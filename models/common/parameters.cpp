@@ -31,7 +31,7 @@ void ParameterTable::add(ParameterRow row, Field field) {
             throw std::logic_error("parameter described twice: " + row.name);
         }
     }
-    entries_.push_back({std::move(row), std::move(field)});
+    entries_.push_back({std::move(row), std::move(field), false});
 }
 
 void ParameterTable::integer(const std::string& name, int& field, int low, int high, const std::string& unit,
@@ -94,8 +94,8 @@ ParameterTable::Entry& ParameterTable::find(const std::string& name, const std::
             candidates.push_back(entry.row.name);
         }
     }
-    throw InputError(fmt::format("{}unknown parameter {}: did you mean {}? ('nonzero params PLATFORM' lists all)",
-                                 prefix_of(origin), quoted_name(name), quoted_name(nearest_name(name, candidates))));
+    throw InputError(fmt::format("{}unknown parameter {}{}", prefix_of(origin), quoted_name(name),
+                                 did_you_mean(name, candidates, "'nonzero params PLATFORM' lists all")));
 }
 
 void ParameterTable::assign(const Integer& field, const ParameterRow& row, const std::string& text,
@@ -107,7 +107,7 @@ void ParameterTable::assign(const Integer& field, const ParameterRow& row, const
         throw InputError(fmt::format("{}{}: {} is not an integer ({})", where, row.name, quoted_name(text), row.range));
     }
     if (result.ec == std::errc::result_out_of_range || value < field.low || value > field.high) {
-        throw InputError(fmt::format("{}{}: {} is outside {}", where, row.name, text, row.range));
+        throw InputError(fmt::format("{}{}: {} is outside {}", where, row.name, shown_name(text), row.range));
     }
     *field.field = value;
 }
@@ -122,7 +122,7 @@ void ParameterTable::assign(const Real& field, const ParameterRow& row, const st
             fmt::format("{}{}: {} is not a finite number ({})", where, row.name, quoted_name(text), row.range));
     }
     if (value < field.low || value > field.high) {
-        throw InputError(fmt::format("{}{}: {} is outside {}", where, row.name, text, row.range));
+        throw InputError(fmt::format("{}{}: {} is outside {}", where, row.name, shown_name(text), row.range));
     }
     *field.field = value;
 }
@@ -151,6 +151,7 @@ void ParameterTable::assign(const Choice& field, const ParameterRow& row, const 
 void ParameterTable::set(const std::string& name, const std::string& text) {
     Entry& entry = find(name, "");
     std::visit([&](const auto& field) { assign(field, entry.row, text, ""); }, entry.field);
+    entry.given = true;
 }
 
 void ParameterTable::set_from_json(const nlohmann::json& object, const std::string& origin) {
@@ -173,7 +174,7 @@ void ParameterTable::set_object(const nlohmann::json& object, const std::string&
         }
         Entry& entry = find(name, origin);
         if (!seen.insert(name).second) {
-            throw InputError(fmt::format("{}{}: given twice, nested and dotted", where, name));
+            throw InputError(fmt::format("{}{}: given twice, nested and dotted", where, shown_name(name)));
         }
         const bool right_type = std::holds_alternative<Boolean>(entry.field)  ? value.is_boolean()
                                 : std::holds_alternative<Choice>(entry.field) ? value.is_string()
@@ -184,7 +185,13 @@ void ParameterTable::set_object(const nlohmann::json& object, const std::string&
         }
         const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
         std::visit([&](const auto& field) { assign(field, entry.row, text, where); }, entry.field);
+        entry.given = true;
     }
+}
+
+bool ParameterTable::is_given(const std::string& name) const {
+    return std::any_of(entries_.begin(), entries_.end(),
+                       [&](const Entry& entry) { return entry.given && entry.row.name == name; });
 }
 
 std::vector<ParameterRow> ParameterTable::rows() const {

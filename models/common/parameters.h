@@ -14,8 +14,6 @@
 #include <variant>
 #include <vector>
 
-#include "workloads/nearest_name.h"
-
 namespace nonzero {
 
 struct ParameterRow {
@@ -60,6 +58,7 @@ class ParameterTable {
     // An object, nested ({"pe": {"rows": 4}}) or dotted ({"pe.rows": 4}); origin names the file in errors. A parameter
     // given both ways is refused.
     void set_from_json(const nlohmann::json& object, const std::string& origin);
+    bool is_given(const std::string& name) const;  // set by either of these
     std::vector<ParameterRow> rows() const;
     nlohmann::ordered_json to_json() const;  // dotted name -> value, in table order
 
@@ -86,6 +85,7 @@ class ParameterTable {
     struct Entry {
         ParameterRow row;  // `value` stays empty: the field has it
         Field field;
+        bool given = false;
     };
 
     void add_choice(const std::string& name, Choice choice, const std::string& meaning, const std::string& source);

@@ -1,11 +1,16 @@
 """What ends a script with one line, how a name is shown in it, and the nearest valid name for one that is wrong."""
 
-import difflib
 import errno
 from collections.abc import Iterable
 
 LONGEST_NAME = 80
 LONGEST_LINE = 1000
+
+# Of the nearest name; workloads/nearest_name.cpp has the same.
+SEPARATORS = "_-./ "
+LETTERS_PER_ERROR = 4
+TELLING_LETTERS = 3
+LONGEST_MISTYPED = 200
 
 # What the machine that the script runs on lacks, whatever it was asked for.
 HOST_ERRORS = frozenset(
@@ -72,5 +77,60 @@ def shown_path(path: object) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """': did you mean 'pe.kc'?', or nothing where no known name is near."""
-    near = difflib.get_close_matches(name[:LONGEST_NAME], list(known), n=1, cutoff=0.5)
-    return f": did you mean '{near[0]}'?" if near else ""
+    near = nearest_name(name, known)
+    return f": did you mean '{near}'?" if near else ""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """The nearest known name, the first of equally near ones, or nothing: the rule of workloads/nearest_name.h."""
+    if len(name) > LONGEST_MISTYPED:
+        return ""
+    folded = name.lower()
+    letters = _letters_of(folded)
+    nearest, smallest, akin = "", LONGEST_MISTYPED, ""
+    for candidate in known:
+        other = _letters_of(candidate.lower())
+        allowed = _allowed_errors(max(len(letters), len(other)))
+        if abs(len(letters) - len(other)) <= allowed:
+            distance = _alignment_distance(letters, other)
+            if distance <= allowed and distance < smallest:
+                nearest, smallest = candidate, distance
+        if not akin and _akin(folded, candidate.lower()):
+            akin = candidate
+    return nearest or akin
+
+
+def _letters_of(name: str) -> str:
+    return "".join(character for character in name if character not in SEPARATORS)
+
+
+def _allowed_errors(letters: int) -> int:
+    return 0 if letters < TELLING_LETTERS else max(1, letters // LETTERS_PER_ERROR)
+
+
+def _akin(name: str, candidate: str) -> bool:
+    ends = bool(name) and candidate.endswith(name) and candidate[: -len(name)][-1:] in tuple(SEPARATORS)
+    return _begins(candidate, name) or ends or _begins(name, candidate)
+
+
+def _begins(whole: str, part: str) -> bool:
+    """By a whole word or by enough letters."""
+    letters = _letters_of(part)
+    if len(whole) <= len(part) or not whole.startswith(part) or not letters:
+        return False
+    return whole[len(part)] in SEPARATORS or len(letters) >= TELLING_LETTERS
+
+
+def _alignment_distance(a: str, b: str) -> int:
+    """Insertion, deletion, substitution and the swap of two neighbours cost 1 each."""
+    two_back: list[int] = []
+    one_back = list(range(len(b) + 1))
+    for i in range(1, len(a) + 1):
+        row = [i]
+        for j in range(1, len(b) + 1):
+            cost = min(one_back[j] + 1, row[j - 1] + 1, one_back[j - 1] + (a[i - 1] != b[j - 1]))
+            if i > 1 and j > 1 and a[i - 1] == b[j - 2] and a[i - 2] == b[j - 1]:
+                cost = min(cost, two_back[j - 2] + 1)
+            row.append(cost)
+        two_back, one_back = one_back, row
+    return one_back[-1]

@@ -252,10 +252,10 @@ TEST_CASE("Areas add up per component in the order of first use") {
     CHECK(costs[2].component == "half");
     check(costs[2], 0.004, true);
     CHECK(error_of([&] {
-              table.area({{"array", "scnn.multipliers", 1}});
+              table.area({{"array", "scnn.multiplier_aray", 1}});
           }) ==
-          "built-in area table: has no entry 'scnn.multipliers' for 'array', the nearest is 'scnn.multiplier_array'; "
-          "add it");
+          "built-in area table: has no entry 'scnn.multiplier_aray' for 'array', did you mean 'scnn.multiplier_array'? "
+          "Add it");
 }
 
 TEST_CASE("A table is loaded from a file, and its errors begin with the path") {
@@ -264,7 +264,7 @@ TEST_CASE("A table is loaded from a file, and its errors begin with the path") {
     std::ofstream(path) << table_of(round_entries);
     check(event(EnergyTable::load(path), EnergyEvent::multiply, 16), 4, false);
     CHECK(error_of([&] { AreaTable::load(path); }) ==
-          path + ", entry 1, field 'bits': unknown field, did you mean 'name'? Known: name, mm2, source, estimate");
+          path + ", entry 1, field 'bits': unknown field. Known: name, mm2, source, estimate");
     std::ofstream(path) << head + R"({"name": "pe", "mm2": 2)" + proof + "]}";
     check(AreaTable::load(path).area({{"PEs", "pe", 3}}).front(), 6, false);
     std::filesystem::remove(path);

@@ -123,7 +123,7 @@ TEST_CASE("wrong values of options") {
         folder.run({"--kinds", "depthwise"}, {"--kinds", "depthwise"}),
         folder.run({"--kinds", "convolution", "--layers", "conv1"}, {"--kinds", "--layers"}),
         folder.run({"--output", "raw"}, {"'raw'", "'raw64'"}),
-        folder.run({"--counters", "some"}, {"'some'", "'sums'"}),
+        folder.run({"--counters", "some"}, {"'some'", "sums, all"}),
         folder.run({"--dram-bandwidth", "0"}, {"--dram-bandwidth"}),
         folder.run({"--dram-latency", "-3"}, {"--dram-latency"}),
         folder.run({"--photo", "cat"}, {"--photo", "--tensors"}),

@@ -7,6 +7,7 @@
 #include "tests/sc_main/small_folder.h"
 #include "workloads/import.h"
 #include "workloads/reference.h"
+#include "workloads/sparsity.h"
 
 using namespace nonzero;
 using namespace nonzero::test;

@@ -34,7 +34,30 @@ TEST_CASE("An unknown network is answered with the nearest name and the list") {
           "mobilenet_v1, mobilenet_v2, squeezenet_1_0, squeezenet_1_1, vit_base_16, bert_base; a file is given by a "
           "path with a '/' or ending in .json");
     CHECK_THAT(error_of([] { load_network("vgg19"); }), Catch::Contains("did you mean 'vgg16'?"));
-    CHECK_THAT(error_of([] { load_network("a\nb"); }), Catch::StartsWith("unknown network 'a?b', "));
+    CHECK_THAT(error_of([] { load_network("a\nb"); }), Catch::StartsWith("unknown network 'a?b'. "));
+}
+
+TEST_CASE("A network that is near none is answered with the list alone") {
+    CHECK_THAT(error_of([] { load_network("foo"); }), Catch::StartsWith("unknown network 'foo'. Built in: alexnet, "));
+}
+
+TEST_CASE("A file of another format is told that JSON is read") {
+    const auto told = [](const std::string& file, const std::string& ending) {
+        return file + ": the format '" + ending +
+               "' is not read, JSON is; docs/network_format.md describes it, with an example to start from";
+    };
+    for (const std::string ending : {".onnx", ".tflite", ".pt", ".pb", ".prototxt", ".h5", ".csv", ".yaml", ".NPZ"}) {
+        const std::string name = "squeezenet" + ending;
+        CHECK(error_of([&name] { load_network(name); }) == "network file " + told(name, ending));
+        CHECK(error_of([&name] { load_network("no/such/" + name); }) ==
+              "network file " + told("no/such/" + name, ending));
+        for (const std::string text : {"", "\x08\x07\x12pytorch", "layers:\n  - conv1\n", "name,kind\n"}) {
+            CHECK(error_of([&] { parse_network(text, name); }) == told(name, ending));
+        }
+    }
+    // What is inside counts, where it is JSON.
+    CHECK(error_of([] { parse_network("{}", "net.txt"); }) == "net.txt, field 'schema': missing; add \"schema\": 1");
+    CHECK_THAT(error_of([] { parse_network("layers:", "v1.0"); }), Catch::StartsWith("v1.0: not JSON: "));
 }
 
 TEST_CASE("A missing or unreadable file is named") {
@@ -252,9 +275,11 @@ TEST_CASE("Names of layers are unique, whole words and not 'input'") {
 
 TEST_CASE("Producers exist and come earlier") {
     CHECK(layers_error(first + R"({"name": "b", "inputs": ["cnov1"], "out_channels": 4, "kernel": 1})") ==
-          "net.json, layer 'b', field 'inputs': no layer is called 'cnov1', did you mean 'conv1'?");
+          "net.json, layer 'b', field 'inputs': no layer is called 'cnov1', did you mean 'conv1'? Name an earlier "
+          "layer or 'input'");
     CHECK(layers_error(R"({"name": "a", "inputs": ["inptu"], "out_channels": 4, "kernel": 1})") ==
-          "net.json, layer 'a', field 'inputs': no layer is called 'inptu', did you mean 'input'?");
+          "net.json, layer 'a', field 'inputs': no layer is called 'inptu', did you mean 'input'? Name an earlier "
+          "layer or 'input'");
     CHECK(layers_error(R"({"name": "a", "inputs": ["b"], "out_channels": 4, "kernel": 1},
                           {"name": "b", "inputs": ["a"], "out_channels": 4, "kernel": 1})") ==
           "net.json, layer 'a', field 'inputs': 'b' comes later, but layers stand in execution order without cycles; "
@@ -321,10 +346,27 @@ TEST_CASE("Sizes that would overflow are refused") {
           "net.json, layer 'c', field 'inputs': the concat has more than 1048576 channels; join fewer layers");
 }
 
+TEST_CASE("Control characters of Unicode have no place in a text") {
+    for (const std::string text :
+         {"a\\u009b31m", "a\\u0085", "a\\u202eb", "a\\u2066b", "a\\u200bb", "a\\ufeff", "\\u2028"}) {
+        INFO(text);
+        CHECK(parse_error(R"({"schema": 1, "name": "n", "title": ")" + text + "\"}") ==
+              "net.json, field 'title': has a line break or another control character; write it as one line of text");
+    }
+    CHECK_THAT(parse_error(R"({"schema": 1, "name": "Größe 層 \ud83d\ude00", "title": 3})"),
+               Catch::Contains("'title'"));
+}
+
+TEST_CASE("A name of a layer that no line can show is refused") {
+    CHECK(layers_error(R"({"name": ")" + std::string(100000, 'x') + R"(", "out_channels": 1, "kernel": 1})") ==
+          "net.json, layer '" + std::string(80, 'x') + "...', field 'name': '" + std::string(80, 'x') +
+              "...' has 100000 bytes; give a name of at most 200");
+}
+
 TEST_CASE("A very long or strange name is shown in a short line") {
     const std::string error = layers_error(R"({"name": "a", ")" + std::string(5000, 'x') + R"(\n\u00e9": 1})");
     CHECK(error.size() < 400);
     CHECK(error.find('\n') == std::string::npos);
     CHECK_THAT(layers_error(R"({"name": "a", "x\u0000\ty": 1})"),
-               Catch::StartsWith("net.json, layer 'a', field 'x??y': unknown field, "));
+               Catch::StartsWith("net.json, layer 'a', field 'x??y': unknown field. Known: "));
 }
