@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "platforms/layer_parts.h"
+#include "workloads/narrow_operands.h"
 #include "workloads/sparsity.h"
 
 namespace nonzero {
@@ -52,6 +53,10 @@ LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned,
         data.weights = generate_weights(planned.layer, weight_density, pattern, workload.seed);
         data.input = generate_activations(planned.layer, activation_density, pattern, workload.seed);
         data.bias.clear();
+    }
+    if (planned.mask != Mask::real) {
+        narrow_operands(data.weights, workload.operand_bits);
+        narrow_operands(data.input, workload.operand_bits);
     }
     data.useful_products = useful_products(planned.layer, data.input, data.weights);
     if (values) {

@@ -12,6 +12,7 @@ namespace nonzero {
 namespace {
 
 constexpr int kSchema = 1;
+constexpr int kGeneratedBits = 9;  // that activations of up to 255 need
 
 nlohmann::ordered_json checks_json(const std::vector<Check>& checks) {
     auto json = nlohmann::ordered_json::object();
@@ -124,11 +125,13 @@ std::string data_line(const Workload& workload, bool values) {
     const std::string seed = !workload.pattern.empty() || workload.masks == std::vector{Mask::real}
                                  ? std::string()
                                  : fmt::format(", seed {}", workload.seed);
+    const bool narrowed = workload.masks != std::vector{Mask::real} && workload.operand_bits < kGeneratedBits;
+    const std::string width = narrowed ? fmt::format(", values of {} bits", workload.operand_bits) : std::string();
     const std::string output = !values ? "no values"
                                : workload.output == OutputChoice::raw64
                                    ? "output raw64 (the accumulators)"
                                    : "output compressed (ReLU, multiplier 2^30 and a right shift per layer, 8 bits)";
-    return fmt::format("{}, {} {}{}; {}", origin, fmt::join(masks, " and "), what, seed, output);
+    return fmt::format("{}, {} {}{}{}; {}", origin, fmt::join(masks, " and "), what, seed, width, output);
 }
 
 Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage)

@@ -387,6 +387,9 @@ Workload plan_workload(const Options& options, std::vector<PlannedMachine>& mach
             build(machine);
         }
     }
+    for (const PlannedMachine& machine : machines) {
+        workload.operand_bits = std::min(workload.operand_bits, machine.lowering->operand_bits());
+    }
     workload.network = network ? options.text("network") : workload.tensors->title();
 
     const Network* shapes = network ? &*network : nullptr;
@@ -454,6 +457,9 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
         json["pattern"] = workload.pattern;
     } else if (workload.masks != std::vector{Mask::real}) {
         json["seed"] = workload.seed;
+    }
+    if (workload.masks != std::vector{Mask::real}) {
+        json["operand_bits"] = workload.operand_bits;
     }
     if (workload.generated() && workload.pattern.empty()) {
         if (workload.weight_density) {

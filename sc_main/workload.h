@@ -56,6 +56,7 @@ struct Workload {
     std::unique_ptr<RealNetwork> tensors;
     std::vector<Mask> masks;
     std::uint64_t seed = 1;
+    int operand_bits = 16;                 // that generated values fit: of the narrowest machine
     std::optional<double> weight_density;  // for every layer
     std::optional<double> activation_density;
     double density_scale = 1;

@@ -3,7 +3,8 @@
 // layer's data does not depend on which other layers are generated; the same on every platform. The stream is an
 // mt19937_64 seeded with boost::random::seed_seq over the 32-bit words {seed low, seed high, tensor (1 weights,
 // 2 activations), each byte of the name}. Weights are signed, activations follow a ReLU and are positive; magnitudes
-// are 8 bit (1..127 and 1..255), so that sums stay inside a 24-bit accumulator.
+// are 8 bit (1..127 and 1..255), so that sums stay inside a 24-bit accumulator. Machines whose operands are narrower
+// than 9 bits get them folded (narrow_operands.h).
 
 #include <cstdint>
 #include <string>

@@ -163,7 +163,6 @@ TEST_CASE("wrong layers and parameters") {
         folder.run({"--config", torn_config}, {"torn.json"}),
         folder.run({"--config", doubled_config}, {"doubled.json", "'rows'", "twice"}),
         folder.run({"--config", typed_config}, {"typed.json", "pe.rows"}),
-        folder.run({"--layers", "conv1", "--set", "operand.bits=4"}, {"'conv1'", "operand.bits"}),
         folder.run({"--layers", "conv1", "--set", "dma.timeout=1"}, {"'conv1'", "error 26", "dma.timeout"}),
         folder.run({"--set", "dma.alignment=even"}, {"dma.alignment", "'even'", "natural"}),
         folder.run({"--dram-latency", "0.0001"}, {"--dram-latency", "0.0001", "0.001"}),
