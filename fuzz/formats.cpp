@@ -7,7 +7,7 @@
 #include "workloads/formats/bitmask.h"
 #include "workloads/formats/csc.h"
 #include "workloads/formats/nm_packed.h"
-#include "workloads/formats/operand_block.h"
+#include "workloads/formats/operand_series.h"
 
 using namespace nonzero;
 using fuzz::require;
@@ -19,48 +19,41 @@ using Values = std::vector<std::int16_t>;
 
 constexpr BlockFormat kBlockFormats[] = {BlockFormat::zero_run4, BlockFormat::zero_run16, BlockFormat::dense};
 
-void check_blocks(FuzzedDataProvider& data) {
-    const BlockFormat format = data.PickValueInArray(kBlockFormats);
-    const Values elements = fuzz::sparse_values(data, data.ConsumeIntegralInRange<std::size_t>(0, 80));
-    Bytes bytes;
-    ZeroRunBlock block;
-    append_block(elements, format, block, bytes);
-    require(bytes.size() <= packed_block_limit(elements.size(), format), "a block takes no more than its limit");
-    std::span<const std::uint8_t> rest(bytes);
-    Values decoded(elements.size());
-    require(take_block(rest, elements.size(), format, block) && rest.empty(), "a packed block is taken whole");
-    require(decode_zero_run(block, decoded) && decoded == elements, "a block unpacks to what was packed");
-    fuzz::damage(data, bytes);
-    for (rest = bytes; take_block(rest, elements.size(), format, block) && !rest.empty() && !elements.empty();) {
-        decode_zero_run(block, decoded);
+// Whether every entry lies inside of its block.
+void check_positions(const OperandSeries& series, const SeriesShape& shape) {
+    require(series.ends.size() == shape.blocks(), "a series has its blocks");
+    for (std::size_t block = 0; block < shape.blocks(); ++block) {
+        for (const std::uint32_t position : series.positions_of(block)) {
+            require(position < shape.sizes[block % shape.sizes.size()], "an entry lies inside of its block");
+        }
     }
 }
 
 void check_series(FuzzedDataProvider& data) {
-    const BlockFormat format = data.PickValueInArray(kBlockFormats);
-    const auto length = data.ConsumeIntegralInRange<std::size_t>(1, 300);
-    const auto blocks = data.ConsumeIntegralInRange<std::size_t>(0, 6);
-    const Values elements = fuzz::sparse_values(data, blocks * length);
+    const OperandFormat format{data.PickValueInArray(kBlockFormats), data.ConsumeIntegralInRange(2, 16)};
+    SeriesShape shape;
+    for (auto sizes = data.ConsumeIntegralInRange<std::size_t>(1, 4); sizes > 0; --sizes) {
+        shape.sizes.push_back(data.ConsumeIntegralInRange<std::size_t>(0, 300));
+    }
+    shape.repeats = data.ConsumeIntegralInRange<std::size_t>(0, 4);
+    Values elements = fuzz::sparse_values(data, shape.elements());
+    for (std::int16_t& value : elements) {
+        value = std::int16_t(value >> (16 - format.bits));
+    }
     Bytes bytes;
-    append_series(elements, length, format, bytes);
-    require(bytes.size() <= packed_series_limit(blocks, length, format), "a series takes no more than its limit");
-    ZeroRunSeries series;
-    const auto check = [&] {
-        Values decoded(elements.size());
-        std::size_t entry = 0;
-        for (std::size_t n = 0; n < blocks; ++n) {
-            for (; entry < series.ends[n]; ++entry) {
-                require(series.positions[entry] < length, "an entry lies inside of its block");
-                decoded[n * length + series.positions[entry]] = series.values[entry];
-            }
-        }
-        return decoded;
-    };
-    require(read_series(bytes, blocks, length, format, series), "a packed series is read");
-    require(check() == elements, "a series unpacks to what was packed");
+    append_series(elements, shape, format, bytes);
+    require(bytes.size() <= series_limit(shape, format), "a series takes no more than its limit");
+    OperandSeries series;
+    require(read_series(bytes, shape, format, series), "a packed series is read");
+    check_positions(series, shape);
+    require(expand(series, shape) == elements, "a series unpacks to what was packed");
     fuzz::damage(data, bytes);
-    if (read_series(bytes, blocks, length, format, series)) {
-        check();
+    std::span<const std::uint8_t> rest(bytes);
+    while (take_series(rest, shape, format, series)) {
+        check_positions(series, shape);
+        if (shape.elements() == 0) {
+            break;
+        }
     }
 }
 
@@ -130,17 +123,14 @@ void check_tiles(FuzzedDataProvider& data) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     FuzzedDataProvider data(bytes, size);
-    switch (data.ConsumeIntegralInRange(0, 4)) {
+    switch (data.ConsumeIntegralInRange(0, 3)) {
         case 0:
-            check_blocks(data);
-            break;
-        case 1:
             check_series(data);
             break;
-        case 2:
+        case 1:
             check_bitmask(data);
             break;
-        case 3:
+        case 2:
             check_csc(data);
             break;
         default:

@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include "fuzz/support.h"
-#include "models/dcnn/activation_format.h"
 #include "models/demm/packed_rows.h"
 #include "models/scnn/neuron_weights.h"
 #include "models/systolic/packed_weights.h"
@@ -23,29 +22,15 @@ Values non_zeros_of(std::span<const std::int16_t> values) {
     return kept;
 }
 
-void check_dcnn(FuzzedDataProvider& data) {
-    const auto variant = data.ConsumeBool() ? dcnn::Variant::plain : dcnn::Variant::optimised;
-    const auto channels = data.ConsumeIntegralInRange<std::size_t>(1, 5);
-    const auto plane = data.ConsumeIntegralInRange<std::size_t>(1, 40);
-    const Values values = fuzz::sparse_values(data, channels * plane);
-    Bytes bytes = dcnn::encode_activations(variant, values, plane);
-    require(bytes.size() <= dcnn::activation_bytes_limit(variant, channels, plane),
-            "activations take no more than their limit");
-    Values decoded(values.size());
-    require(dcnn::decode_activations(variant, bytes, plane, decoded) && decoded == values,
-            "activations unpack to what was packed");
-    fuzz::damage(data, bytes);
-    dcnn::decode_activations(variant, bytes, plane, decoded);
-}
-
 void check_neurons(FuzzedDataProvider& data) {
-    const BlockFormat format =
-        data.PickValueInArray({BlockFormat::zero_run4, BlockFormat::zero_run16, BlockFormat::dense});
+    const OperandFormat format{
+        data.PickValueInArray({BlockFormat::zero_run4, BlockFormat::zero_run16, BlockFormat::dense}), 16};
     const auto inputs = data.ConsumeIntegralInRange<std::size_t>(0, 6);
     const auto neurons = data.ConsumeIntegralInRange<std::size_t>(1, 40);
     const Values weights = fuzz::sparse_values(data, inputs * neurons);
+    const SeriesShape shape{{neurons}, inputs};
     Bytes bytes;
-    append_series(weights, neurons, format, bytes);
+    append_series(weights, shape, format, bytes);
     scnn::NeuronWeights unpacked;
     const auto check = [&] {
         Values decoded(weights.size());
@@ -59,10 +44,10 @@ void check_neurons(FuzzedDataProvider& data) {
         }
         return decoded;
     };
-    require(unpacked.decode(bytes, inputs, neurons, format, 32768), "packed weights are taken");
+    require(unpacked.decode(bytes, shape, format, 32768), "packed weights are taken");
     require(check() == weights, "weights unpack to what was packed");
     fuzz::damage(data, bytes);
-    if (unpacked.decode(bytes, inputs, neurons, format, 1 << data.ConsumeIntegralInRange(1, 15))) {
+    if (unpacked.decode(bytes, shape, format, 1 << data.ConsumeIntegralInRange(1, 15))) {
         check();
     }
 }
@@ -143,14 +128,11 @@ void check_systolic(FuzzedDataProvider& data) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     FuzzedDataProvider data(bytes, size);
-    switch (data.ConsumeIntegralInRange(0, 3)) {
+    switch (data.ConsumeIntegralInRange(0, 2)) {
         case 0:
-            check_dcnn(data);
-            break;
-        case 1:
             check_neurons(data);
             break;
-        case 2:
+        case 1:
             check_demm(data);
             break;
         default:

@@ -11,7 +11,6 @@ namespace nonzero {
 
 namespace {
 
-constexpr int kOutputBits = 8;
 constexpr int kLargestShift = 31;
 
 Operands pool_images(const Layer& layer, const Operands& outputs, const Pooling& pooling) {

@@ -10,6 +10,9 @@
 
 namespace nonzero {
 
+// Of a stored output; fewer on a machine whose operands are narrower.
+inline constexpr int kOutputBits = 8;
+
 struct LayerData {
     std::optional<NmPattern> pattern;  // that the weights keep
     Operands weights;

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "models/common/statistics.h"
+#include "sc_main/layer_data.h"
 #include "sc_main/version.h"
 #include "workloads/quoted_name.h"
 
@@ -127,10 +130,12 @@ std::string data_line(const Workload& workload, bool values) {
                                  : fmt::format(", seed {}", workload.seed);
     const bool narrowed = workload.masks != std::vector{Mask::real} && workload.operand_bits < kGeneratedBits;
     const std::string width = narrowed ? fmt::format(", values of {} bits", workload.operand_bits) : std::string();
-    const std::string output = !values ? "no values"
-                               : workload.output == OutputChoice::raw64
-                                   ? "output raw64 (the accumulators)"
-                                   : "output compressed (ReLU, multiplier 2^30 and a right shift per layer, 8 bits)";
+    const std::string output =
+        !values ? "no values"
+        : workload.output == OutputChoice::raw64
+            ? std::string("output raw64 (the accumulators)")
+            : fmt::format("output compressed (ReLU, multiplier 2^30 and a right shift per layer, {} bits)",
+                          std::min(kOutputBits, workload.operand_bits));
     return fmt::format("{}, {} {}{}{}; {}", origin, fmt::join(masks, " and "), what, seed, width, output);
 }
 

@@ -11,6 +11,7 @@ void describe(ParameterTable& table, DcnnParameters& p) {
                   "card 8.1");
     table.integer("accumulator.bits", p.accumulator_bits, 8, 63, "bits", "accumulator width, sums wrap", "card 2.1");
     table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "card 2.1");
+    pe_array::describe_stored_width(table, p);
     table.integer("activation.sram_kib", p.activation_sram_kib, 1, 1 << 20, "KiB",
                   "activation RAM of all PEs; layers that do not fit pass through DRAM", "card 2.3");
     pe_array::describe_common(table, p);

@@ -2,6 +2,7 @@
 // Parameters of the dense baselines of the SCNN paper, DCNN and DCNN-opt (card sections 2.3 and 2.4).
 
 #include "models/pe_array/parameters.h"
+#include "workloads/formats/operand_series.h"
 
 namespace nonzero::dcnn {
 
@@ -13,6 +14,12 @@ struct DcnnParameters : pe_array::PeArrayParameters {
 
     int multipliers = 16;
     int activation_sram_kib = 2048;
+
+    // In DRAM. Activations: a block per channel.
+    OperandFormat activation_format() const {
+        return {variant == Variant::plain ? BlockFormat::dense : BlockFormat::zero_run4, dram_operand_bits};
+    }
+    OperandFormat weight_format() const { return {BlockFormat::dense, dram_operand_bits}; }
 };
 
 // Names every field once; the table refers to `parameters`, which must outlive it.

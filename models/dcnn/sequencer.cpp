@@ -5,19 +5,21 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/dcnn/activation_format.h"
 #include "models/dcnn/descriptor_limits.h"
 #include "models/dcnn/weight_fetch.h"
 #include "models/pe_array/dense_image.h"
 
 namespace nonzero::dcnn {
 
-static_assert(std::endian::native == std::endian::little, "operands lie in memory as the host holds them");
+static_assert(std::endian::native == std::endian::little, "outputs lie in OARAM as the host holds them");
 
 namespace {
 
-std::span<const std::int16_t> operands(std::span<const std::uint8_t> bytes) {
-    return {reinterpret_cast<const std::int16_t*>(bytes.data()), bytes.size() / sizeof(std::int16_t)};
+constexpr std::uint64_t kHeldBytes = sizeof(std::int16_t);  // of an activation on chip
+
+// A block per channel.
+SeriesShape input_shape(const nz_descriptor& descriptor) {
+    return {{std::size_t(descriptor.h) * descriptor.w}, descriptor.c};
 }
 
 }  // namespace
@@ -56,8 +58,7 @@ bool Sequencer::command_all(PeCommand::Kind kind, int group_index, Cycles group_
 }
 
 nz_region Sequencer::input_bytes(const nz_descriptor& descriptor) const {
-    const std::size_t plane = std::size_t(descriptor.h) * descriptor.w;
-    const std::uint64_t largest = activation_bytes_limit(parameters_.variant, descriptor.c, plane);
+    const std::uint64_t largest = series_limit(input_shape(descriptor), parameters_.activation_format());
     if (parameters_.variant == Variant::optimised) {
         if (descriptor.input.size > largest) {
             throw Fault{NZ_ERROR_DATA, descriptor.input.address};
@@ -74,11 +75,11 @@ nz_region Sequencer::send_inputs(const nz_descriptor& descriptor, WorkContext& c
     const nz_region region = input_bytes(descriptor);
     std::vector<std::uint8_t> stored(region.size);
     context.read(region.address, stored.data(), stored.size());
-    const std::size_t plane = std::size_t(descriptor.h) * descriptor.w;
-    std::vector<std::int16_t> values(descriptor.c * plane);
-    if (!decode_activations(parameters_.variant, stored, plane, values)) {
+    OperandSeries series;
+    if (!read_series(stored, input_shape(descriptor), parameters_.activation_format(), series)) {
         throw Fault{NZ_ERROR_DATA, descriptor.input.address};
     }
+    const std::vector<std::int16_t> values = expand(series, input_shape(descriptor));
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     largest_input_ = std::max(-int{*low}, int{*high});
     const ConvolutionShape shape = shape_of(descriptor);
@@ -114,13 +115,13 @@ std::optional<TemporalTiling> Sequencer::configure() {
     const Geometry& geometry = plan_->geometry;
     const ConvolutionShape& shape = geometry.shape;
     const std::uint64_t inputs = std::uint64_t(shape.C) * std::uint64_t(shape.H) * std::uint64_t(shape.W);
-    return temporal_tiling(inputs * sizeof(std::int16_t) + dense_output_bytes(),
+    return temporal_tiling((inputs + stored_outputs()) * kHeldBytes,
                            std::uint64_t(parameters_.activation_sram_kib) * 1024, geometry.fully_connected,
                            geometry.channel_groups.size());
 }
 
 std::unique_ptr<pe_array::GroupFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
-    return std::make_unique<WeightFetch>(descriptor.weights, context, plan_->geometry);
+    return std::make_unique<WeightFetch>(descriptor.weights, context, plan_->geometry, parameters_.weight_format());
 }
 
 std::optional<Cycles> Sequencer::compute_group(int index, const pe_array::GroupFetch& fetched, Completion& completion) {
@@ -128,14 +129,18 @@ std::optional<Cycles> Sequencer::compute_group(int index, const pe_array::GroupF
     const auto positions = std::size_t(geometry.shape.KH) * std::size_t(geometry.shape.KW);
     const auto channels = std::size_t(geometry.channels_per_group());
     // Of a convolution the same weights for all PEs, else the PE's own.
+    std::uint64_t weight_bytes = 0;
     const auto take_rows = [&](std::size_t pe) -> bool {
-        const auto values = operands(fetched.of(std::size_t(index), pe));
+        const auto bytes = fetched.of(std::size_t(index), pe);
+        const auto rows = std::size_t(geometry.group_of(index, int(pe)).k_count);
         const auto holds = [this](std::int16_t weight) { return plan_->holds(weight); };
-        if (!std::all_of(values.begin(), values.end(), holds)) {
+        if (!read_series(bytes, weight_shape(geometry, rows), parameters_.weight_format(), weights_of_rows_) ||
+            !std::ranges::all_of(weights_of_rows_.values, holds)) {
             return false;
         }
-        rows_.assign(values, values.size() / geometry.taps(), channels, positions, largest_input_, plan_->count_only);
-        count_weights(values.size_bytes());
+        rows_.assign(weights_of_rows_.values, rows, channels, positions, largest_input_, plan_->count_only);
+        weight_bytes = bytes.size();
+        count_weights(weight_bytes);
         return true;
     };
     if (!geometry.fully_connected && !take_rows(0)) {
@@ -151,17 +156,17 @@ std::optional<Cycles> Sequencer::compute_group(int index, const pe_array::GroupF
                 return std::nullopt;
             }
         }
-        send(pe, index, slowest, completion);
+        send(pe, index, weight_bytes, slowest, completion);
     }
     return slowest;
 }
 
-void Sequencer::send(std::size_t pe, int index, Cycles& slowest, Completion& completion) {
+void Sequencer::send(std::size_t pe, int index, std::uint64_t weight_bytes, Cycles& slowest, Completion& completion) {
     const Geometry& geometry = plan_->geometry;
     WeightGroup message;
     message.group_index = index;
     message.rows = &rows_;
-    message.bytes = rows_.rows() * geometry.taps() * sizeof(std::int16_t) * tiling().weight_reads;
+    message.bytes = weight_bytes * tiling().weight_reads;
     sc_core::sc_time delay;
     weights[pe].send(message, delay);
     slowest = std::max(slowest, clock().cycles(delay));
@@ -180,7 +185,8 @@ Sequencer::StoredOutput Sequencer::store_output(const std::vector<std::vector<st
     const Geometry& geometry = plan_->geometry;
     tile_macs_.add(geometry.largest_products());
     StoredOutput output;
-    output.dram_bytes = tiling().on_chip() ? 0 : dense_output_bytes();
+    const OperandFormat dense{BlockFormat::dense, parameters_.dram_operand_bits};
+    output.dram_bytes = tiling().on_chip() ? 0 : series_limit({{stored_outputs()}}, dense);
     if (plan_->count_only) {
         return output;
     }
@@ -192,16 +198,20 @@ Sequencer::StoredOutput Sequencer::store_output(const std::vector<std::vector<st
     const std::size_t element = plan_->raw64 ? sizeof(std::int64_t) : sizeof(std::int16_t);
     output.bytes = pe_array::dense_image(parts, place_of, std::size_t(geometry.shape.K), rows, columns, element);
     if (!plan_->raw64) {
-        output.bytes = encode_activations(parameters_.variant, operands(output.bytes), rows * columns);
+        const std::span values(reinterpret_cast<const std::int16_t*>(output.bytes.data()),
+                               output.bytes.size() / sizeof(std::int16_t));
+        std::vector<std::uint8_t> stored;
+        append_series(values, {{rows * columns}, std::size_t(geometry.shape.K)}, parameters_.activation_format(),
+                      stored);
+        output.bytes = std::move(stored);
         output.dram_bytes = tiling().on_chip() ? 0 : output.bytes.size();
     }
     return output;
 }
 
-std::uint64_t Sequencer::dense_output_bytes() const {
+std::uint64_t Sequencer::stored_outputs() const {
     const ConvolutionShape& shape = plan_->geometry.shape;
-    return std::uint64_t(shape.K) * std::uint64_t(plan_->plane_rows()) * std::uint64_t(plan_->plane_columns()) *
-           sizeof(std::int16_t);
+    return std::uint64_t(shape.K) * std::uint64_t(plan_->plane_rows()) * std::uint64_t(plan_->plane_columns());
 }
 
 }  // namespace nonzero::dcnn

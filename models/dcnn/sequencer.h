@@ -1,11 +1,12 @@
 #pragma once
 // Sequencer of the dense machine: executes one descriptor (models/pe_array/sequencer.h).
 //
-// LOAD    `input`: the activations, C x H x W, two bytes each, little endian. DCNN-opt: per channel one packed
-//         zero-run block (4-bit runs) instead. Every PE gets what its outputs need.
-// CONV, DEPTHWISE  need INPUT_RESIDENT; `weights`: K x C/groups x R x S, two bytes each.
+// LOAD    `input`: the activations, C x H x W, as a series of dense blocks (workloads/formats/operand_series.h), two
+//         bytes each where dram.operand_bits is 16. DCNN-opt: of a zero-run block (4-bit runs) per channel instead.
+//         Every PE gets what its outputs need.
+// CONV, DEPTHWISE  need INPUT_RESIDENT; `weights`: K x C/groups x R x S, a dense series per group of output channels.
 // FULLY_CONNECTED, and any other layer of that shape: the same, with `weights` in the order of use: per group of pe.kc
-//         neurons, per PE, per neuron a row.
+//         neurons, per PE a series, per neuron a row.
 // Output  RAW64: K x P x Q int64. Else the format of a LOAD's input, so that it can be one. Pooled outputs are P' x Q'
 //         of host_interface.h.
 //
@@ -46,14 +47,15 @@ class Sequencer : public pe_array::PeArraySequencer {
     StoredOutput store_output(const std::vector<std::vector<std::uint8_t>>& parts, bool fits) override;
 
     nz_region input_bytes(const nz_descriptor& descriptor) const;
-    void send(std::size_t pe, int index, Cycles& slowest, Completion& completion);
+    void send(std::size_t pe, int index, std::uint64_t weight_bytes, Cycles& slowest, Completion& completion);
     bool command_all(PeCommand::Kind kind, int group_index = 0, Cycles group_cycles = 0);
-    std::uint64_t dense_output_bytes() const;
+    std::uint64_t stored_outputs() const;  // elements
 
     const DcnnParameters parameters_;
     int largest_input_ = 0;            // magnitude
     const LayerPlan* plan_ = nullptr;  // the base's
     WeightRows rows_;
+    OperandSeries weights_of_rows_;
 
     Counter& tile_macs_;
 };

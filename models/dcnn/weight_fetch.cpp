@@ -2,14 +2,19 @@
 
 namespace nonzero::dcnn {
 
-WeightFetch::WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry)
+SeriesShape weight_shape(const Geometry& geometry, std::size_t rows) {
+    return {{std::size_t(geometry.taps())}, rows};
+}
+
+WeightFetch::WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry,
+                         const OperandFormat& format)
     : pe_array::GroupFetch(context), parts_(geometry.fully_connected ? std::size_t(geometry.pes()) : 1) {
     std::uint64_t end = region.address;
     for (std::size_t group = 0; group < geometry.channel_groups.size(); ++group) {
         const std::uint64_t begin = end;
         for (std::size_t part = 0; part < parts_; ++part) {
-            const auto rows = std::uint64_t(geometry.group_of(int(group), int(part)).k_count);
-            blocks_.push_back({end, rows * geometry.taps() * sizeof(std::int16_t)});
+            const auto rows = std::size_t(geometry.group_of(int(group), int(part)).k_count);
+            blocks_.push_back({end, series_limit(weight_shape(geometry, rows), format)});
             end += blocks_.back().size;
         }
         add_group({begin, end - begin});

@@ -1,18 +1,22 @@
 #pragma once
-// Where the weights of the dense machine lie: group after group, two bytes each; of a fully connected layer each group
-// has the neurons of one PE after those of the other.
+// Where the weights of the dense machine lie: group after group, each a dense series (operand_series.h); of a fully
+// connected layer each group has those of one PE after those of the other.
 
 #include <vector>
 
 #include "models/dcnn/geometry.h"
 #include "models/pe_array/group_fetch.h"
+#include "workloads/formats/operand_series.h"
 
 namespace nonzero::dcnn {
+
+// The weights of some output channels or neurons.
+SeriesShape weight_shape(const Geometry& geometry, std::size_t rows);
 
 class WeightFetch : public pe_array::GroupFetch {
   public:
     // Fault{NZ_ERROR_REGION} when the region is too small.
-    WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry);
+    WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry, const OperandFormat& format);
 
     std::span<const std::uint8_t> of(std::size_t group, std::size_t part = 0) const override;
 

@@ -1,6 +1,24 @@
 #include "models/pe_array/parameters.h"
 
+#include <fmt/format.h>
+
+#include "workloads/error.h"
+
 namespace nonzero::pe_array {
+
+void describe_stored_width(ParameterTable& table, PeArrayParameters& p) {
+    table.integer("dram.operand_bits", p.dram_operand_bits, 2, 16, "bits",
+                  "width of an operand as it is stored in DRAM, operand.bits at least", "card 8.19");
+}
+
+void check_widths(const PeArrayParameters& p) {
+    if (p.dram_operand_bits < p.operand_bits) {
+        throw InputError(
+            fmt::format("dram.operand_bits = {} is below operand.bits = {}: operands do not fit where they are stored; "
+                        "lower operand.bits as well",
+                        p.dram_operand_bits, p.operand_bits));
+    }
+}
 
 void describe_common(ParameterTable& table, PeArrayParameters& p) {
     table.choice<LayoutChoice>(

@@ -18,6 +18,7 @@ struct PeArrayParameters {
 
     int accumulator_bits = 24;
     int operand_bits = 16;
+    int dram_operand_bits = 16;  // of an operand as it is stored in DRAM
 
     LayoutChoice product_layout = LayoutChoice::automatic;
 
@@ -27,6 +28,11 @@ struct PeArrayParameters {
 
     int pes() const { return pe_rows * pe_columns; }
 };
+
+// How wide an operand is stored in DRAM.
+void describe_stored_width(ParameterTable& table, PeArrayParameters& parameters);
+// Throws InputError when operands do not fit where they are stored.
+void check_widths(const PeArrayParameters& parameters);
 
 // The last of them: layout of products, memory, clock, DMA.
 void describe_common(ParameterTable& table, PeArrayParameters& parameters);

@@ -72,6 +72,7 @@ void PeArrayPostProcessingUnit::read(OutputReadOut& request) {
     }
     request.bytes->resize(end_);
     access_memory(oaram, tlm::TLM_READ_COMMAND, 0, request.bytes->data(), request.bytes->size());
+    read_out_of(*request.bytes);
     request.overflows = overflows_of_layer_;
     request.fits = fits();
 }

@@ -36,6 +36,8 @@ class PeArrayPostProcessingUnit : public sc_core::sc_module {
     // … or the PE's next neurons of a fully connected layer; `last`: no more of them come.
     virtual void store_neurons(std::span<const std::int16_t> values, bool last) = 0;
     virtual void begin_layer() {}
+    // What OARAM holds, from front to back, on its way to memory.
+    virtual void read_out_of(std::vector<std::uint8_t>& /*stored*/) {}
     // Whether OARAM has room for what is stored.
     virtual bool fits() { return true; }
 

@@ -31,7 +31,9 @@ PeArraySequencer::PeArraySequencer(sc_core::sc_module_name name, const PeArrayPa
       dram_activation_write_bytes_(statistics.counter(*this, "dram_activation_write_bytes", CounterKind::bytes,
                                                       "outputs that do not fit on chip")),
       temporal_tiles_(statistics.counter(*this, "temporal_tiles", CounterKind::maximum,
-                                         "fillings of the activation RAM, the fullest one's")) {}
+                                         "fillings of the activation RAM, the fullest one's")) {
+    check_widths(parameters);
+}
 
 std::uint32_t PeArraySequencer::capabilities() const {
     return 1U << NZ_OP_CONV | 1U << NZ_OP_DEPTHWISE | 1U << NZ_OP_FULLY_CONNECTED | 1U << NZ_OP_LOAD;

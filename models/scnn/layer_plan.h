@@ -5,7 +5,7 @@
 #include "models/scnn/bank_hash.h"
 #include "models/scnn/geometry.h"
 #include "models/scnn/place_classes.h"
-#include "workloads/formats/operand_block.h"
+#include "workloads/formats/operand_series.h"
 
 namespace nonzero::scnn {
 
@@ -24,9 +24,9 @@ struct LayerPlan : pe_array::PeArrayPlan {
     Geometry geometry;
     BankCodes codes;
     PlaceClasses places;
-    BlockFormat activation_format;
-    BlockFormat weight_format;
-    BlockFormat line_format;  // of the inputs and neurons of a fully connected layer
+    OperandFormat activation_format;
+    OperandFormat weight_format;
+    OperandFormat line_format;  // of the inputs and neurons of a fully connected layer
 };
 
 }  // namespace nonzero::scnn

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/scnn/geometry.h"
-#include "workloads/formats/operand_block.h"
+#include "workloads/formats/operand_series.h"
 
 namespace nonzero::scnn {
 
@@ -26,15 +26,15 @@ inline std::size_t block_number(const Geometry& geometry, int channel, int phase
     return std::size_t(channel) * std::size_t(geometry.phases()) + std::size_t(phase);
 }
 
-// Bytes that part `pe` of a line has at most.
-std::uint64_t line_part_limit(int length, int parts, int part, BlockFormat format);
-
-// Bytes that the blocks of a PE's IARAM image, and of an output-channel group's weights, have at most.
-std::uint64_t activation_image_limit(const Geometry& geometry, int pe, BlockFormat format);
-std::uint64_t weight_group_limit(const Geometry& geometry, const pe_array::ChannelGroup& group, BlockFormat format);
+// The blocks of a PE's IARAM image, and of an output-channel group's weights, by block_number.
+SeriesShape activation_shape(const Geometry& geometry, int pe);
+SeriesShape weight_shape(const Geometry& geometry, const pe_array::ChannelGroup& group);
 
 // A line of neurons, the input or output of a fully connected layer, is stored in as many parts as there are PEs, each
-// non-empty part [floor(i*n/pes), floor((i+1)*n/pes)) as one block of ScnnParameters::line_format().
+// part [floor(i*n/pes), floor((i+1)*n/pes)) a series of one block of ScnnParameters::line_format().
+SeriesShape line_part_shape(int length, int parts, int part);
+// The weights of the neurons of a PE's share of a group: a block per input.
+SeriesShape neuron_shape(const Geometry& geometry, const pe_array::ChannelGroup& own);
 
 // One activation block of a PE.
 struct ActivationBlock {
@@ -75,8 +75,9 @@ struct PhaseKernel {
 };
 PhaseKernel phase_kernel(const Geometry& geometry, int phase);
 
-// Decodes the entries of a weight block; false when an entry lies outside of the block.
-bool decode_weight_block(const Geometry& geometry, const pe_array::ChannelGroup& group, const PhaseKernel& kernel,
-                         const ZeroRunBlock& block, std::vector<WeightEntry>& entries);
+// The entries of one block of a group's weights.
+void decode_weight_block(const Geometry& geometry, const pe_array::ChannelGroup& group, const PhaseKernel& kernel,
+                         std::span<const std::int16_t> values, std::span<const std::uint32_t> positions,
+                         std::vector<WeightEntry>& entries);
 
 }  // namespace nonzero::scnn

@@ -17,6 +17,7 @@ void describe(ParameterTable& table, ScnnParameters& p) {
         {{"shrink_kc", AccumulatorOverflow::shrink_kc}, {"refuse", AccumulatorOverflow::refuse}},
         "pe.kc channels x a PE's outputs above accumulator.entries: fewer channels, or no such layer", "card 8.2");
     table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "card 2.1");
+    pe_array::describe_stored_width(table, p);
     table.integer("crossbar.queue_depth", p.queue_depth, 1, 1024, "entries",
                   "queue in front of each bank; with crossbar.write = multiple", "card 10.1");
     table.boolean("crossbar.queue_infinite", p.queue_infinite, "no bank model at all: equations (1)-(4)",

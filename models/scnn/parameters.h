@@ -2,7 +2,7 @@
 // Parameters of the SCNN platform; defaults are the published design (card section 2.1).
 
 #include "models/pe_array/parameters.h"
-#include "workloads/formats/operand_block.h"
+#include "workloads/formats/operand_series.h"
 
 namespace nonzero::scnn {
 
@@ -37,19 +37,15 @@ struct ScnnParameters : pe_array::PeArrayParameters {
     WeightSkew weight_skew = WeightSkew::unbounded;
     int weight_fifo_entries = 50;
 
-    BlockFormat activation_format() const { return format_of(activations); }
-    BlockFormat weight_format() const { return format_of(weights); }
+    OperandFormat activation_format() const { return format_of(activations, placeholders); }
+    OperandFormat weight_format() const { return format_of(weights, placeholders); }
     // Of the inputs and neurons of fully connected layers. Runs of 16 bits never need a placeholder.
-    BlockFormat line_format() const {
-        return activations == OperandStorage::dense ? BlockFormat::dense : BlockFormat::zero_run16;
-    }
+    OperandFormat line_format() const { return format_of(activations, false); }
 
   private:
-    BlockFormat format_of(OperandStorage storage) const {
-        if (storage == OperandStorage::dense) {
-            return BlockFormat::dense;
-        }
-        return placeholders ? BlockFormat::zero_run4 : BlockFormat::zero_run16;
+    OperandFormat format_of(OperandStorage storage, bool short_runs) const {
+        const BlockFormat compressed = short_runs ? BlockFormat::zero_run4 : BlockFormat::zero_run16;
+        return {storage == OperandStorage::dense ? BlockFormat::dense : compressed, dram_operand_bits};
     }
 };
 

@@ -25,13 +25,11 @@ void PostProcessingUnit::store_neurons(std::span<const std::int16_t> values, boo
     }
 }
 
-void PostProcessingUnit::store_blocks(std::span<const std::int16_t> values, std::size_t blocks, BlockFormat format) {
+void PostProcessingUnit::store_blocks(std::span<const std::int16_t> values, std::size_t blocks,
+                                      const OperandFormat& format) {
     bytes_.clear();
-    const std::size_t size = values.size() / blocks;
-    std::uint64_t entries = 0;
-    for (std::size_t block = 0; block < blocks; ++block) {
-        entries += append_block(values.subspan(block * size, size), format, block_, bytes_);
-    }
+    stored_.push_back({{values.size() / blocks}, blocks});
+    const std::uint64_t entries = append_series(values, stored_.back(), format, bytes_).all;
     append(bytes_.data(), bytes_.size(), entries);
     entries_ += entries;
     stored_entries_.raise_to(entries_);
@@ -39,7 +37,29 @@ void PostProcessingUnit::store_blocks(std::span<const std::int16_t> values, std:
 
 void PostProcessingUnit::begin_layer() {
     entries_ = 0;
+    stored_.clear();
     line_.clear();
+}
+
+// A part that cannot be read leaves as it is, for the reader to refuse.
+void PostProcessingUnit::read_out_of(std::vector<std::uint8_t>& stored) {
+    if (stored_.size() < 2) {
+        return;
+    }
+    std::vector<std::int16_t> values;
+    OperandSeries series;
+    std::span<const std::uint8_t> rest(stored);
+    std::size_t blocks = 0;
+    for (const SeriesShape& shape : stored_) {
+        if (!take_series(rest, shape, plane_format_, series)) {
+            return;
+        }
+        const std::vector<std::int16_t> elements = expand(series, shape);
+        values.insert(values.end(), elements.begin(), elements.end());
+        blocks += shape.blocks();
+    }
+    stored.clear();
+    append_series(values, {stored_.front().sizes, blocks}, plane_format_, stored);
 }
 
 bool PostProcessingUnit::fits() {

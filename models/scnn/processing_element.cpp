@@ -134,34 +134,33 @@ bool ProcessingElement::decode_activations() {
     const Span1D& columns = geometry.column_of(id_);
     std::vector<unsigned char> image(image_bytes_);
     access_memory(iaram, tlm::TLM_READ_COMMAND, 0, image.data(), image.size());
-    std::span<const std::uint8_t> rest(image);
-    const bool compressed = has_placeholders(plan_->activation_format);
-    ZeroRunBlock block;
+    const bool compressed = has_placeholders(plan_->activation_format.blocks);
+    OperandSeries series;
     blocks_ = {};
+    if (!read_series(image, activation_shape(geometry, id_), plan_->activation_format, series)) {
+        return false;
+    }
     for (int channel = 0; channel < shape.C; ++channel) {
         for (int phase = 0; phase < geometry.phases(); ++phase) {
             const PhasePositions ys = phase_positions(rows.tile, shape.pad_top, shape.stride_y, phase / shape.stride_x);
             const PhasePositions xs =
                 phase_positions(columns.tile, shape.pad_left, shape.stride_x, phase % shape.stride_x);
-            const std::size_t size = std::size_t(ys.count) * std::size_t(xs.count);
-            if (!take_block(rest, size, plan_->activation_format, block)) {
-                return false;
-            }
-            std::size_t position = 0;
+            const std::size_t number = block_number(geometry, channel, phase);
+            const auto values = series.values_of(number);
+            const auto positions = series.positions_of(number);
             ActivationBlock decoded;
             decoded.begin = std::uint32_t(blocks_.entries());
             decoded.first_non_zero = std::uint32_t(blocks_.value.size());
-            decoded.entries = std::uint32_t(block.entries());
+            decoded.entries = std::uint32_t(values.size());
             decoded.vectors = (decoded.entries + vector_length_ - 1) / vector_length_;
             decoded.unused_lanes = decoded.vectors * vector_length_ - decoded.entries;
-            for (std::size_t n = 0; n < block.entries(); ++n) {
-                position += block.runs[n];
-                const std::int16_t value = block.values[n];
-                if (position >= size || !plan_->holds(value)) {
+            for (std::size_t n = 0; n < values.size(); ++n) {
+                const std::int16_t value = values[n];
+                if (!plan_->holds(value)) {
                     return false;
                 }
-                const int y = ys.at(int(position) / xs.count);
-                const int x = xs.at(int(position) % xs.count);
+                const int y = ys.at(int(positions[n]) / xs.count);
+                const int x = xs.at(int(positions[n]) % xs.count);
                 const bool placeholder = value == 0 && compressed;
                 const std::uint32_t place = placeholder ? PlaceClasses::kVoid : plan_->places.of(y, x);
                 decoded.operands += placeholder ? 0 : 1;
@@ -177,13 +176,12 @@ bool ProcessingElement::decode_activations() {
                         blocks_.non_zero_places.push_back(place);
                     }
                 }
-                ++position;
             }
             blocks_.blocks.push_back(decoded);
         }
     }
     count_stored(blocks_.entries());
-    return rest.empty();
+    return true;
 }
 
 // The inputs come in as many parts as there are PEs, which is how the layer before leaves its outputs.
@@ -192,24 +190,19 @@ bool ProcessingElement::decode_inputs() {
     std::vector<unsigned char> image(image_bytes_);
     access_memory(iaram, tlm::TLM_READ_COMMAND, 0, image.data(), image.size());
     std::span<const std::uint8_t> rest(image);
-    ZeroRunBlock block;
+    OperandSeries series;
     blocks_ = {};
     inputs_.clear();
     for (int part = 0; part < geometry.pes(); ++part) {
-        const Range line = balanced_part(geometry.shape.C, geometry.pes(), part);
-        if (line.empty()) {
-            continue;
-        }
-        if (!take_block(rest, std::size_t(line.size()), plan_->line_format, block)) {
+        if (!take_series(rest, line_part_shape(geometry.shape.C, geometry.pes(), part), plan_->line_format, series)) {
             return false;
         }
-        auto number = std::size_t(line.begin);
-        for (std::size_t n = 0; n < block.entries(); ++n, ++number) {
-            number += block.runs[n];
-            if (number >= std::size_t(line.end) || !plan_->holds(block.values[n])) {
+        const int first = balanced_part(geometry.shape.C, geometry.pes(), part).begin;
+        for (std::size_t n = 0; n < series.entries(); ++n) {
+            if (!plan_->holds(series.values[n])) {
                 return false;
             }
-            inputs_.push_back({std::uint32_t(number), block.values[n]});
+            inputs_.push_back({std::uint32_t(first) + series.positions[n], series.values[n]});
         }
     }
     count_stored(inputs_.size());
@@ -290,12 +283,12 @@ void ProcessingElement::work_blocks(const WeightBlocks& message) {
 
 bool ProcessingElement::work_neurons(std::span<const std::uint8_t> bytes) {
     const pe_array::ChannelGroup own = group(group_index_);
-    if (!neuron_weights_.decode(bytes, std::size_t(plan_->geometry.shape.C), std::size_t(own.k_count),
-                                plan_->weight_format, plan_->operand_limit)) {
+    if (!neuron_weights_.decode(bytes, neuron_shape(plan_->geometry, own), plan_->weight_format,
+                                plan_->operand_limit)) {
         return false;
     }
     const int buffer = group_index_ % 2;
-    const bool compressed = has_placeholders(plan_->weight_format);
+    const bool compressed = has_placeholders(plan_->weight_format.blocks);
     const std::vector<std::int16_t> bank_of = banks_of_neurons();
     std::vector<std::int16_t> banks;
     std::visit(

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "models/common/descriptor_tables.h"
-#include "models/pe_array/descriptor_limits.h"
 #include "models/scnn/block_stretch.h"
 #include "models/scnn/descriptor_shape.h"
 #include "models/scnn/output_image.h"
@@ -24,13 +23,15 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& paramet
       weight_broadcast_(make_weight_broadcast(parameters, parameters.weight_skew == WeightSkew::fifo)),
       draining_signal_(declare_signal(trace, *this, "draining", 1)),
       drain_cycles_(statistics.counter(*this, "draining", CounterKind::cycles, "a group is exchanged and finalised")),
+      dram_index_bytes_(statistics.counter(*this, "dram_index_bytes", CounterKind::bytes,
+                                           "block tables that a running machine reads and writes in DRAM")),
       halo_finalise_(statistics.counter(*this, "halo_finalise", CounterKind::cycles,
                                         "nothing computes: exchange and finalise not overlapped")),
       group_cycles_(
           statistics.histogram(*this, "group_cycles", "cycles of an output-channel group, by its slowest PE")) {}
 
 nz_error Sequencer::check(const nz_descriptor& descriptor) const {
-    return pe_array::check_for_pe_array(descriptor, parameters_);
+    return check_for_scnn(descriptor, parameters_);
 }
 
 bool Sequencer::same_input(const nz_descriptor& load, const nz_descriptor& layer) const {
@@ -68,8 +69,8 @@ nz_region Sequencer::send_inputs(const nz_descriptor& descriptor, WorkContext& c
     for (std::size_t pe = 0; pe < table.size(); ++pe) {
         const std::uint64_t largest =
             geometry.fully_connected
-                ? line_part_limit(geometry.shape.C, geometry.pes(), int(pe), parameters_.line_format())
-                : activation_image_limit(geometry, int(pe), parameters_.activation_format());
+                ? series_limit(line_part_shape(geometry.shape.C, geometry.pes(), int(pe)), parameters_.line_format())
+                : series_limit(activation_shape(geometry, int(pe)), parameters_.activation_format());
         check_block(table[pe], descriptor.input, largest, descriptor.block_index.address);
         most += largest;
     }
@@ -117,12 +118,16 @@ std::optional<TemporalTiling> Sequencer::configure() {
 
 std::unique_ptr<pe_array::GroupFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
     nz_region index = descriptor.block_index;
+    const Geometry& geometry = plan_->geometry;
+    std::size_t blocks = geometry.channel_groups.size() * (geometry.fully_connected ? activations.size() : 1);
     if ((descriptor.flags & NZ_FLAG_INPUT_RESIDENT) == 0) {
         index.address += activations.size() * sizeof(nz_block);
         index.size -= activations.size() * sizeof(nz_block);
+        blocks += activations.size();
     } else if (!tiling().on_chip()) {
         throw Fault{NZ_ERROR_CAPACITY};
     }
+    dram_index_bytes_.add(blocks * sizeof(nz_block));
     return std::make_unique<WeightFetch>(descriptor.weights, index, context, *plan_, tiling(), input_bytes());
 }
 
@@ -226,8 +231,11 @@ void Sequencer::finish_drain(int index, Cycles cycles) {
 Sequencer::StoredOutput Sequencer::store_output(const std::vector<std::vector<std::uint8_t>>& parts, bool fits) {
     halo_finalise_.add(recurrence().halo_finalise() * control.size());
     StoredOutput output;
-    for (const auto& part : parts) {
-        output.dram_bytes += fits ? 0 : part.size();
+    if (!fits) {
+        dram_index_bytes_.add(parts.size() * sizeof(nz_block));
+        for (const auto& part : parts) {
+            output.dram_bytes += part.size();
+        }
     }
     if (!plan_->count_only) {
         output.bytes = output_image(*plan_, parts);

@@ -2,22 +2,22 @@
 // Sequencer of the SCNN array: executes one descriptor (models/pe_array/sequencer.h). A group's drain is the exchange
 // of partial sums over the mesh and the finishing of outputs, while the next group computes.
 //
-// LOAD    block_index: one nz_block per PE into `input`, each the PE's IARAM image: per input channel and stride phase
-//         one packed zero-run block, rows outer, columns inner.
-// CONV, DEPTHWISE  block_index: one nz_block per output-channel group into `weights`, each per input channel of its
-//         convolution group and phase one packed zero-run block (kernel rows, columns, then output channels).
+// LOAD    block_index: one nz_block per PE into `input`, each the PE's IARAM image: a series (operand_series.h) of one
+//         zero-run block per input channel and stride phase, rows outer, columns inner.
+// CONV, DEPTHWISE  block_index: one nz_block per output-channel group into `weights`, each a series of one zero-run
+//         block per input channel of its convolution group and phase (kernel rows, columns, then output channels).
 // Output  RAW64: dense K x P x Q int64. Else: one nz_block per PE (offsets from the region's begin), then the PEs'
-//         OARAM images: per output channel one packed zero-run block of the owned outputs; usable as `input` of a LOAD.
-//         Pooled outputs are P' x Q' of host_interface.h, cut as any plane.
+//         OARAM images: a series of one zero-run block of the owned outputs per output channel; usable as `input` of a
+//         LOAD. Pooled outputs are P' x Q' of host_interface.h, cut as any plane.
 //
 // Fully connected layers (convolution_shape.h says which): all on planes of 1 x 1, C inputs and K neurons.
 // LOAD    block_index: one nz_block per PE into `input`, the parts of the line of inputs (operand_blocks.h); every PE
 //         gets all of them.
-// FULLY_CONNECTED, CONV  block_index: per group one nz_block per PE into `weights`, each a zero-run series with one
-//         block per input of the PE's neurons of the group (neuron_weights.h); empty where it has none.
+// FULLY_CONNECTED, CONV  block_index: per group one nz_block per PE into `weights`, each a series with one block per
+//         input of the PE's neurons of the group (neuron_weights.h); empty where it has none.
 // Output  RAW64: K int64. Else: one nz_block per PE, then its part of the line of neurons; usable as `input` of a LOAD.
 //
-// Of a dense operand (ScnnParameters) the blocks are dense instead (operand_block.h).
+// Of a dense operand (ScnnParameters) the blocks are dense instead. Values take dram.operand_bits each.
 //
 // Without INPUT_RESIDENT the table of the input, as of a LOAD, stands before the weights' in block_index. Only such a
 // layer may have more activations than fit on chip.
@@ -77,6 +77,7 @@ class Sequencer : public pe_array::PeArraySequencer {
 
     SignalId draining_signal_;
     Counter& drain_cycles_;
+    Counter& dram_index_bytes_;
     Counter& halo_finalise_;
     Histogram& group_cycles_;
 };

@@ -30,28 +30,33 @@ class Broadcast final : public WeightBroadcast {
                const Send& send) override {
         const Geometry& geometry = plan.geometry;
         const int first_channel = group.convolution_group * geometry.channels_per_group();
-        const bool dense = !has_placeholders(plan.weight_format);
+        const bool dense = !has_placeholders(plan.weight_format.blocks);
+        if (!read_series(bytes, weight_shape(geometry, group), plan.weight_format, series_)) {
+            return false;
+        }
+        std::size_t number = 0;  // of the group's blocks
         std::size_t used = 0;
         std::size_t table_bytes = 0;
-        std::size_t message_begin = bytes.size();
+        std::uint64_t bytes_sent = 0;
         const auto flush = [&] {
             WeightBlocks message;
             message.blocks = std::span(blocks_).first(used);
             message.routings = std::span<const ScatterRouting<Count>>(routings_).first(used);
-            message.bytes = message_begin - bytes.size();
+            // Of the group's bytes the share of these entries, with what is left over in the last message.
+            const std::uint64_t until = number == series_.ends.size() ? bytes.size()
+                                                                      : bytes.size() * series_.ends[number - 1] /
+                                                                            std::max<std::size_t>(1, series_.entries());
+            message.bytes = until - bytes_sent;
             send(message);
             used = 0;
             table_bytes = 0;
-            message_begin = bytes.size();
+            bytes_sent = until;
         };
         for (int channel = first_channel; channel < first_channel + geometry.channels_per_group(); ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {
-                const PhaseKernel& kernel = phase_kernels_[std::size_t(phase)];
-                if (!take_block(bytes, std::size_t(kernel.taps()) * std::size_t(group.k_count), plan.weight_format,
-                                block_) ||
-                    !decode_weight_block(geometry, group, kernel, block_, entries_)) {
-                    return false;
-                }
+                decode_weight_block(geometry, group, phase_kernels_[std::size_t(phase)], series_.values_of(number),
+                                    series_.positions_of(number), entries_);
+                ++number;
                 WeightBlock& decoded = blocks_[used];
                 decoded.block = block_number(geometry, channel, phase);
                 if (!std::all_of(entries_.begin(), entries_.end(),
@@ -78,7 +83,7 @@ class Broadcast final : public WeightBroadcast {
         if (used > 0) {
             flush();
         }
-        return bytes.empty();
+        return true;
     }
 
   private:
@@ -87,7 +92,7 @@ class Broadcast final : public WeightBroadcast {
     std::vector<PhaseKernel> phase_kernels_;
     std::vector<WeightBlock> blocks_;
     std::vector<ScatterRouting<Count>> routings_;
-    ZeroRunBlock block_;
+    OperandSeries series_;
     std::vector<WeightEntry> entries_;
 };
 

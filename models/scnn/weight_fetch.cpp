@@ -10,9 +10,8 @@ namespace {
 std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t part) {
     const Geometry& geometry = plan.geometry;
     const pe_array::ChannelGroup channels = geometry.group_of(int(group), int(part));
-    return geometry.fully_connected
-               ? packed_series_limit(std::size_t(geometry.shape.C), std::size_t(channels.k_count), plan.weight_format)
-               : weight_group_limit(geometry, channels, plan.weight_format);
+    return series_limit(geometry.fully_connected ? neuron_shape(geometry, channels) : weight_shape(geometry, channels),
+                        plan.weight_format);
 }
 
 }  // namespace

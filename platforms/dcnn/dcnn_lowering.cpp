@@ -1,8 +1,8 @@
 #include "platforms/dcnn/dcnn_lowering.h"
 
-#include "models/dcnn/activation_format.h"
 #include "models/dcnn/descriptor_limits.h"
 #include "models/dcnn/geometry.h"
+#include "models/dcnn/weight_fetch.h"
 
 namespace nonzero::dcnn {
 
@@ -16,20 +16,19 @@ nz_error DcnnLowering::check_descriptor(const nz_descriptor& descriptor) const {
 
 std::vector<std::uint8_t> DcnnLowering::pack_weights(const nz_descriptor& run, const Operands& weights) const {
     const Geometry geometry = make_geometry(shape_of(run), parameters_);
-    if (!geometry.fully_connected) {
-        return to_bytes(weights.data);
-    }
-    const auto inputs = std::ptrdiff_t(geometry.taps());
-    std::vector<std::int16_t> rows;
-    rows.reserve(weights.data.size());
+    const auto taps = std::size_t(geometry.taps());
+    // Of a convolution the same for all PEs.
+    const int parts = geometry.fully_connected ? geometry.pes() : 1;
+    std::vector<std::uint8_t> bytes;
     for (std::size_t group = 0; group < geometry.channel_groups.size(); ++group) {
-        for (int pe = 0; pe < geometry.pes(); ++pe) {
-            const pe_array::ChannelGroup neurons = geometry.group_of(int(group), pe);
-            const auto first = weights.data.begin() + neurons.k_begin * inputs;
-            rows.insert(rows.end(), first, first + neurons.k_count * inputs);
+        for (int pe = 0; pe < parts; ++pe) {
+            const pe_array::ChannelGroup own = geometry.group_of(int(group), pe);
+            const auto rows = std::size_t(own.k_count);
+            append_series(std::span(weights.data).subspan(std::size_t(own.k_begin) * taps, rows * taps),
+                          weight_shape(geometry, rows), parameters_.weight_format(), bytes);
         }
     }
-    return to_bytes(rows);
+    return bytes;
 }
 
 // Bounded by the coordinates of a descriptor alone.
@@ -49,26 +48,35 @@ std::uint64_t DcnnLowering::estimate_cycles(const LayerJob&, const std::vector<L
 
 bool DcnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, const nz_descriptor* before,
                                 nz_descriptor& load, nz_descriptor& run) const {
-    const auto plane = std::size_t(job.layer->H) * std::size_t(job.layer->W);
-    load.input = image.add("input", encode_activations(parameters_.variant, job.input->data, plane));
+    load.input = image.add("input", pack(*job.input));
     run.weights = before != nullptr ? before->weights : image.add("weights", pack_weights(run, *job.weights));
     return true;
 }
 
 std::uint64_t DcnnLowering::stored_limit(const Layer&, const std::vector<std::size_t>& shape) const {
-    return activation_bytes_limit(parameters_.variant, shape[0], shape[1] * shape[2]);
+    return series_limit({{shape[1] * shape[2]}, shape[0]}, parameters_.activation_format());
 }
 
 std::vector<std::uint8_t> DcnnLowering::encode_part(const LayerJob&, const Operands& output) const {
-    return encode_activations(parameters_.variant, output.data, output.shape[1] * output.shape[2]);
+    return pack(output);
 }
 
 std::optional<Operands> DcnnLowering::decode_part(const LayerJob& job, std::span<const std::uint8_t>& bytes) const {
     Operands output(stored_shape(job));
-    if (!take_activations(parameters_.variant, bytes, output.shape[1] * output.shape[2], output.data)) {
+    const SeriesShape shape{{output.shape[1] * output.shape[2]}, output.shape[0]};
+    OperandSeries series;
+    if (!take_series(bytes, shape, parameters_.activation_format(), series)) {
         return std::nullopt;
     }
+    output.data = expand(series, shape);
     return output;
+}
+
+std::vector<std::uint8_t> DcnnLowering::pack(const Operands& planes) const {
+    std::vector<std::uint8_t> bytes;
+    append_series(planes.data, {{planes.shape[1] * planes.shape[2]}, planes.shape[0]}, parameters_.activation_format(),
+                  bytes);
+    return bytes;
 }
 
 }  // namespace nonzero::dcnn

@@ -21,6 +21,7 @@ class DcnnLowering : public pe_array::PeArrayLowering {
     std::vector<std::uint8_t> encode_part(const LayerJob& part, const Operands& output) const override;
     std::optional<Operands> decode_part(const LayerJob& part, std::span<const std::uint8_t>& bytes) const override;
     std::uint64_t stored_limit(const Layer& layer, const std::vector<std::size_t>& shape) const override;
+    std::vector<std::uint8_t> pack(const Operands& planes) const;
     std::vector<std::uint8_t> pack_weights(const nz_descriptor& run, const Operands& weights) const;
 
     DcnnParameters parameters_;

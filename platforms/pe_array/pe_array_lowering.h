@@ -29,7 +29,9 @@ class PeArrayLowering : public Lowering {
   protected:
     // platform: its name, for messages
     PeArrayLowering(std::string platform, const PeArrayParameters& parameters)
-        : platform_(std::move(platform)), parameters_(parameters) {}
+        : platform_(std::move(platform)), parameters_(parameters) {
+        check_widths(parameters);
+    }
 
     // Throws InputError naming the layer where a descriptor of it does not fit this machine.
     virtual void check_part(const Layer& layer) const;

@@ -10,21 +10,20 @@ namespace nonzero::scnn {
 namespace {
 
 // The parts of a line of inputs or neurons.
-void pack_line(const Geometry& geometry, const std::vector<std::int16_t>& line, BlockFormat format,
+void pack_line(const Geometry& geometry, const std::vector<std::int16_t>& line, const OperandFormat& format,
                BlockRegion& region) {
-    ZeroRunBlock scratch;
     for (int pe = 0; pe < geometry.pes(); ++pe) {
         const Range part = balanced_part(int(line.size()), geometry.pes(), pe);
+        const auto values = std::span(line).subspan(std::size_t(part.begin), std::size_t(part.size()));
         region.begin_part();
-        if (!part.empty()) {
-            const auto values = std::span(line).subspan(std::size_t(part.begin), std::size_t(part.size()));
-            region.most_stored += append_block(values, format, scratch, region.bytes);  // every PE has all parts
-        }
+        // Every PE has all parts.
+        region.most_stored +=
+            append_series(values, line_part_shape(int(line.size()), geometry.pes(), pe), format, region.bytes).all;
         region.end_part();
     }
 }
 
-BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weights, BlockFormat format) {
+BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weights, const OperandFormat& format) {
     BlockRegion region;
     const auto inputs = std::size_t(geometry.shape.C);
     std::vector<std::int16_t> blocks;  // [input][neuron of the group]
@@ -40,7 +39,7 @@ BlockRegion pack_neuron_weights(const Geometry& geometry, const Operands& weight
                     blocks[n * neurons + k] = row[n];
                 }
             }
-            append_series(blocks, neurons, format, region.bytes);
+            append_series(blocks, neuron_shape(geometry, own), format, region.bytes);
             region.end_part();
         }
     }
@@ -55,56 +54,62 @@ Range owned_columns(const Geometry& geometry, int pe, const Operands& output) {
     return balanced_part(int(output.shape[2]), geometry.pe_columns, pe % geometry.pe_columns);
 }
 
-void pack_planes(const Geometry& geometry, const Operands& output, BlockFormat format, BlockRegion& region) {
-    ZeroRunBlock scratch;
+// A block per channel.
+SeriesShape owned_shape(const Geometry& geometry, int pe, const Operands& output) {
+    const Range rows = owned_rows(geometry, pe, output);
+    const Range columns = owned_columns(geometry, pe, output);
+    return {{std::size_t(rows.size()) * std::size_t(columns.size())}, output.shape[0]};
+}
+
+void pack_planes(const Geometry& geometry, const Operands& output, const OperandFormat& format, BlockRegion& region) {
     std::vector<std::int16_t> dense;
     for (int pe = 0; pe < geometry.pes(); ++pe) {
         const Range rows = owned_rows(geometry, pe, output);
         const Range columns = owned_columns(geometry, pe, output);
         region.begin_part();
+        dense.clear();
         for (int k = 0; k < geometry.shape.K; ++k) {
-            dense.clear();
             for (int y = rows.begin; y < rows.end; ++y) {
                 for (int x = columns.begin; x < columns.end; ++x) {
                     dense.push_back(output.at(std::size_t(k), std::size_t(y), std::size_t(x)));
                 }
             }
-            append_block(dense, format, scratch, region.bytes);
         }
+        append_series(dense, owned_shape(geometry, pe, output), format, region.bytes);
         region.end_part();
     }
 }
 
 // One PE's part into the output; false when it is malformed.
-bool unpack_part(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, BlockFormat format,
+bool unpack_part(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, const OperandFormat& format,
                  Operands& output) {
-    ZeroRunBlock block;
     const Range rows = owned_rows(geometry, pe, output);
     const Range columns = owned_columns(geometry, pe, output);
-    std::vector<std::int16_t> dense(std::size_t(rows.size()) * std::size_t(columns.size()));
+    const SeriesShape shape = owned_shape(geometry, pe, output);
+    OperandSeries series;
+    if (!read_series(bytes, shape, format, series)) {
+        return false;
+    }
+    const std::vector<std::int16_t> dense = expand(series, shape);
+    auto from = dense.begin();
     for (int k = 0; k < geometry.shape.K; ++k) {
-        if (!take_block(bytes, dense.size(), format, block) || !decode_zero_run(block, dense)) {
-            return false;
-        }
-        for (int y = 0; y < rows.size() && !columns.empty(); ++y) {
-            std::copy_n(dense.begin() + std::ptrdiff_t(y) * columns.size(), columns.size(),
+        for (int y = 0; y < rows.size() && !columns.empty(); ++y, from += columns.size()) {
+            std::copy_n(from, columns.size(),
                         &output.at(std::size_t(k), std::size_t(rows.begin + y), std::size_t(columns.begin)));
         }
     }
-    return bytes.empty();
+    return true;
 }
 
-bool unpack_neurons(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, BlockFormat format,
+bool unpack_neurons(const Geometry& geometry, int pe, std::span<const std::uint8_t> bytes, const OperandFormat& format,
                     Operands& output) {
-    const Range neurons = geometry.channels_of(pe);
-    if (!neurons.empty()) {
-        const auto line = std::span(output.data).subspan(std::size_t(neurons.begin), std::size_t(neurons.size()));
-        ZeroRunBlock block;
-        if (!take_block(bytes, line.size(), format, block) || !decode_zero_run(block, line)) {
-            return false;
-        }
+    const SeriesShape shape = line_part_shape(geometry.shape.K, geometry.pes(), pe);
+    OperandSeries series;
+    if (!read_series(bytes, shape, format, series)) {
+        return false;
     }
-    return bytes.empty();
+    std::ranges::copy(expand(series, shape), output.data.begin() + geometry.channels_of(pe).begin);
+    return true;
 }
 
 }  // namespace
@@ -117,44 +122,42 @@ BlockRegion pack_activations(const Geometry& geometry, const Operands& input, co
     }
     const ConvolutionShape& shape = geometry.shape;
     std::vector<std::int16_t> dense;
-    ZeroRunBlock scratch;
     for (int pe = 0; pe < geometry.pes(); ++pe) {
-        std::size_t stored = 0;
         region.begin_part();
+        dense.clear();
         for (int channel = 0; channel < shape.C; ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {
                 const PhasePositions ys =
                     phase_positions(geometry.row_of(pe).tile, shape.pad_top, shape.stride_y, phase / shape.stride_x);
                 const PhasePositions xs = phase_positions(geometry.column_of(pe).tile, shape.pad_left, shape.stride_x,
                                                           phase % shape.stride_x);
-                dense.clear();
                 for (int y = 0; y < ys.count; ++y) {
                     for (int x = 0; x < xs.count; ++x) {
                         dense.push_back(input.at(std::size_t(channel), std::size_t(ys.at(y)), std::size_t(xs.at(x))));
                     }
                 }
-                stored += append_block(dense, parameters.activation_format(), scratch, region.bytes);
             }
         }
+        const std::size_t stored =
+            append_series(dense, activation_shape(geometry, pe), parameters.activation_format(), region.bytes).all;
         region.end_part();
         region.most_stored = std::max(region.most_stored, stored);
     }
     return region;
 }
 
-BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, BlockFormat format) {
+BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, const OperandFormat& format) {
     if (geometry.fully_connected) {
         return pack_neuron_weights(geometry, weights, format);
     }
     const ConvolutionShape& shape = geometry.shape;
     BlockRegion region;
     std::vector<std::int16_t> dense;
-    ZeroRunBlock scratch;
     for (const pe_array::ChannelGroup& group : geometry.channel_groups) {
         region.begin_part();
+        dense.clear();
         for (int channel = 0; channel < geometry.channels_per_group(); ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {
-                dense.clear();
                 for (int kh = phase / shape.stride_x; kh < shape.KH; kh += shape.stride_y) {
                     for (int kw = phase % shape.stride_x; kw < shape.KW; kw += shape.stride_x) {
                         for (int k = group.k_begin; k < group.k_begin + group.k_count; ++k) {
@@ -163,10 +166,10 @@ BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, Bloc
                         }
                     }
                 }
-                const std::size_t entries = append_block(dense, format, scratch, region.bytes);
-                region.largest_block = std::max(region.largest_block, entries);
             }
         }
+        const StoredEntries stored = append_series(dense, weight_shape(geometry, group), format, region.bytes);
+        region.largest_block = std::max(region.largest_block, stored.largest_block);
         region.end_part();
     }
     return region;
@@ -183,6 +186,20 @@ std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& 
     }
     std::memcpy(region.bytes.data(), region.table.data(), region.table.size() * sizeof(nz_block));
     return region.bytes;
+}
+
+std::uint64_t packed_output_limit(const Geometry& geometry, const std::vector<std::size_t>& shape,
+                                  const ScnnParameters& parameters) {
+    std::uint64_t limit = std::uint64_t(geometry.pes()) * sizeof(nz_block);
+    for (int pe = 0; pe < geometry.pes(); ++pe) {
+        const auto rows = std::size_t(balanced_part(int(shape[1]), geometry.pe_rows, pe / geometry.pe_columns).size());
+        const auto columns =
+            std::size_t(balanced_part(int(shape[2]), geometry.pe_columns, pe % geometry.pe_columns).size());
+        limit += geometry.fully_connected
+                     ? series_limit(line_part_shape(geometry.shape.K, geometry.pes(), pe), parameters.line_format())
+                     : series_limit({{rows * columns}, shape[0]}, parameters.activation_format());
+    }
+    return limit;
 }
 
 std::optional<Operands> take_output(const Geometry& geometry, const std::vector<std::size_t>& shape,

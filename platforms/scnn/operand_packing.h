@@ -26,7 +26,7 @@ struct BlockRegion {
 
 // What a LOAD reads.
 BlockRegion pack_activations(const Geometry& geometry, const Operands& input, const ScnnParameters& parameters);
-BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, BlockFormat format);
+BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, const OperandFormat& format);
 
 // The output, pooled or not, with its table in front, as the machine writes it. take_output() takes it off the bytes;
 // nullopt when these begin with none of that shape.
@@ -34,5 +34,8 @@ std::vector<std::uint8_t> pack_output(const Geometry& geometry, const Operands& 
                                       const ScnnParameters& parameters);
 std::optional<Operands> take_output(const Geometry& geometry, const std::vector<std::size_t>& shape,
                                     std::span<const std::uint8_t>& bytes, const ScnnParameters& parameters);
+// Bytes that an output of that shape takes at most.
+std::uint64_t packed_output_limit(const Geometry& geometry, const std::vector<std::size_t>& shape,
+                                  const ScnnParameters& parameters);
 
 }  // namespace nonzero::scnn

@@ -44,6 +44,11 @@ std::uint64_t ScnnLowering::estimate_cycles(const LayerJob& job, const std::vect
 
 void ScnnLowering::check_part(const Layer& layer) const {
     pe_array::PeArrayLowering::check_part(layer);
+    if (check_for_scnn(describe_layer(layer, opcode_of(layer)), parameters_) != NZ_ERROR_NONE) {
+        throw InputError(
+            fmt::format("layer '{}': {} input channels at a stride of {}x{} are more blocks than scnn takes: {}",
+                        layer.name, layer.C, layer.stride_y, layer.stride_x, kScnnLimits));
+    }
     const Geometry geometry = geometry_of(layer);
     if (!AccumulatorBanks::fits(geometry.shape)) {
         throw InputError(
@@ -104,10 +109,7 @@ bool ScnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, const 
 }
 
 std::uint64_t ScnnLowering::stored_limit(const Layer& layer, const std::vector<std::size_t>& shape) const {
-    // Compressed: nothing stored beats every output stored as its own entry, plus one block per channel and PE (or per
-    // PE).
-    const std::uint64_t blocks = std::uint64_t(parameters_.pes()) * (sizeof(nz_block) + std::uint64_t(layer.K) * 16);
-    return blocks + shape[0] * shape[1] * shape[2] * 4;
+    return packed_output_limit(geometry_of(layer), shape, parameters_);
 }
 
 std::vector<std::uint8_t> ScnnLowering::encode_part(const LayerJob& job, const Operands& output) const {

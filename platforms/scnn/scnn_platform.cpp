@@ -47,6 +47,7 @@ std::vector<EnergyUse> energy_of(const ScnnParameters& values) {
         {"mesh", "pool_mesh.hops", EnergyEvent::wire, double(values.operand_bits)}};
     const std::vector<EnergyUse> dram = pe_array::pe_array_dram_energy();
     uses.insert(uses.end(), dram.begin(), dram.end());
+    uses.push_back({"dram", "sequencer.dram_index_bytes", EnergyEvent::dram, 8});
     return uses;
 }
 
@@ -84,6 +85,7 @@ PlatformReport report_of(const ScnnParameters& values) {
     report.cycles_by_cause = pe_array::causes_by_name(
         {"busy", "void", "conflict", "bank_drain", "weight_fifo", "barrier", "halo_finalise", "memory"});
     report.traffic = pe_array::pe_array_traffic({{"noc", "mesh"}, {"pool", "pool_mesh"}});
+    report.traffic.emplace_back("dram_index_bytes", "sequencer.dram_index_bytes");
     report.other_rules = {{"oracle", "pe.products", std::uint64_t(report.multipliers),
                            "products of the Cartesian product / multipliers: no fragmentation, no waiting"}};
     report.unit_work = "pe.working";

@@ -143,6 +143,53 @@ TEST_CASE("damaged dense activations are refused or computed") {
     run_damaged({"input", "input_index", "weights", "weight_index"}, 100, {}, 4, "scnn_sparse_w");
 }
 
+TEST_CASE("counts of another width than they need are refused") {
+    simulate(with_settings({{"accumulator.bits", "40"}}), [&](Standalone& bench) {
+        std::mt19937_64 random(9);
+        const Good layer(random, 2);
+        for (const char* const segment : {"input", "weights"}) {
+            for (const int change : {1, 2, 3, 7, 16, 31, 128, 255}) {
+                INFO(segment << ", width changed by " << change);
+                MemoryImage image = bench.lowering->lower(layer.job, Standalone::kBase);
+                std::uint8_t& width = find_segment(image, segment)->bytes.front();
+                width = std::uint8_t(width + change);
+                const HostOutcome outcome = bench.host.run(image);
+                CHECK_FALSE(outcome.done);
+                CHECK(outcome.error == NZ_ERROR_DATA);
+                CHECK(layer.equals(bench, bench.host.run(bench.lowering->lower(layer.job, Standalone::kBase))));
+            }
+        }
+    });
+}
+
+TEST_CASE("more blocks than any layer has are refused at once") {
+    Layer layer;
+    layer.name = "phases";
+    layer.C = 1 << 16;
+    layer.H = layer.W = 64;
+    layer.stride_y = layer.stride_x = 64;
+    simulate(with_settings({{"accumulator.bits", "40"}}), [&](Standalone& bench) {
+        CHECK_THROWS_WITH(bench.lowering->check(layer), Catch::Contains("'phases'") && Catch::Contains("262144"));
+        std::mt19937_64 random(9);
+        const Good good(random, 2);
+        MemoryImage image = bench.lowering->lower(good.job, Standalone::kBase);
+        std::vector<std::uint8_t>& bytes = image.segments.front().bytes;
+        nz_descriptor load;
+        std::memcpy(&load, bytes.data(), sizeof load);
+        load.c = 1 << 16;
+        load.h = load.w = 64;
+        load.stride_y = load.stride_x = 64;
+        load.p = load.q = 1;
+        load.r = load.s = 1;
+        load.pad_top = load.pad_left = load.pad_bottom = load.pad_right = 0;
+        std::memcpy(bytes.data(), &load, sizeof load);
+        const HostOutcome outcome = bench.host.run(image);
+        CHECK_FALSE(outcome.done);
+        CHECK(outcome.error == NZ_ERROR_SHAPE);
+        CHECK(good.equals(bench, bench.host.run(bench.lowering->lower(good.job, Standalone::kBase))));
+    });
+}
+
 TEST_CASE("a requantisation table with impossible shifts does no harm") {
     simulate({}, [&](Standalone& bench) {
         std::mt19937_64 random(9);

@@ -186,7 +186,14 @@ TEST_CASE("all traffic is counted") {
                 oaram += bench.platform.statistic("oaram_" + place + ".write_bytes");
             }
             CHECK(iaram == segment_bytes(image, "input"));
-            CHECK(oaram == outcome.output.size() - (compressed ? 64 * sizeof(nz_block) : 0));
+            if (compressed) {
+                // There the channels of each of five groups are a series of their own: a width and an end more each,
+                // and counts no wider than the group's.
+                const auto stored = double(outcome.output.size() - 64 * sizeof(nz_block));
+                CHECK(double(oaram) == Approx(stored).margin(64 * 5 * 2));
+            } else {
+                CHECK(oaram == outcome.output.size());
+            }
         }
     });
 }

@@ -23,7 +23,7 @@ class Bench : public SmallFolder {
         const Outcome outcome = run_program(arguments);
         INFO(outcome.errors);
         REQUIRE(outcome.status == 0);
-        return json("results.json");
+        return SmallFolder::results();
     }
 };
 
@@ -83,5 +83,47 @@ TEST_CASE("the line above a table names a width that changes the values") {
         return run_program({"run", "scnn", "--network", bench.network(), "--set", width(bits)}).output;
     };
     CHECK_THAT(line(8), Contains("seed 1, values of 8 bits;"));
-    CHECK_THAT(line(9), Contains("seed 1;"));
+    CHECK_THAT(line(9), Contains("seed 1;") && Contains("8 bits)"));
+    CHECK_THAT(line(4), Contains("seed 1, values of 4 bits;") && Contains("per layer, 4 bits)"));
+}
+
+TEST_CASE("bytes in DRAM follow their width, and nothing else does") {
+    const Bench bench;
+    for (const char* const platform : {"scnn", "scnn_sparse_a", "scnn_sparse_w", "dcnn", "dcnn_opt"}) {
+        const auto at = [&](int stored) {
+            return bench.results(
+                {"run", platform, "--set", width(4), "--set", fmt::format("dram.operand_bits={}", stored)});
+        };
+        const auto wide = at(16);
+        CHECK(wide == bench.results({"run", platform, "--set", width(4)}));
+        for (const int stored : {4, 7, 8, 12}) {
+            INFO(platform << ", stored in " << stored << " bits");
+            const auto narrow = at(stored);
+            for (std::size_t n = 0; n < narrow["layers"].size(); ++n) {
+                const auto& layer = narrow["layers"][n];
+                CHECK(layer["checks"]["values"] == "passed");
+                CHECK(layer["cycles"] == wide["layers"][n]["cycles"]);
+            }
+            const auto bytes = [](const nlohmann::json& results) {
+                return results["totals"]["traffic"]["dram_weight_bytes"].get<double>();
+            };
+            // Dense: values only. Compressed: with runs of 4 bits and counts.
+            const bool dense = std::string(platform) == "scnn_sparse_a" || std::string(platform).starts_with("dcnn");
+            const double expected = dense ? stored / 16.0 : (stored + 4) / 20.0;
+            CHECK(bytes(narrow) / bytes(wide) == Approx(expected).margin(dense ? 0.01 : 0.06));
+            CHECK(bytes(narrow) < bytes(wide));
+            CHECK(narrow["totals"]["traffic"]["dram_write_bytes"] < wide["totals"]["traffic"]["dram_write_bytes"]);
+        }
+    }
+}
+
+TEST_CASE("operands wider than their place in DRAM are refused") {
+    const Bench bench;
+    for (const char* const platform : {"scnn", "dcnn_opt"}) {
+        const Outcome outcome =
+            run_program({"run", platform, "--network", bench.network(), "--set", "dram.operand_bits=8"});
+        CHECK(outcome.status == 2);
+        CHECK(lines_in(outcome.errors) == 1);
+        CHECK_THAT(outcome.errors, Contains("dram.operand_bits = 8") && Contains("operand.bits = 16"));
+    }
 }

@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "models/dcnn/activation_format.h"
 #include "models/dcnn/dot_product_array.h"
 #include "models/dcnn/dot_products.h"
 #include "models/dcnn/input_tile.h"
@@ -194,32 +193,4 @@ TEST_CASE("the array's slots, lanes and sums are those of the card") {
             RC_ASSERT(same(array.run(group.convolution_group, rows, {}), expected));
         }
     }));
-}
-
-TEST_CASE("activations come back from memory") {
-    CHECK(rc::check("formats", [] {
-        const auto plane = std::size_t(in_range(1, 70));
-        const auto channels = std::size_t(in_range(1, 6));
-        const std::vector<std::int16_t> values = random_values(channels * plane);
-        for (const Variant variant : {Variant::plain, Variant::optimised}) {
-            std::vector<std::uint8_t> bytes = encode_activations(variant, values, plane);
-            RC_ASSERT(bytes.size() <= activation_bytes_limit(variant, channels, plane));
-            if (variant == Variant::plain) {
-                RC_ASSERT(bytes.size() == 2 * values.size());
-            }
-            std::vector<std::int16_t> back(values.size(), 9);
-            RC_ASSERT(decode_activations(variant, bytes, plane, back));
-            RC_ASSERT(back == values);
-            bytes.push_back(0);
-            RC_ASSERT(!decode_activations(variant, bytes, plane, back));
-            bytes.resize(bytes.size() - 2);
-            RC_ASSERT(!decode_activations(variant, bytes, plane, back));
-        }
-    }));
-}
-
-TEST_CASE("zeros take no room in a compressed plane") {
-    const std::vector<std::int16_t> zeros(3 * 64, 0);
-    CHECK(encode_activations(Variant::optimised, zeros, 64).size() == 3 * 4);
-    CHECK(encode_activations(Variant::plain, zeros, 64).size() == 3 * 64 * 2);
 }

@@ -2,7 +2,6 @@
 // A sequencer between stubs: PEs that take as long as they are told, post-processing units that answer what they are
 // told, and the work context with memory behind it. Everything that the sequencer does is written down.
 
-#include "models/dcnn/activation_format.h"
 #include "models/dcnn/sequencer.h"
 #include "tests/models/pe_array/sequencer_bench.h"
 
@@ -90,8 +89,12 @@ struct SequencerLayer {
             weights.push_back(std::int16_t(n % 1000 + 1));
         }
         pe_array::OperandMemory operands;
-        load.input = operands.place(encode_activations(machine.variant, input, std::size_t(layer.h) * layer.w));
-        layer.weights = operands.place(encode_activations(Variant::plain, weights, 1));
+        std::vector<std::uint8_t> bytes;
+        append_series(input, {{std::size_t(layer.h) * layer.w}, layer.c}, machine.activation_format(), bytes);
+        load.input = operands.place(bytes);
+        bytes.clear();
+        append_series(weights, {{weights.size()}}, machine.weight_format(), bytes);
+        layer.weights = operands.place(bytes);
         layer.output = operands.reserve_outputs(layer);
         bench.context.memory = memory = operands.bytes();
     }

@@ -35,17 +35,16 @@ std::vector<std::uint8_t> line_image(const std::vector<std::int16_t>& line, int 
     std::vector<std::uint8_t> bytes;
     for (int part = 0; part < parts; ++part) {
         const Range range = balanced_part(int(line.size()), parts, part);
-        if (!range.empty()) {
-            const auto values = std::span(line).subspan(std::size_t(range.begin), std::size_t(range.size()));
-            append_zero_run(encode_zero_run(values, RunWidth::bits16), RunWidth::bits16, bytes);
-            RC_ASSERT(packed_zero_run_bytes(values.size(), RunWidth::bits16) ==
-                      line_part_limit(int(line.size()), parts, part, BlockFormat::zero_run16));
-        }
+        const auto values = std::span(line).subspan(std::size_t(range.begin), std::size_t(range.size()));
+        const SeriesShape shape = line_part_shape(int(line.size()), parts, part);
+        RC_ASSERT(shape.elements() == values.size());
+        append_series(values, shape, ScnnParameters{}.line_format(), bytes);
     }
     return bytes;
 }
 
-std::vector<std::uint8_t> weight_series(const Problem& problem, const pe_array::ChannelGroup& own, RunWidth width) {
+std::vector<std::uint8_t> weight_series(const Problem& problem, const pe_array::ChannelGroup& own,
+                                        const OperandFormat& format) {
     std::vector<std::uint8_t> bytes;
     if (own.k_count > 0) {
         std::vector<std::int16_t> blocks;
@@ -54,7 +53,7 @@ std::vector<std::uint8_t> weight_series(const Problem& problem, const pe_array::
                 blocks.push_back(problem.weights[std::size_t(k) * std::size_t(problem.shape.C) + std::size_t(n)]);
             }
         }
-        append_zero_run_series(blocks, std::size_t(own.k_count), width, bytes);
+        append_series(blocks, {{std::size_t(own.k_count)}, std::size_t(problem.shape.C)}, format, bytes);
     }
     return bytes;
 }
@@ -102,7 +101,7 @@ void check_random_layer(PeBench& bench) {
     std::uint64_t time = 0;
     for (int g = 0; g < int(plan.geometry.channel_groups.size()); ++g) {
         const pe_array::ChannelGroup own = plan.geometry.group_of(g, bench.id);
-        const auto series = weight_series(problem, own, run_width(bench.parameters));
+        const auto series = weight_series(problem, own, bench.parameters.weight_format());
         bench.command(PeCommand::Kind::begin_group, &plan, g);
         WeightBlocks message;
         message.neurons = series;
@@ -165,18 +164,19 @@ TEST_CASE("neurons are split over the PEs and worked in groups") {
 TEST_CASE("weights of neurons are decoded or refused") {
     const std::vector<std::int16_t> dense{1, 0, 0, 0, 2, 3};  // three inputs, two neurons
     std::vector<std::uint8_t> bytes;
-    append_zero_run_series(dense, 2, RunWidth::bits4, bytes);
+    const OperandFormat format;
+    append_series(dense, {{2}, 3}, format, bytes);
     NeuronWeights weights;
-    REQUIRE(weights.decode(bytes, 3, 2, BlockFormat::zero_run4, 4));
+    REQUIRE(weights.decode(bytes, {{2}, 3}, format, 4));
     CHECK(std::ranges::equal(weights.values(0), std::vector{1}));
     CHECK(weights.values(1).empty());
     CHECK(std::ranges::equal(weights.values(2), std::vector{2, 3}));
     CHECK(std::ranges::equal(weights.neurons(2), std::vector{0, 1}));
-    CHECK_FALSE(weights.decode(bytes, 3, 2, BlockFormat::zero_run4, 3));  // 3 is no operand of that width
-    CHECK_FALSE(weights.decode(bytes, 3, 1, BlockFormat::zero_run4, 4));
-    CHECK_FALSE(weights.decode(bytes, 2, 2, BlockFormat::zero_run4, 4));
-    CHECK_FALSE(weights.decode(bytes, 3, 0, BlockFormat::zero_run4, 4));
-    CHECK(weights.decode({}, 3, 0, BlockFormat::zero_run4, 4));
+    CHECK_FALSE(weights.decode(bytes, {{2}, 3}, format, 3));  // 3 is no operand of that width
+    CHECK_FALSE(weights.decode(bytes, {{1}, 3}, format, 4));
+    CHECK_FALSE(weights.decode(bytes, {{2}, 2}, format, 4));
+    CHECK_FALSE(weights.decode(bytes, {{0}, 3}, format, 4));
+    CHECK(weights.decode({}, {{0}, 3}, format, 4));
     CHECK(weights.values(2).empty());
 }
 

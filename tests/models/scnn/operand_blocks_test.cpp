@@ -12,17 +12,6 @@ using namespace nonzero::scnn;
 
 namespace {
 
-ZeroRunBlock block_of(const std::vector<literal::Entry>& entries) {
-    ZeroRunBlock block;
-    std::size_t next = 0;
-    for (const literal::Entry& entry : entries) {
-        block.values.push_back(entry.value);
-        block.runs.push_back(std::uint16_t(entry.index - next));
-        next = entry.index + 1;
-    }
-    return block;
-}
-
 // The taps of one phase in the order of card 10.9 rule 4, with their accumulator cell relative to that of the
 // activation.
 struct Tap {
@@ -53,8 +42,14 @@ void check_random_block() {
         RC_ASSERT(kernel.taps() == int(taps.size()));
         const std::vector<std::int16_t> dense = random_values(taps.size() * std::size_t(group.k_count));
         const auto stored = literal::store(dense, machine.placeholders);
+        std::vector<std::int16_t> values;
+        std::vector<std::uint32_t> positions;
+        for (const literal::Entry& entry : stored) {
+            values.push_back(entry.value);
+            positions.push_back(std::uint32_t(entry.index));
+        }
         std::vector<WeightEntry> entries;
-        RC_ASSERT(decode_weight_block(geometry, group, kernel, block_of(stored), entries));
+        decode_weight_block(geometry, group, kernel, values, positions, entries);
         RC_ASSERT(entries.size() == stored.size());
         for (std::size_t n = 0; n < entries.size(); ++n) {
             const std::size_t tap = stored[n].index / std::size_t(group.k_count);
@@ -89,15 +84,6 @@ void check_random_positions() {
     }
 }
 
-Geometry three_by_three() {
-    ConvolutionShape shape;
-    shape.H = shape.W = shape.P = shape.Q = 8;
-    shape.KH = shape.KW = 3;
-    shape.pad_top = shape.pad_left = 1;
-    shape.K = 4;
-    return make_geometry(shape, {});
-}
-
 }  // namespace
 
 TEST_CASE("weight blocks decode to their taps, channels and cells") {
@@ -106,21 +92,6 @@ TEST_CASE("weight blocks decode to their taps, channels and cells") {
 
 TEST_CASE("phase positions are those of the phase") {
     CHECK(rc::check("positions", [] { check_random_positions(); }));
-}
-
-TEST_CASE("entries outside of a weight block are refused") {
-    const Geometry geometry = three_by_three();
-    const pe_array::ChannelGroup& group = geometry.channel_groups.front();
-    const PhaseKernel kernel = phase_kernel(geometry, 0);
-    std::vector<WeightEntry> entries;
-    // 9 taps x 4 channels: the last place is number 35.
-    CHECK(decode_weight_block(geometry, group, kernel, {{5}, {35}}, entries));
-    CHECK(entries.back().tap == 8);
-    CHECK(entries.back().k_offset == 3);
-    CHECK_FALSE(decode_weight_block(geometry, group, kernel, {{5}, {36}}, entries));
-    CHECK_FALSE(decode_weight_block(geometry, group, kernel, {{5, 5}, {35, 0}}, entries));
-    CHECK(decode_weight_block(geometry, group, kernel, {}, entries));
-    CHECK(entries.empty());
 }
 
 TEST_CASE("a stride above the kernel has phases without taps") {
@@ -132,10 +103,8 @@ TEST_CASE("a stride above the kernel has phases without taps") {
     CHECK(phase_kernel(geometry, 0).taps() == 1);
     CHECK(phase_kernel(geometry, 1).taps() == 0);
     CHECK(phase_kernel(geometry, 3).taps() == 0);
-    std::vector<WeightEntry> entries;
-    const pe_array::ChannelGroup& group = geometry.channel_groups.front();
-    CHECK(decode_weight_block(geometry, group, phase_kernel(geometry, 1), {}, entries));
-    CHECK_FALSE(decode_weight_block(geometry, group, phase_kernel(geometry, 1), {{1}, {0}}, entries));
+    CHECK(weight_shape(geometry, geometry.channel_groups.front()).sizes ==
+          std::vector<std::size_t>{1, 0, 0, 0, 0, 0, 0, 0, 0});
 }
 
 TEST_CASE("blocks are numbered by channel, then phase") {

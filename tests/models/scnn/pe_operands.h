@@ -10,13 +10,29 @@
 
 namespace nonzero::scnn {
 
+struct StoredBlock : ZeroRunBlock {
+    StoredBlock(std::span<const std::int16_t> dense, RunWidth width)
+        : ZeroRunBlock(encode_zero_run(dense, width)), elements(dense.size()) {}
+    std::size_t elements;
+
+    std::vector<std::uint32_t> positions() const {
+        std::vector<std::uint32_t> found;
+        std::uint32_t next = 0;
+        for (const std::uint16_t run : runs) {
+            found.push_back(next + run);
+            next = found.back() + 1;
+        }
+        return found;
+    }
+};
+
 // The zero-run blocks of a tile, by channel and phase.
-inline std::vector<ZeroRunBlock> activation_image(const literal::Problem& problem, int pe) {
+inline std::vector<StoredBlock> activation_image(const literal::Problem& problem, int pe) {
     const ConvolutionShape& s = problem.shape;
     const ScnnParameters& p = problem.parameters;
     const Range rows = literal::part(s.H, p.pe_rows, pe / p.pe_columns);
     const Range columns = literal::part(s.W, p.pe_columns, pe % p.pe_columns);
-    std::vector<ZeroRunBlock> blocks;
+    std::vector<StoredBlock> blocks;
     for (int channel = 0; channel < s.C; ++channel) {
         for (int phase = 0; phase < s.stride_y * s.stride_x; ++phase) {
             std::vector<std::int16_t> dense;
@@ -27,16 +43,16 @@ inline std::vector<ZeroRunBlock> activation_image(const literal::Problem& proble
                     }
                 }
             }
-            blocks.push_back(encode_zero_run(dense, p.placeholders ? RunWidth::bits4 : RunWidth::bits16));
+            blocks.emplace_back(dense, p.placeholders ? RunWidth::bits4 : RunWidth::bits16);
         }
     }
     return blocks;
 }
 
 // The zero-run blocks of an output-channel group, by channel and phase.
-inline std::vector<ZeroRunBlock> weight_image(const literal::Problem& problem, const pe_array::ChannelGroup& group) {
+inline std::vector<StoredBlock> weight_image(const literal::Problem& problem, const pe_array::ChannelGroup& group) {
     const ConvolutionShape& s = problem.shape;
-    std::vector<ZeroRunBlock> blocks;
+    std::vector<StoredBlock> blocks;
     for (int channel = 0; channel < s.C / s.groups; ++channel) {
         for (int phase = 0; phase < s.stride_y * s.stride_x; ++phase) {
             std::vector<std::int16_t> dense;
@@ -51,8 +67,7 @@ inline std::vector<ZeroRunBlock> weight_image(const literal::Problem& problem, c
                     }
                 }
             }
-            blocks.push_back(
-                encode_zero_run(dense, problem.parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16));
+            blocks.emplace_back(dense, problem.parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16);
         }
     }
     return blocks;
@@ -62,11 +77,17 @@ inline RunWidth run_width(const ScnnParameters& parameters) {
     return parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16;
 }
 
-inline std::vector<std::uint8_t> packed(const std::vector<ZeroRunBlock>& blocks, RunWidth width) {
-    std::vector<std::uint8_t> bytes;
-    for (const ZeroRunBlock& block : blocks) {
-        append_zero_run(block, width, bytes);
+inline std::vector<std::uint8_t> packed(const std::vector<StoredBlock>& blocks, RunWidth width) {
+    EncodedBlocks all;
+    for (const StoredBlock& block : blocks) {
+        if (block.elements > 0) {
+            all.counts.push_back(std::uint32_t(block.entries()));
+            all.values.insert(all.values.end(), block.values.begin(), block.values.end());
+            all.runs.insert(all.runs.end(), block.runs.begin(), block.runs.end());
+        }
     }
+    std::vector<std::uint8_t> bytes;
+    append_encoded(all, {width == RunWidth::bits4 ? BlockFormat::zero_run4 : BlockFormat::zero_run16, 16}, bytes);
     return bytes;
 }
 
@@ -79,7 +100,7 @@ inline ActivationBlocks activation_blocks(const literal::Problem& problem, const
     const int phases = s.stride_y * s.stride_x;
     ActivationBlocks activations;
     int number = 0;
-    for (const ZeroRunBlock& stored : activation_image(problem, pe)) {
+    for (const StoredBlock& stored : activation_image(problem, pe)) {
         const int phase = number++ % phases;
         const PhasePositions ys = phase_positions(rows, s.pad_top, s.stride_y, phase / s.stride_x);
         const PhasePositions xs = phase_positions(columns, s.pad_left, s.stride_x, phase % s.stride_x);
@@ -88,9 +109,9 @@ inline ActivationBlocks activation_blocks(const literal::Problem& problem, const
         block.entries = std::uint32_t(stored.entries());
         block.vectors = (block.entries + length - 1) / length;
         block.unused_lanes = block.vectors * length - block.entries;
-        int position = 0;
+        const std::vector<std::uint32_t> positions = stored.positions();
         for (std::size_t n = 0; n < stored.entries(); ++n) {
-            position += stored.runs[n];
+            const auto position = int(positions[n]);
             const bool placeholder = stored.values[n] == 0;
             const std::uint32_t place = placeholder
                                             ? PlaceClasses::kVoid
@@ -99,7 +120,6 @@ inline ActivationBlocks activation_blocks(const literal::Problem& problem, const
             block.non_zeros = block.operands;
             block.interior = block.interior && (placeholder || plan.places.interior(phase, place));
             activations.place_class.push_back(place);
-            ++position;
         }
         activations.blocks.push_back(block);
     }
@@ -114,10 +134,11 @@ struct GroupOperands {
         const auto f = std::uint32_t(problem.parameters.f);
         const int phases = plan.geometry.phases();
         int number = group.convolution_group * plan.geometry.channels_per_group() * phases;
-        for (const ZeroRunBlock& stored : weight_image(problem, group)) {
+        for (const StoredBlock& stored : weight_image(problem, group)) {
             const int phase = number % phases;
             std::vector<WeightEntry> entries;
-            decode_weight_block(plan.geometry, group, phase_kernel(plan.geometry, phase), stored, entries);
+            decode_weight_block(plan.geometry, group, phase_kernel(plan.geometry, phase), stored.values,
+                                stored.positions(), entries);
             WeightBlock block;
             block.block = std::size_t(number++);
             block.vectors.entries = std::uint32_t(entries.size());

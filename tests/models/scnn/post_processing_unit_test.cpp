@@ -6,7 +6,7 @@
 
 #include "models/scnn/layer_plan.h"
 #include "tests/models/pe_array/post_processing_bench.h"
-#include "workloads/formats/zero_run.h"
+#include "workloads/formats/operand_series.h"
 
 using namespace nonzero;
 using namespace nonzero::scnn;
@@ -24,20 +24,24 @@ void check_random_outputs(Bench& bench) {
     plan.count_only = in_range(0, 4) == 0;
     const Wrapped wrapped = wrap_to(job.sums, job.processing.accumulator_bits);
     std::vector<std::uint8_t> expected;
+    std::vector<std::uint64_t> writes;  // to OARAM: a series per group
     std::uint64_t entries = 0;
     if (!plan.count_only) {
         const Operands outputs = post_process(job.sums, job.processing);
-        for (std::size_t k = 0; k < std::size_t(job.channels); ++k) {
-            if (!plan.raw64) {
-                const auto block = encode_zero_run(std::span(outputs.data).subspan(k * job.plane, job.plane),
-                                                   bench.parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16);
-                entries += block.entries();
-                append_zero_run(block, bench.parameters.placeholders ? RunWidth::bits4 : RunWidth::bits16, expected);
-            } else {
-                for (std::size_t n = k * job.plane; n < (k + 1) * job.plane; ++n) {
-                    for (int byte = 0; byte < 8; ++byte) {
-                        expected.push_back(std::uint8_t(std::uint64_t(wrapped.values.data[n]) >> (8 * byte)));
-                    }
+        const OperandFormat format = bench.parameters.activation_format();
+        for (int k = 0; k < job.channels; k += job.kc) {
+            const auto channels = std::size_t(std::min(job.kc, job.channels - k));
+            std::vector<std::uint8_t> group;
+            append_series(std::span(outputs.data).subspan(std::size_t(k) * job.plane, channels * job.plane),
+                          {{job.plane}, channels}, format, group);
+            writes.push_back(plan.raw64 ? channels * job.plane * 8 : group.size());
+        }
+        if (!plan.raw64) {
+            entries = append_series(outputs.data, {{job.plane}, std::size_t(job.channels)}, format, expected).all;
+        } else {
+            for (const std::int64_t sum : wrapped.values.data) {
+                for (int byte = 0; byte < 8; ++byte) {
+                    expected.push_back(std::uint8_t(std::uint64_t(sum) >> (8 * byte)));
                 }
             }
         }
@@ -57,12 +61,13 @@ void check_random_outputs(Bench& bench) {
     RC_ASSERT(bench.counter("oaram_excess_entries") == (entries > capacity ? entries - capacity : 0));
     // OARAM is written from its begin without a gap and read once.
     std::uint64_t end = 0;
+    std::size_t written = 0;
     for (const MemoryStub::Access& access : bench.oaram.accesses) {
         RC_ASSERT(access.address == (access.write ? end : 0));
-        RC_ASSERT(access.write || access.bytes == expected.size());
+        RC_ASSERT(access.bytes == (access.write ? writes.at(written++) : end));
         end += access.write ? access.bytes : 0;
     }
-    RC_ASSERT(end == expected.size());
+    RC_ASSERT(written == writes.size());
     RC_ASSERT(bench.unit.psums.traffic().transactions == std::uint64_t((job.channels + job.kc - 1) / job.kc));
     RC_ASSERT(bench.unit.psums.traffic().bytes == 3 * job.sums.size());
     RC_ASSERT(bench.unit.read_out.traffic().transactions == 2U);
@@ -111,8 +116,7 @@ TEST_CASE("the neurons of a fully connected layer become one block") {
         std::vector<std::uint8_t> bytes;
         bench.read(bytes);
         std::vector<std::uint8_t> expected;
-        append_zero_run(encode_zero_run(std::vector<std::int16_t>{7, 0, 0, 4, 9, 2}, RunWidth::bits16),
-                        RunWidth::bits16, expected);
+        append_series(std::vector<std::int16_t>{7, 0, 0, 4, 9, 2}, {{6}}, parameters.line_format(), expected);
         CHECK(bytes == expected);
     }
     CHECK(bench.counter("oaram_stored_entries") == 4);

@@ -150,8 +150,8 @@ void check_random_layer(PeBench& bench) {
     bench.clear();
     bench.store(image);
     RC_ASSERT(!bench.command(PeCommand::Kind::configure, &plan).malformed);
-    RC_ASSERT(bench.iaram.accesses ==
-              (std::vector<MemoryStub::Access>{{true, 0, image.size()}, {false, 0, image.size()}}));
+    const std::vector<MemoryStub::Access> accesses{{true, 0, image.size()}, {false, 0, image.size()}};
+    RC_ASSERT(bench.iaram.accesses == (image.empty() ? std::vector<MemoryStub::Access>() : accesses));
 
     SlotCounts total;
     Cycles barrier = 0;
@@ -232,7 +232,11 @@ ScnnParameters machine(int rows, int columns) {
     return parameters;
 }
 
-std::vector<std::uint8_t> image_bytes(const std::vector<ZeroRunBlock>& blocks) {
+StoredBlock fives(std::size_t elements) {
+    return {std::vector<std::int16_t>(elements, 5), RunWidth::bits4};
+}
+
+std::vector<std::uint8_t> image_bytes(const std::vector<StoredBlock>& blocks) {
     return packed(blocks, RunWidth::bits4);
 }
 
@@ -272,9 +276,8 @@ TEST_CASE("a PE refuses activations that do not decode and works on") {
     shape.C = 2;
     shape.H = shape.W = shape.P = shape.Q = 3;
     const LayerPlan plan(shape, bench.parameters);
-    const ZeroRunBlock full = encode_zero_run(std::vector<std::int16_t>(9, 5), RunWidth::bits4);
-    const ZeroRunBlock long_block = encode_zero_run(std::vector<std::int16_t>(10, 5), RunWidth::bits4);
-    ZeroRunBlock late = full;
+    const StoredBlock full = fives(9);
+    StoredBlock late = full;
     late.runs.back() = 1;
     const auto refused = [&](const std::vector<std::uint8_t>& bytes) {
         bench.store(bytes);
@@ -285,12 +288,12 @@ TEST_CASE("a PE refuses activations that do not decode and works on") {
     CHECK(bench.counter("iaram_stored_entries") == 18);
     CHECK(refused({}));
     CHECK(refused(image_bytes({full})));
-    CHECK(refused(image_bytes({full, full, {}})));
-    CHECK(refused(image_bytes({full, long_block})));
+    CHECK(refused(image_bytes({full, full, fives(1)})));
+    CHECK(refused(image_bytes({full, fives(10)})));
     CHECK(refused(image_bytes({late, full})));
     CHECK(refused({good.begin(), good.end() - 1}));
     std::vector<std::uint8_t> huge = good;
-    huge[3] = 0x7F;  // entries of the first block
+    huge[1] = 0x9A;  // ten entries of the first block
     CHECK(refused(huge));
     CHECK_FALSE(refused(good));
 }
@@ -303,11 +306,11 @@ TEST_CASE("entries above the capacity of IARAM are counted") {
     ConvolutionShape shape;
     shape.H = shape.W = shape.P = shape.Q = 3;
     const LayerPlan plan(shape, parameters);
-    bench.store(image_bytes({encode_zero_run(std::vector<std::int16_t>(9, 1), RunWidth::bits4)}));
+    bench.store(image_bytes({fives(9)}));
     CHECK_FALSE(bench.command(PeCommand::Kind::configure, &plan).malformed);
     CHECK(bench.counter("iaram_stored_entries") == 9);
     CHECK(bench.counter("iaram_excess_entries") == 2);
-    bench.store(image_bytes({encode_zero_run(std::vector<std::int16_t>(7, 1), RunWidth::bits4)}));
+    bench.store(image_bytes({fives(7)}));
     CHECK_FALSE(bench.command(PeCommand::Kind::configure, &plan).malformed);
     CHECK(bench.counter("iaram_stored_entries") == 9);
     CHECK(bench.counter("iaram_excess_entries") == 2);

@@ -6,7 +6,7 @@
 
 #include "models/scnn/sequencer.h"
 #include "tests/models/pe_array/sequencer_bench.h"
-#include "workloads/formats/zero_run.h"
+#include "workloads/formats/operand_series.h"
 
 namespace nonzero::scnn {
 
@@ -100,20 +100,21 @@ struct SequencerLayer {
         std::vector<std::uint8_t> bytes;
         std::vector<nz_block> table;
         for (std::size_t pe = 0; pe < bench.pes.size(); ++pe) {
-            table.push_back({std::uint32_t(bytes.size()), std::uint32_t(pe + 1)});
-            bytes.insert(bytes.end(), pe + 1, std::uint8_t(0x40 + pe));
+            // Not more than an image of one activation per channel may have.
+            const std::size_t size = 1 + pe % 4;
+            table.push_back({std::uint32_t(bytes.size()), std::uint32_t(size)});
+            bytes.insert(bytes.end(), size, std::uint8_t(0x40 + pe));
         }
         load.input = operands.place(bytes);
         load.block_index = operands.place(as_bytes(table));
 
         bytes.clear();
         table.clear();
-        const std::vector<std::int16_t> dense(std::size_t(machine.kc), 1);
+        const SeriesShape shape{{std::size_t(machine.kc)}, std::size_t(channels)};
+        const std::vector<std::int16_t> dense(shape.elements(), 1);
         for (int g = 0; g < groups; ++g) {
             table.push_back({std::uint32_t(bytes.size()), 0});
-            for (int channel = 0; channel < channels; ++channel) {
-                append_zero_run(encode_zero_run(dense, RunWidth::bits4), RunWidth::bits4, bytes);
-            }
+            append_series(dense, shape, machine.weight_format(), bytes);
             table.back().size = std::uint32_t(bytes.size()) - table.back().offset;
         }
         group_bytes = table.back().size;

@@ -139,10 +139,10 @@ void check_traffic(const SequencerBench& bench, const SequencerLayer& layer, std
         // configure, then five commands per group
         CHECK(bench.sequencer.control[n].traffic().transactions == 1 + 5 * groups);
         CHECK(bench.sequencer.weights[n].traffic().bytes == groups * layer.group_bytes);
-        CHECK(bench.sequencer.activations[n].traffic().bytes == n + 1);
+        CHECK(bench.sequencer.activations[n].traffic().bytes == 1 + n % 4);
         CHECK(bench.sequencer.read_out[n].traffic().transactions == 2);
         CHECK(bench.pes[n].output_begins == 1);
-        CHECK(bench.pes[n].image == std::vector<std::uint8_t>(n + 1, std::uint8_t(0x40 + n)));
+        CHECK(bench.pes[n].image == std::vector<std::uint8_t>(1 + n % 4, std::uint8_t(0x40 + n)));
         CHECK(bench.pes[n].weight_blocks.size() == groups);
         for (const auto& blocks : bench.pes[n].weight_blocks) {
             REQUIRE(blocks.size() == layer.convolve.c);

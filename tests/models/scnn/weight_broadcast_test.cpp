@@ -114,7 +114,8 @@ Sent send(const literal::Problem& problem, const std::vector<std::uint8_t>& byte
         sent.blocks.push_back(message.blocks.size());
         sent.bytes += message.bytes;
         for (const WeightBlock& block : message.blocks) {
-            CHECK((block.operands.rows().empty() && block.operands.singles().empty()) == count_only);
+            const bool none = count_only || block.vectors.non_zeros == 0;
+            CHECK((block.operands.rows().empty() && block.operands.singles().empty()) == none);
         }
     });
     return sent;
@@ -139,6 +140,17 @@ TEST_CASE("many input channels make several messages") {
     CHECK(send(problem, bytes, true).blocks == sent.blocks);
 }
 
+TEST_CASE("a group without a weight is sent like any other") {
+    const literal::Problem problem = dense_problem(200, 0);
+    const LayerPlan plan(problem.shape, problem.parameters);
+    const auto bytes = packed(weight_image(problem, plan.geometry.channel_groups.front()), RunWidth::bits4);
+    CHECK(bytes.size() == 1 + 200 / 8);
+    const Sent sent = send(problem, bytes);
+    CHECK(sent.sound);
+    CHECK(sent.blocks.size() > 1);
+    CHECK(sent.bytes == bytes.size());
+}
+
 TEST_CASE("bytes that are no group are refused") {
     const literal::Problem problem = dense_problem(3, 3);
     const LayerPlan plan(problem.shape, problem.parameters);
@@ -151,12 +163,13 @@ TEST_CASE("bytes that are no group are refused") {
     std::vector<std::uint8_t> longer = bytes;
     longer.push_back(0);
     CHECK(refused(longer));
-    longer.insert(longer.end(), 3, 0);  // a block too many, empty
-    CHECK(refused(longer));
+    std::vector<std::uint8_t> width = bytes;
+    width[0] = 5;  // of counts up to 8
+    CHECK(refused(width));
     std::vector<std::uint8_t> entries = bytes;
-    entries[0] = 9;  // of 8 places
+    entries[1] = 0x89;  // nine of 8 places
     CHECK(refused(entries));
     std::vector<std::uint8_t> runs = bytes;
-    runs[4 + 16] = 0x01;  // the last entry leaves the block
+    runs.back() = 0x10;  // the last entry leaves the block
     CHECK(refused(runs));
 }

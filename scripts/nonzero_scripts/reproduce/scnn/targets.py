@@ -245,8 +245,11 @@ def penalty(_: Surroundings) -> Plan[Values]:
     for layer, with_outputs in zip(counted.layers, computed.layers, strict=True):
         if layer.name not in not_fitting:
             continue
-        weights, activations = (layer.figures[f"traffic.dram_{what}_bytes"] for what in ("weight", "activation_read"))
-        once = weights / layer.largest("sequencer.temporal_tiles")
+        weights, activations, tables = (
+            layer.figures[f"traffic.dram_{what}_bytes"] for what in ("weight", "activation_read", "index")
+        )
+        once = weights / layer.largest("sequencer.temporal_tiles") + tables
+        weights += tables
         picojoules = layer.figures["energy_pj.dram"] / (weights + activations)  # of a byte
         extra = (weights - once + activations + written[layer.name]) * picojoules
         rest = with_outputs.energy - with_outputs.figures["energy_pj.dram"] + once * picojoules
