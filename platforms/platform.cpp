@@ -98,6 +98,15 @@ void Platform::finish_traces() {
     }
 }
 
+std::string Platform::trace_remark() const {
+    const TracePlayer* trace = implementation_->system->trace();
+    return trace == nullptr ? std::string() : trace->remark();
+}
+
+sc_core::sc_time Platform::layer_start() const {
+    return implementation_->system->command_processor().layer_start();
+}
+
 sc_core::sc_time Platform::clock_period() const {
     return implementation_->system->clock().period();
 }

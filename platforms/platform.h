@@ -7,8 +7,8 @@
 //   irq    level, high while an enabled status bit is set; may stay unbound
 //   reset  level, high = in reset; may stay unbound
 //
-// Errors of construction are nonzero::InputError (unknown name, value or clock out of range) or HostError (disk), of
-// one line.
+// Errors of construction are nonzero::InputError (unknown name, value or clock out of range, a trace file that another
+// platform writes) or HostError (disk), of one line; a trace scope that selects nothing is an InputError of sc_start().
 
 #include <systemc>
 #include <tlm>
@@ -53,9 +53,14 @@ class Platform : public sc_core::sc_module {
     std::uint64_t statistic_sum(const std::string& counter) const;
     void clear_statistics();
     // Completes the wave and timeline files after the simulation; HostError when one could not be written whole. (The
-    // destructor completes them too, silently.)
+    // destructor completes them too, and so does the end of the program by exit(), both silently.)
     void finish_traces();
+    // Where scope and window of the traces left nothing to see: what they are and when there would have been something.
+    // Empty otherwise.
+    std::string trace_remark() const;
     sc_core::sc_time clock_period() const;
+    // When the first layer since reset that has ended began: its first cycle, behind its set-up.
+    sc_core::sc_time layer_start() const;
 
     struct Implementation;
 

@@ -8,7 +8,9 @@
 #include <systemc>
 
 #include "sc_main/failure.h"
+#include "sc_main/stale_outputs.h"
 #include "sc_main/standard_streams.h"
+#include "sc_main/terminal.h"
 #include "sc_main/version.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -47,7 +49,7 @@ int dispatch(const std::vector<std::string>& arguments) {
     }
     const std::string& name = arguments.front();
     if (name == "--help" || name == "-h") {
-        fmt::print("{}", help());
+        fmt::print("{}", fitted(help()));
         return exit_status::done;
     }
     if (name == "--version") {
@@ -62,9 +64,10 @@ int dispatch(const std::vector<std::string>& arguments) {
         }
         const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
         if (std::any_of(rest.begin(), rest.end(), [](const auto& text) { return text == "--help" || text == "-h"; })) {
-            fmt::print("{}", help(command));
+            fmt::print("{}", fitted(help(command)));
             return exit_status::done;
         }
+        remove_stale_outputs(name, rest);
         command.options.parse(rest);
         return command.run(command.options);
     }

@@ -17,6 +17,7 @@
 #include "sc_main/results.h"
 #include "sc_main/runner.h"
 #include "sc_main/standard_streams.h"
+#include "sc_main/terminal.h"
 #include "sc_main/workload.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -148,7 +149,7 @@ class Comparison {
     void keep_rest();
     void show(std::size_t position, const std::vector<LayerResult>& results);
     nlohmann::ordered_json to_json() const;
-    void print_totals() const;
+    void print_totals();
     void print_published(const std::vector<LayerResult>& totals) const;
 
     std::vector<std::string> platforms_;
@@ -237,7 +238,8 @@ Comparison::Comparison(const Options& options)
         file_.emplace("--json", json_path_);
         outlive_standard_output();
     }
-    table_.emplace(workload_, machines_, baseline_, int(options.natural("equal-multipliers").value_or(0)));
+    table_.emplace(workload_, machines_, baseline_, int(options.natural("equal-multipliers").value_or(0)),
+                   output_width());
     for ([[maybe_unused]] const Mask mask : workload_.masks) {
         std::vector<Results> of_machines;
         for (const PlannedMachine& machine : machines_) {
@@ -302,7 +304,7 @@ nlohmann::ordered_json Comparison::to_json() const {
     return json;
 }
 
-void Comparison::print_totals() const {
+void Comparison::print_totals() {
     std::vector<std::vector<LayerResult>> totals;
     for (const auto& of_machines : results_) {
         totals.emplace_back();
@@ -314,9 +316,10 @@ void Comparison::print_totals() const {
     for (std::size_t mask = 0; mask < totals.size() && workload_.layers.size() > workload_.masks.size(); ++mask) {
         fmt::print("{}", table_->total_rows(workload_.masks[mask], totals[mask]));
     }
-    fmt::print("{}{}{}", workload_.coverage.text(), balance_text(machines_, workload_.masks, totals),
-               table_->footer(simulation_.energy, totals.front()));
-    fmt::print("{}", unknown_outputs_line(machines_, workload_, simulation_));
+    fmt::print("{}", table_->rest());
+    fmt::print("{}", fitted(workload_.coverage.text() + balance_text(machines_, workload_.masks, totals) +
+                            table_->footer(simulation_.energy, totals.front()) +
+                            unknown_outputs_line(machines_, workload_, simulation_)));
     print_published(totals.front());
 }
 
@@ -337,7 +340,7 @@ void Comparison::print_published(const std::vector<LayerResult>& totals) const {
         return fmt::format("{:.2f} here, {:.2f} published ({:+.0f} %)", here, there, 100 * (here / there - 1));
     };
     const LayerResult& baseline = totals[baseline_];
-    fmt::print("\nbeside the paper (never fitted; scripts/reproduce has every target with its assumptions)\n");
+    std::string text = "\nbeside the paper (never fitted; scripts/reproduce has every target with its assumptions)\n";
     for (const PublishedRatio& ratio : ratios) {
         const auto machine =
             std::size_t(std::find(platforms_.begin(), platforms_.end(), ratio.platform) - platforms_.begin());
@@ -345,23 +348,24 @@ void Comparison::print_published(const std::vector<LayerResult>& totals) const {
         const std::uint64_t cycles =
             baseline.other_cycles.empty() ? baseline.cycles : baseline.other_cycles.front().second;
         const std::string rule = baseline.other_cycles.empty() ? "" : " " + baseline.other_cycles.front().first;
-        fmt::print("{} over {}{}: speed-up {}\n", ratio.platform, ratio.baseline, rule,
-                   distance(double(cycles) / double(total.cycles), ratio.speed_up));
-        fmt::print("{} over {}: energy {}\n", ratio.platform, ratio.baseline,
-                   distance(baseline.energy_sum() / total.energy_sum(), ratio.energy));
+        text += fmt::format("{} over {}{}: speed-up {}\n", ratio.platform, ratio.baseline, rule,
+                            distance(double(cycles) / double(total.cycles), ratio.speed_up));
+        text += fmt::format("{} over {}: energy {}\n", ratio.platform, ratio.baseline,
+                            distance(baseline.energy_sum() / total.energy_sum(), ratio.energy));
     }
-    fmt::print("{}\n", ratios.front().note);
+    fmt::print("{}", fitted(text + ratios.front().note + "\n"));
 }
 
 int Comparison::execute() {
-    fmt::print("{} on {}: {}; baseline {}\n", fmt::join(platforms_, ", "), shown_text(workload_.network),
-               data_line(workload_, simulation_.values), platforms_[baseline_]);
+    std::string heading =
+        fmt::format("{} on {}: {}; baseline {}\n", fmt::join(platforms_, ", "), shown_text(workload_.network),
+                    data_line(workload_, simulation_.values), platforms_[baseline_]);
     for (const PlannedMachine& machine : machines_) {
         if (!machine.derived_settings.empty()) {
-            fmt::print("for this data, {}: {}\n", machine.kind->name, machine.derived_settings);
+            heading += fmt::format("for this data, {}: {}\n", machine.kind->name, machine.derived_settings);
         }
     }
-    fmt::print("\n{}", table_->header());
+    fmt::print("{}\n{}", fitted(heading), table_->header());
     Runner runner(workload_, machines_, simulation_, jobs_, json_path_);
     bool whole = false;
     try {
@@ -373,6 +377,7 @@ int Comparison::execute() {
     }
     if (!whole) {
         keep_rest();
+        fmt::print("{}", table_->rest());
         return Interrupt::kExitStatus;
     }
     print_totals();

@@ -55,13 +55,14 @@ std::string verdict(const LayerResult& result) {
 }  // namespace
 
 CompareTable::CompareTable(const Workload& workload, const std::vector<PlannedMachine>& machines, std::size_t baseline,
-                           int equal_multipliers)
+                           int equal_multipliers, std::size_t width)
     : workload_(workload),
       machines_(machines),
       baseline_(baseline),
       equal_multipliers_(equal_multipliers),
       several_masks_(workload.masks.size() > 1),
-      table_(alignment(header_of(machines[baseline], several_masks_, equal_multipliers).size(), several_masks_)) {
+      table_(alignment(header_of(machines[baseline], several_masks_, equal_multipliers).size(), several_masks_),
+             several_masks_ ? 3 : 2) {
     const auto header = header_of(machines_[baseline_], several_masks_, equal_multipliers_);
     table_.widen(header);
     std::vector<std::string> widest(header.size());
@@ -84,9 +85,10 @@ CompareTable::CompareTable(const Workload& workload, const std::vector<PlannedMa
             table_.widen(widest);
         }
     }
+    table_.fit(width);
 }
 
-std::string CompareTable::header() const {
+std::string CompareTable::header() {
     return table_.line(header_of(machines_[baseline_], several_masks_, equal_multipliers_));
 }
 
@@ -98,7 +100,7 @@ std::vector<std::string> CompareTable::first_cells(const std::string& layer, Mas
     return cells;
 }
 
-std::string CompareTable::lines(const std::vector<std::string>& first, const std::vector<LayerResult>& results) const {
+std::string CompareTable::lines(const std::vector<std::string>& first, const std::vector<LayerResult>& results) {
     const LayerResult& baseline = results[baseline_];
     std::vector<std::uint64_t> baselines{baseline.cycles};
     for (const auto& [rule, cycles] : baseline.other_cycles) {
@@ -139,11 +141,11 @@ std::string CompareTable::lines(const std::vector<std::string>& first, const std
     return text;
 }
 
-std::string CompareTable::rows(const PlannedLayer& planned, const std::vector<LayerResult>& results) const {
+std::string CompareTable::rows(const PlannedLayer& planned, const std::vector<LayerResult>& results) {
     return lines(first_cells(planned.layer.name, planned.mask), results);
 }
 
-std::string CompareTable::total_rows(Mask mask, const std::vector<LayerResult>& totals) const {
+std::string CompareTable::total_rows(Mask mask, const std::vector<LayerResult>& totals) {
     return lines(first_cells(workload_.coverage.total_name(), mask), totals);
 }
 

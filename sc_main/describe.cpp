@@ -7,6 +7,7 @@
 
 #include "platforms/standalone.h"
 #include "sc_main/command.h"
+#include "sc_main/terminal.h"
 #include "workloads/describe.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -50,12 +51,13 @@ void describe_platform(const std::string& name) {
     for (const auto& [cause, counter] : report.cycles_by_cause) {
         causes.push_back(cause);
     }
-    fmt::print("{}: {}\n\n", kind.name, kind.title);
-    fmt::print("units            {}\n", report.units);
-    fmt::print("multipliers      {}\n", report.multipliers);
-    fmt::print("operations       {}\n", fmt::join(opcode_names(read_capabilities(kind)), ", "));
-    fmt::print("cycles by cause  {}\n", fmt::join(causes, ", "));
-    fmt::print("\nnonzero params {} shows its parameters.\n", kind.name);
+    std::string text = fmt::format("{}: {}\n\n", kind.name, kind.title);
+    text += fmt::format("units            {}\n", report.units);
+    text += fmt::format("multipliers      {}\n", report.multipliers);
+    text += fmt::format("operations       {}\n", fmt::join(opcode_names(read_capabilities(kind)), ", "));
+    text += fmt::format("cycles by cause  {}\n", fmt::join(causes, ", "));
+    text += fmt::format("\nnonzero params {} shows its parameters.\n", kind.name);
+    fmt::print("{}", fitted(text));
 }
 
 int describe_subject(const Options& options) {
@@ -63,7 +65,7 @@ int describe_subject(const Options& options) {
     const std::string kind = options.positional(0);
     const std::string name = options.positional(1);
     if (kind == kinds[0]) {
-        fmt::print("{}", describe(load_network(name)));
+        fmt::print("{}", describe(load_network(name), output_width()));
     } else if (kind == kinds[1]) {
         describe_platform(name);
     } else {

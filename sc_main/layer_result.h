@@ -63,6 +63,7 @@ struct LayerResult {
     std::vector<Check> checks;
     bool values = false;  // computed and compared
     HostTimes host;
+    std::uint64_t first_cycle = 0;  // of the simulation, as traces count; not sent to another process
 
     bool passed() const;
     double utilisation(int multipliers) const;  // useful products per multiplier and cycle

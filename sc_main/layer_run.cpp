@@ -208,6 +208,7 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
         result.facts["idle_pes"] = idle;
     }
     result.cycles = machine.host.read_counter(NZ_REG_TOTAL_CYCLES_LO);
+    result.first_cycle = std::uint64_t(machine.platform.layer_start() / machine.platform.clock_period());
     result.output_bytes = outcome.output.size();
     result.setup_cycles.reset();
     if (expectation != nullptr || planned_machine.report.times_counted_set_up) {

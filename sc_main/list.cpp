@@ -4,11 +4,12 @@
 
 #include "platforms/registry.h"
 #include "sc_main/command.h"
-#include "sc_main/text_table.h"
+#include "sc_main/terminal.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network.h"
 #include "workloads/quoted_name.h"
+#include "workloads/text_table.h"
 
 namespace nonzero {
 
@@ -19,10 +20,11 @@ void print(const std::string& title, const std::vector<std::vector<std::string>>
     for (const auto& row : rows) {
         table.widen(row);
     }
-    fmt::print("{}\n", title);
+    std::string text = title + "\n";
     for (const auto& row : rows) {
-        fmt::print("  {}", table.line(row));
+        text += "  " + table.line(row);
     }
+    fmt::print("{}", fitted(text));
 }
 
 int list(const Options& options) {

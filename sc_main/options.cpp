@@ -9,6 +9,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "sc_main/terminal.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
 #include "workloads/quoted_name.h"
@@ -19,7 +20,14 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr unsigned kHelpWidth = 110;
+// Of the terminal, where there is one; no wider than is read well.
+unsigned help_width() {
+    constexpr std::size_t kWidest = 110;
+    constexpr std::size_t kNarrowest = 40;
+    const std::size_t width = output_width();
+    return unsigned(width == 0 ? kWidest : std::clamp(width, kNarrowest, kWidest));
+}
+
 constexpr const char* kPositionals = "positionals";
 
 }  // namespace
@@ -30,7 +38,8 @@ Options::Options(std::string command, std::vector<std::string> positionals, std:
 }
 
 void Options::section(const std::string& title) {
-    groups_.emplace_back(title, kHelpWidth, kHelpWidth / 2);
+    const unsigned width = help_width();
+    groups_.emplace_back(title, width, width / 2);
 }
 
 po::options_description& Options::group() {

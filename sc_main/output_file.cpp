@@ -185,12 +185,6 @@ void ReplacedFile::write(const void* data, std::size_t bytes) const {
     file.keep();
 }
 
-void ReplacedFile::remove() const {
-    if (replaceable() && ::unlinkat(folder_.number(), name_.c_str(), 0) != 0 && errno != ENOENT) {
-        fail(errno);
-    }
-}
-
 void ReplacedFile::fail(int error) const {
     const std::string text = fmt::format("{}: cannot write {}", option_, quoted_name(path_));
     if (error == ENXIO) {

@@ -27,8 +27,6 @@ class ReplacedFile {
     // Throws as the constructor does; then the file is what it was before.
     void write(const void* data, std::size_t bytes) const;
     void write(const std::string& text) const { write(text.data(), text.size()); }
-    // Removes the file, where there is one.
-    void remove() const;
 
     // Held while a file is replaced: who ends the process from another thread takes it first.
     static std::mutex& writing();

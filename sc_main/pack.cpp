@@ -15,6 +15,7 @@
 #include "sc_main/pack_manifest.h"
 #include "sc_main/results.h"
 #include "sc_main/standard_streams.h"
+#include "sc_main/terminal.h"
 #include "sc_main/workload.h"
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
@@ -116,9 +117,9 @@ int pack(const Options& options) {
     outlive_standard_output();
     create_folder(kOption, options.text("out"));
     const fs::path out = fs::canonical(options.text("out"));
-    // An interrupted run leaves no manifest, so that nobody takes a mixture of old and new files for a whole.
+    // That of an earlier run is gone by now: an interrupted run leaves no manifest, so that nobody takes a mixture of
+    // old and new files for a whole.
     const ReplacedFile manifest_file = file_in(out, kManifestFile);
-    manifest_file.remove();
 
     Manifest manifest(machine.kind->name, machine.parameters->table.to_json(), base);
     std::uint64_t next = base;
@@ -142,7 +143,7 @@ int pack(const Options& options) {
     if (!machine.derived_settings.empty()) {
         fmt::print("for this data: {}\n", machine.derived_settings);
     }
-    fmt::print("{}", workload.coverage.text());
+    fmt::print("{}", fitted(workload.coverage.text()));
     return exit_status::done;
 }
 

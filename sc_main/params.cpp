@@ -5,7 +5,8 @@
 #include "platforms/registry.h"
 #include "sc_main/command.h"
 #include "sc_main/results.h"
-#include "sc_main/text_table.h"
+#include "sc_main/terminal.h"
+#include "workloads/text_table.h"
 
 namespace nonzero {
 
@@ -20,10 +21,12 @@ void print_table(const std::vector<ParameterRow>& rows) {
         lines.push_back({row.name, row.default_value, row.range, row.unit, row.meaning, row.source});
         table.widen(lines.back());
     }
+    table.fit(output_width());
     fmt::print("{}", table.line(header));
     for (const auto& line : lines) {
         fmt::print("{}", table.line(line));
     }
+    fmt::print("{}", table.rest());
 }
 
 void print_json(const ParameterTable& parameters) {

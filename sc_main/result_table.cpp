@@ -46,19 +46,21 @@ std::string memory_of(const std::string& counter) {
 
 }  // namespace
 
-ResultTable::ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names, Coverage coverage)
+ResultTable::ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names, Coverage coverage,
+                         std::size_t width)
     : report_(report), coverage_(std::move(coverage)), table_(columns_of(report)) {
     table_.widen(header_of(report_));
     table_.widen({coverage_.total_name(), "1234567890", "123456.789"});
     for (const std::string& name : layer_names) {
         table_.widen({name});
     }
+    table_.fit(width);
     for (const auto& [cause, counter] : report_.cycles_by_cause) {
         total_.cycles_by_cause.emplace_back(cause, 0);
     }
 }
 
-std::string ResultTable::header() const {
+std::string ResultTable::header() {
     return table_.line(header_of(report_));
 }
 
@@ -117,14 +119,14 @@ void ResultTable::note(const LayerResult& layer) {
     }
 }
 
-std::string ResultTable::footer(const EnergyTable& energy) const {
+std::string ResultTable::footer(const EnergyTable& energy) {
     std::string text;
     if (layers_ > 1) {
         LayerResult total = total_;
         total.name = coverage_.total_name();
         text += table_.line(cells(total, ""));
     }
-    text += coverage_.text();
+    text += table_.rest() + coverage_.text();
     for (const std::string& note : notes_) {
         text += note + "\n";
     }

@@ -7,19 +7,22 @@
 
 #include "sc_main/layer_result.h"
 #include "sc_main/left_out.h"
-#include "sc_main/text_table.h"
+#include "workloads/text_table.h"
 
 namespace nonzero {
 
 class ResultTable {
   public:
-    // coverage: what the total is to be of.
-    ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names, Coverage coverage = {});
+    // coverage: what the total is to be of. width: of the terminal, where the table is to fit one.
+    ResultTable(const PlatformReport& report, const std::vector<std::string>& layer_names, Coverage coverage = {},
+                std::size_t width = 0);
 
-    std::string header() const;
+    std::string header();
     std::string row(const LayerResult& layer);
+    // The columns that did not fit beside the first ones, of the rows so far.
+    std::string rest() const { return table_.rest(); }
     // Totals, what they lack, what the columns mean, and what has to be said of single layers.
-    std::string footer(const EnergyTable& energy) const;
+    std::string footer(const EnergyTable& energy);
 
   private:
     std::vector<std::string> cells(const LayerResult& layer, const std::string& values) const;

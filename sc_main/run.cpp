@@ -13,6 +13,7 @@
 #include "sc_main/results.h"
 #include "sc_main/runner.h"
 #include "sc_main/standard_streams.h"
+#include "sc_main/terminal.h"
 #include "sc_main/trace_options.h"
 #include "sc_main/workload.h"
 #include "workloads/error.h"
@@ -37,10 +38,13 @@ void check_distinct_files(const Options& options) {
         }
         files.emplace_back(option, canonical);
     };
-    for (const char* option : {"json", "vcd", "timeline"}) {
+    for (const char* option : {"json", "timeline"}) {
         if (options.has(option)) {
             add(option, options.text(option));
         }
+    }
+    if (options.has("vcd")) {
+        add("vcd", with_vcd_suffix(options.text("vcd")));
     }
     if (options.has("json")) {
         add("json", host_times_path(options.text("json")));
@@ -53,7 +57,7 @@ class Run {
     int execute();
 
   private:
-    void print_heading() const;
+    void print_heading();
     void keep(std::size_t position, const LayerResult& layer);
     void keep_rest();
     void show(const LayerResult& layer);
@@ -101,15 +105,16 @@ Run::Run(const Options& options)
     for (const PlannedLayer& planned : workload_.layers) {
         names.push_back(planned.layer.name);
     }
-    table_.emplace(machine_.report, names, workload_.coverage);
+    table_.emplace(machine_.report, names, workload_.coverage, output_width());
 }
 
-void Run::print_heading() const {
-    fmt::print("{} on {}: {}\n", machine_.kind->name, shown_text(workload_.network),
-               data_line(workload_, simulation_.values));
+void Run::print_heading() {
+    std::string heading = fmt::format("{} on {}: {}\n", machine_.kind->name, shown_text(workload_.network),
+                                      data_line(workload_, simulation_.values));
     if (!machine_.derived_settings.empty()) {
-        fmt::print("for this data: {}\n", machine_.derived_settings);
+        heading += fmt::format("for this data: {}\n", machine_.derived_settings);
     }
+    fmt::print("{}", fitted(heading));
     fmt::print("\n{}", table_->header());
 }
 
@@ -149,9 +154,11 @@ int Run::execute() {
     }
     if (!whole) {
         keep_rest();
+        fmt::print("{}", table_->rest());
         return Interrupt::kExitStatus;
     }
-    fmt::print("{}{}", table_->footer(simulation_.energy), unknown_outputs_line(machines_, workload_, simulation_));
+    fmt::print("{}",
+               fitted(table_->footer(simulation_.energy) + unknown_outputs_line(machines_, workload_, simulation_)));
     flush_standard_output();
     if (files_) {
         files_->finish(*results_);

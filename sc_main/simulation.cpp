@@ -1,6 +1,7 @@
 #include "sc_main/simulation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <new>
 #include <string_view>
@@ -43,6 +44,7 @@ bool Simulation::run(LayerTasks& tasks) {
         machine->check();
     }
     machines_.front()->platform.finish_traces();
+    tell_trace_remark();
     return !layer_;
 }
 
@@ -63,6 +65,16 @@ void Simulation::start() const {
 
 std::string Simulation::memory_failure() const {
     return out_of_memory(layer_ ? "layer " + quoted_name(workload_.layers[*layer_].layer.name) : "the simulation");
+}
+
+void Simulation::tell_trace_remark() const {
+    const std::string remark = machines_.front()->platform.trace_remark();
+    if (remark.empty()) {
+        return;
+    }
+    const std::string starts =
+        layer_starts_.empty() ? std::string() : fmt::format("; layers start: {}", fmt::join(layer_starts_, ", "));
+    fmt::print(stderr, "warning: {}{}\n", remark, starts);
 }
 
 const LayerData& Simulation::data_for(std::size_t machine) {
@@ -126,6 +138,9 @@ void Simulation::run_layer_of(std::size_t machine) {
         run_layer(standalone, planned_[machine], options_.energy, planned, data, expectation ? &*expectation : nullptr);
     result.host.wall_seconds = stopwatch.wall();
     result.host.cpu_seconds = stopwatch.cpu();
+    if (machine == 0 && !(options_.traces.vcd_file.empty() && options_.traces.timeline_file.empty())) {
+        layer_starts_.push_back(fmt::format("{} at cycle {}", result.name, result.first_cycle));
+    }
     results_.push_back(std::move(result));
 }
 

@@ -45,6 +45,8 @@ class Simulation {
     void run_layer_of(std::size_t machine);
     void start() const;
     std::string memory_failure() const;
+    // Of traces that show nothing: one line with the first cycle of every layer.
+    void tell_trace_remark() const;
     // The layer's data for a machine; those of the plan are made once.
     const LayerData& data_for(std::size_t machine);
 
@@ -59,6 +61,7 @@ class Simulation {
     std::optional<LayerData> data_;
     LayerData own_data_;  // of a machine with a matrix of its own
     std::vector<LayerResult> results_;
+    std::vector<std::string> layer_starts_;  // "conv3 at cycle 812", of the first machine
 };
 
 }  // namespace nonzero

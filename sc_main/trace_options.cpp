@@ -27,6 +27,11 @@ void read_window(const std::string& text, PlatformOptions& platform) {
 
 }  // namespace
 
+std::string with_vcd_suffix(const std::string& file) {
+    const std::string suffix = ".vcd";
+    return file.empty() || file.ends_with(suffix) ? file : file + suffix;
+}
+
 void add_trace_options(Options& options) {
     options.section("Seeing inside");
     options.value("vcd", "FILE", "waves of the blocks that have any: PEs or arrays, memories, the sequencer");
@@ -43,12 +48,8 @@ void read_trace_options(const Options& options, PlatformOptions& platform) {
     if (options.has("vcd-window")) {
         read_window(options.text("vcd-window"), platform);
     }
-    platform.vcd_file = options.text("vcd");
+    platform.vcd_file = with_vcd_suffix(options.text("vcd"));
     platform.timeline_file = options.text("timeline");
-    const std::string suffix = ".vcd";  // the kernel adds it where it is missing
-    if (!platform.vcd_file.empty() && !platform.vcd_file.ends_with(suffix)) {
-        platform.vcd_file += suffix;
-    }
     for (const auto& [option, file] : {std::pair{"--vcd", platform.vcd_file}, {"--timeline", platform.timeline_file}}) {
         if (!file.empty()) {
             check_stream(file, fmt::format("{}: cannot write {}", option, quoted_name(file)));

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <unordered_map>
 #include <vector>
 
 #include "workloads/quoted_name.h"
+#include "workloads/text_table.h"
 
 namespace nonzero {
 
@@ -131,19 +133,24 @@ std::vector<Row> total_rows(const Network& network) {
     return rows;
 }
 
-void append(std::string& text, const Row& row, const std::array<std::size_t, columns>& widths) {
-    std::string line;
-    for (std::size_t i = 0; i < columns; ++i) {
-        line +=
-            i < text_columns ? fmt::format("{:<{}}  ", row[i], widths[i]) : fmt::format("{:>{}}  ", row[i], widths[i]);
+std::vector<std::string> cells_of(const Row& row) {
+    return {row.begin(), row.end()};
+}
+
+TextTable table_of(const std::vector<const Row*>& rows, std::size_t width) {
+    std::vector<TextTable::Align> align(columns, TextTable::Align::right);
+    std::fill_n(align.begin(), text_columns, TextTable::Align::left);
+    TextTable table(std::move(align));
+    for (const Row* row : rows) {
+        table.widen(cells_of(*row));
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
+    table.fit(width);
+    return table;
 }
 
 }  // namespace
 
-std::string describe(const Network& network) {
+std::string describe(const Network& network, std::size_t width) {
     const Row header = {"layer",  "kind",       "input",   "output",         "kernel",       "stride", "pad",
                         "groups", "dense MACs", "weights", "weight density", "act. density", "source"};
     Sources sources;
@@ -153,15 +160,11 @@ std::string describe(const Network& network) {
     }
     const std::vector<Row> totals = total_rows(network);
 
-    std::array<std::size_t, columns> widths{};
-    const auto widen = [&widths](const Row& row) {
-        for (std::size_t i = 0; i < columns; ++i) {
-            widths[i] = std::max(widths[i], row[i].size());
-        }
-    };
-    widen(header);
-    std::for_each(rows.begin(), rows.end(), widen);
-    std::for_each(totals.begin(), totals.end(), widen);
+    std::vector<const Row*> all{&header};
+    const auto place = [](const Row& row) { return &row; };
+    std::transform(rows.begin(), rows.end(), std::back_inserter(all), place);
+    std::transform(totals.begin(), totals.end(), std::back_inserter(all), place);
+    TextTable table = table_of(all, width);
 
     std::string text =
         shown_text(network.name) + (network.title.empty() ? "" : ": " + shown_text(network.title)) + "\n";
@@ -169,21 +172,22 @@ std::string describe(const Network& network) {
         text += "source: " + shown_text(network.source) + "\n";
     }
     text += "\n";
-    append(text, header, widths);
+    text += table.line(cells_of(header));
     for (const Row& row : rows) {
-        append(text, row, widths);
+        text += table.line(cells_of(row));
     }
-    text += "\n";
+    text += table.line({});
     for (const Row& row : totals) {
-        append(text, row, widths);
+        text += table.line(cells_of(row));
     }
+    text += table.rest();
     if (!sources.texts.empty()) {
         text += "\nDensity is the fraction of non-zeros, of the weights and of the layer's input:\n";
         for (std::size_t i = 0; i < sources.texts.size(); ++i) {
             text += fmt::format("[{}] {}\n", i + 1, shown_text(sources.texts[i]));
         }
     }
-    return text;
+    return wrap_lines(text, width);
 }
 
 }  // namespace nonzero

@@ -61,6 +61,7 @@ struct CommandProcessor::Implementation {
     Register& descriptor_address_high;
     Register& descriptor_count;
     std::uint64_t fault_address = 0;
+    sc_core::sc_time layer_start;  // of the first layer since reset
 
     Counter layer_cycles;
     Counter products;
@@ -335,6 +336,9 @@ Completion CommandProcessor::Implementation::execute(const nz_descriptor& descri
 
 void CommandProcessor::Implementation::account(const nz_descriptor& descriptor, const Completion& completion) {
     if (descriptor.opcode != NZ_OP_LOAD) {
+        if (total_cycles.value() == 0) {
+            layer_start = completion.start;
+        }
         layer_cycles.clear();
         layer_cycles.add(completion.cycles);
         total_cycles.add(completion.cycles);
@@ -395,6 +399,10 @@ CommandProcessor::CommandProcessor(sc_core::sc_module_name name, const Clocking&
     sc_core::sc_spawn_options thread;
     thread.set_stack_size(kStackBytes);
     sc_core::sc_spawn([implementation] { implementation->run(); }, "work", &thread);
+}
+
+sc_core::sc_time CommandProcessor::layer_start() const {
+    return implementation_->layer_start;
 }
 
 CommandProcessor::~CommandProcessor() = default;

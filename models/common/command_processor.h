@@ -44,6 +44,9 @@ class CommandProcessor : public sc_core::sc_module {
                            statistics) {}
     ~CommandProcessor() override;
 
+    // When the first layer since reset that has ended began: its first cycle, behind its set-up.
+    sc_core::sc_time layer_start() const;
+
     tlm::tlm_target_socket<32> csr;             // base protocol
     StreamInitiator<DmaTransfer> dma_commands;  // bind to DmaEngine::commands
     // Bind to the platform's ports, or leave unbound.

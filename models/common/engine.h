@@ -43,7 +43,8 @@ class WorkContext {
 };
 
 struct Completion {
-    Cycles cycles = 0;  // layer cycles; of LOAD: set-up cycles
+    Cycles cycles = 0;       // layer cycles; of LOAD: set-up cycles
+    sc_core::sc_time start;  // of a layer: its first cycle, behind its set-up
     std::uint64_t output_bytes = 0;
     std::uint64_t products = 0;
     std::uint64_t useful_products = 0;

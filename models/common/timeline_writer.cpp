@@ -1,8 +1,10 @@
 #include "models/common/timeline_writer.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -13,6 +15,9 @@ namespace nonzero {
 
 namespace {
 
+constexpr const char* kBegin = "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[";
+constexpr const char* kEnd = "\n]}\n";
+constexpr std::size_t kPiece = 1 << 13;
 constexpr std::uint64_t kFemtosecondsPerMicrosecond = 1'000'000'000;
 
 std::string json_string(const std::string& text) {
@@ -24,7 +29,8 @@ std::string json_string(const std::string& text) {
 TimelineWriter::TimelineWriter(const std::string& file, std::uint64_t femtoseconds_per_tick)
     : failure_(fmt::format("cannot write the timeline file {}", quoted_name(file))),
       file_(open_stream(file, failure_)),
-      text_("{\"displayTimeUnit\":\"ns\",\"traceEvents\":["),
+      seekable_(::lseek(file_.number(), 0, SEEK_CUR) == 0),
+      text_(kBegin),
       femtoseconds_per_tick_(femtoseconds_per_tick) {
     write_text();
     if (error_ != 0) {
@@ -52,8 +58,11 @@ void TimelineWriter::close() {
         write(slice);
     }
     waiting_.clear();
-    text_ += "\n]}\n";
     write_text();
+    if (!seekable_) {
+        text_ = kEnd;
+        write_text();
+    }
 }
 
 void TimelineWriter::add(Slice slice, Ticks now) {
@@ -83,7 +92,6 @@ void TimelineWriter::write(const Slice& slice) {
 }
 
 void TimelineWriter::write_event(const std::string& event) {
-    constexpr std::size_t kPiece = 1 << 13;
     text_ += first_event_ ? "\n" : ",\n";
     text_ += event;
     first_event_ = false;
@@ -94,9 +102,17 @@ void TimelineWriter::write_event(const std::string& event) {
 
 // What follows a failure would not make the file whole.
 void TimelineWriter::write_text() {
+    const std::size_t events = text_.size();
+    if (seekable_) {
+        text_ += kEnd;  // overwritten by what comes next
+        if (error_ == 0 && ::lseek(file_.number(), written_, SEEK_SET) < 0) {
+            error_ = errno;
+        }
+    }
     if (error_ == 0) {
         error_ = write_whole(file_.number(), text_.data(), text_.size());
     }
+    written_ += off_t(events);
     text_.clear();
 }
 

@@ -6,10 +6,11 @@
 // VCD: dots in a signal's name make scopes; the time unit is the kernel's time resolution; a value too wide for its
 // signal shows as x. Of records at one time the last wins (of several blocks, the one played last). Signals start at 0
 // and show 0 before the window; at its end they stand still. (A signal that holds a value and then rests lets the
-// simulation run to the window's begin, where the value has to appear.) The file is complete when the player is gone.
+// simulation run to the window's begin, where the value has to appear.) The files are complete when the player is gone,
+// or when the program ends by exit() before that.
 //
-// A file that cannot be written and an empty window are InputErrors of the constructor; a scope that selects none of
-// the declared signals is one of sc_start().
+// A file that another player writes and an empty window are InputErrors of the constructor, a file that cannot be
+// written one or a HostError; a scope that selects none of the declared signals is one of sc_start().
 
 #include <systemc>
 
@@ -66,6 +67,8 @@ class TracePlayer : public sc_core::sc_module {
     // Completes the files after the simulation; throws HostError when one could not be written whole. Nothing may be
     // played or added afterwards.
     void finish();
+    // Where window and scope left nothing to see: what they are and when there would have been something. Else empty.
+    std::string remark() const;
 
   private:
     void start_of_simulation() override;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cmath>
 #include <stdexcept>
+#include <string_view>
 
 #include "workloads/error.h"
 #include "workloads/file_descriptor.h"
@@ -18,8 +19,6 @@ namespace nonzero {
 
 namespace {
 
-const std::string kSuffix = ".vcd";
-
 // The kernel samples when time advances, so what happens at the last time of a simulation is sampled by hand.
 struct Sampler : sc_core::sc_trace_file {
     using sc_core::sc_trace_file::cycle;
@@ -29,7 +28,7 @@ struct Sampler : sc_core::sc_trace_file {
 
 VcdOutput::VcdOutput(const std::string& file) : file_(file) {
     if (file_.ends_with(kSuffix)) {
-        file_.erase(file_.size() - kSuffix.size());
+        file_.erase(file_.size() - std::string_view(kSuffix).size());
     }
     if (file_.empty()) {
         throw InputError(failure() + ": it has no name");

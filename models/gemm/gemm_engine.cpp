@@ -54,6 +54,7 @@ Completion GemmEngine::execute(const nz_descriptor& descriptor, WorkContext& con
     outputs.send(command, delay);
 
     layer_start_ = sc_core::sc_time_stamp();
+    completion.start = layer_start_;
     setup_cycles_.add(clock_.cycles(layer_start_ - begin));
     completion.cycles = run(context, completion);
     advance_to(completion.cycles, context);

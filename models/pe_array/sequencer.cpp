@@ -84,6 +84,7 @@ Completion PeArraySequencer::run_layer(const nz_descriptor& descriptor, WorkCont
     prepare(descriptor, context);
     Completion completion;
     run_groups(descriptor, context, completion);
+    completion.start = layer_start_;
     setup_cycles_.add(clock_.cycles(layer_start_ - begin));
     completion.output_bytes = write_output(descriptor, context, completion);
     layers_.add();

@@ -385,6 +385,6 @@ TEST_CASE("a scope that selects no signal ends the start of the simulation") {
         FAIL("no error");
     } catch (const InputError& error) {
         CHECK(std::string(error.what()) ==
-              "the trace scope 'top.pe_99' selects no signal: a name it could begin is 'top.pe_0.busy'");
+              "the trace scope 'top.pe_99' selects no signal; there are 'top.pe_0'");
     }
 }
