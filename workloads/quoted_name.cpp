@@ -107,7 +107,7 @@ std::string shown_name(const std::string& name) {
 }
 
 std::string quoted_name(const std::string& name) {
-    return "'" + shown_name(name) + "'";
+    return fmt::format("'{}'", shown_name(name));
 }
 
 std::string shown_text(const std::string& text) {

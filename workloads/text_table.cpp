@@ -26,6 +26,10 @@ std::string shortened(const std::string& text, std::size_t width) {
     return text.substr(0, kept / 2) + ".." + text.substr(text.size() - (kept - kept / 2));
 }
 
+std::string line_break(std::size_t indent) {
+    return fmt::format("\n{:{}}", "", indent);
+}
+
 // The words of a text in lines of at most `width`; the first one may have another width.
 std::vector<std::string> broken(const std::string& text, std::size_t first, std::size_t width) {
     std::vector<std::string> lines{""};
@@ -125,7 +129,7 @@ std::string TextTable::block_line(const Block& block, const std::vector<std::str
         const bool text = column + 1 == last && align_[column] == Align::left && column >= keys_ && width_ > indent;
         if (text && indent + row[column].size() > width_) {
             const auto lines = broken(row[column], width_ - indent, width_ - indent);
-            line += fmt::format("{}", fmt::join(lines, "\n" + std::string(indent, ' ')));
+            line += fmt::format("{}", fmt::join(lines, line_break(indent)));
         } else {
             line += padded(column, row[column]);
         }
@@ -168,8 +172,7 @@ std::string wrap_lines(const std::string& text, std::size_t width) {
         if (characters(line) <= width || indent >= width) {
             wrapped += line;
         } else {
-            wrapped +=
-                fmt::format("{}", fmt::join(broken(line, width, width - indent), "\n" + std::string(indent, ' ')));
+            wrapped += fmt::format("{}", fmt::join(broken(line, width, width - indent), line_break(indent)));
         }
         wrapped += end < text.size() ? "\n" : "";
         begin = end + 1;
