@@ -35,7 +35,7 @@ class DilatedSet : public SmallFolder {
     const json& network() const { return network_; }
     std::uint64_t products() const { return products_; }
     void write(const json& network) const { write_bytes(file("network.json"), network.dump()); }
-    Outcome run() const { return run_program({"run", "scnn", "--tensors", file(""), "--json", file("results.json")}); }
+    Outcome run() const { return run_program({"run", "demm", "--tensors", file(""), "--json", file("results.json")}); }
 
   private:
     json network_;
