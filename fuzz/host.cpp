@@ -194,6 +194,9 @@ void RandomHost::damage(MemoryImage& image) {
     // A field of a descriptor.
     std::vector<std::uint8_t>& bytes = image.segments.front().bytes;
     const auto width = std::size_t{1} << pick(0, 3);
+    if (bytes.size() < width) {  // cut by damage before
+        return;
+    }
     const auto place = std::size_t(pick(0, int(bytes.size() / width) - 1)) * width;
     const auto value = pick(0, 1) == 0 ? data_.ConsumeIntegral<std::uint64_t>() : std::uint64_t(pick(0, 20));
     std::memcpy(bytes.data() + place, &value, width);
