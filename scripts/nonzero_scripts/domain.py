@@ -61,6 +61,8 @@ class Domain:
             return value
         if isinstance(value, bool) or not isinstance(value, (str, int, float)) or value == "":
             raise UserError(f"{where}: {_shown(value)} is neither a text nor a number")
+        if isinstance(value, str) and not _can_be_given(value):
+            raise UserError(f"{where}: {_shown(value)} has a character that no text in UTF-8 or no argument can have")
         if not isinstance(value, str) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
             raise UserError(f"{where}: the number is too large")
         return value
@@ -83,6 +85,11 @@ class Domain:
 
     def _range(self) -> str:
         return f" ({self._bounds()})" if math.isfinite(self.low) else ""
+
+
+def _can_be_given(text: str) -> bool:
+    """To a program as an argument: without the zero character, and without half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _is_pattern(text: str) -> bool:

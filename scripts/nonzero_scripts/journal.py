@@ -5,6 +5,7 @@ the later one counts.
 """
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -19,6 +20,8 @@ from .errors import UserError, os_failure, shown_path
 from .files import read_file
 
 NAME = "journal.jsonl"
+_BEGIN = b'{"key":"'  # of every line that append() writes
+_ELSEWHERE = "--out names another place"
 
 Record = dict[str, Any]
 
@@ -35,14 +38,16 @@ class Journal:
         self.path = directory / NAME
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             self._descriptor = os.open(self.path, flags, 0o666)
             _flush_entry_of(directory)
         except OSError as error:
-            raise os_failure(f"{shown_path(self.path)} cannot be written", error, "--out names another place") from error
+            if error.errno == errno.ELOOP and self.path.is_symlink():
+                raise UserError(f"{shown_path(self.path)} is a link; {_ELSEWHERE}") from error
+            raise os_failure(f"{shown_path(self.path)} cannot be written", error, _ELSEWHERE) from error
         if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
             os.close(self._descriptor)
-            raise UserError(f"{shown_path(self.path)} is not a file; --out names another place")
+            raise UserError(f"{shown_path(self.path)} is not a file; {_ELSEWHERE}")
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,9 +56,13 @@ class Journal:
             raise UserError(f"{where} is in use by another run; wait for its end, or give --out DIR") from None
         except OSError as error:
             os.close(self._descriptor)
-            raise os_failure(f"{shown_path(self.path)} cannot be locked", error, "--out names another place") from error
-        self.records, self._end, self.remarks = _read(self.path)
-        os.ftruncate(self._descriptor, self._end)
+            raise os_failure(f"{shown_path(self.path)} cannot be locked", error, _ELSEWHERE) from error
+        try:
+            self.records, self._end, self.remarks = _read(self.path)
+            os.ftruncate(self._descriptor, self._end)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
 
     def append(self, record: Record) -> None:
         line = (json.dumps(record, separators=(",", ":")) + "\n").encode()
@@ -112,6 +121,9 @@ def _read(path: Path) -> tuple[dict[str, Record], int, list[str]]:
             records[record["key"]] = record
         except (ValueError, RecursionError):
             remarks.append(f"{shown_path(path)}: line {number} is damaged and not used")
+    # A first line that was being written is the begin of one of ours; what else has no record is somebody's own file.
+    if not records and content[: len(_BEGIN)] != _BEGIN[: len(content)]:
+        raise UserError(f"{shown_path(path)} has no record of a run and is left as it is; move it away, or {_ELSEWHERE}")
     return records, end, remarks
 
 

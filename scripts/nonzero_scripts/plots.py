@@ -1,14 +1,17 @@
 """Plots of a sweep: a line over one swept parameter, lines and a heat map over two."""
 
 import importlib.util
+import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .domain import Value, text_of
-from .errors import UserError, did_you_mean, os_failure, quoted, shown, shown_path
-from .sweep_file import Axis, Sweep
+from .errors import UserError, did_you_mean, printable, quoted, shown
+from .files import replace_file
+from .sweep_file import LONGEST_TITLE, Axis, Sweep
 from .tables import Row
 
 if TYPE_CHECKING:
@@ -106,16 +109,17 @@ def check_figure_name(name: str, rows: Sequence[Row], swept: Sequence[str]) -> N
 def draw(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, directory: Path, heading: str) -> list[Path]:
     """The files that were written. rows: those of results.csv."""
     _prepare()
-    shown = [row for row in rows if all(text_of(row[name]) == value for name, value in request.where.items())]
-    heading = "\n".join([heading, *(f"{name} = {value}" for name, value in request.where.items())])
+    kept = [row for row in rows if all(text_of(row[name]) == value for name, value in request.where.items())]
+    where = (f"{name} = {shown(value)}" for name, value in request.where.items())
+    heading = "\n".join([printable(heading, LONGEST_TITLE), *where])
     held = "".join(f"_{name}-{value}" for name, value in request.where.items())
     stem = f"{y}_over_{request.across.names[0]}"
     if request.lines is None:
-        return [_save(_lines(sweep, shown, request, y, heading), directory / _file_name(stem + held))]
+        return [_save(_lines(sweep, kept, request, y, heading), directory / _file_name(stem + held))]
     stem += f"_by_{request.lines.names[0]}{held}"
     return [
-        _save(_lines(sweep, shown, request, y, heading), directory / _file_name(stem)),
-        _save(_heat_map(sweep, shown, request, y, heading), directory / _file_name(stem + "_map")),
+        _save(_lines(sweep, kept, request, y, heading), directory / _file_name(stem)),
+        _save(_heat_map(sweep, kept, request, y, heading), directory / _file_name(stem + "_map")),
     ]
 
 
@@ -130,6 +134,7 @@ def _prepare() -> None:
 
     matplotlib.use("Agg")
     matplotlib.rcParams["text.parse_math"] = False  # a '$' in a title or a value is a '$'
+    warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)  # a letter the font lacks is a box
 
 
 def _file_name(stem: str) -> str:
@@ -141,13 +146,12 @@ def _save(figure: "Figure", path: Path) -> Path:
     from matplotlib import pyplot
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         # Without the version of matplotlib the same figure is the same file.
-        figure.savefig(path, dpi=150, metadata={"Software": None})
-    except OSError as error:
-        raise os_failure(f"{shown_path(path)} cannot be written", error) from error
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=150, metadata={"Software": None})
     finally:
         pyplot.close(figure)
+    replace_file(path, picture.getvalue())
     return path
 
 
@@ -172,6 +176,11 @@ def _step_text(step: Sequence[Value]) -> str:
     return " / ".join(dict.fromkeys(text_of(value) for value in step))
 
 
+def _step_label(step: Sequence[Value]) -> str:
+    """The same as a figure has place for it."""
+    return shown(_step_text(step))
+
+
 def _is_numeric(axis: Axis) -> bool:
     return all(isinstance(step[0], (int, float)) and not isinstance(step[0], bool) for step in axis.steps)
 
@@ -193,6 +202,7 @@ def _label(sweep: Sweep, axis: Axis, after_sign: str = " ") -> str:
 
 def y_label(name: str) -> str:
     ends = (unit for end, unit in UNITS_BY_END.items() if name.endswith(end))
+    name = printable(name)
     unit = UNITS_BY_GROUP.get(name.partition(".")[0]) or next(ends, "")
     return name if unit in ("", name) else f"{name} [{unit}]"
 
@@ -208,7 +218,7 @@ def _lines(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, head
     style = "-" if _is_numeric(request.across) else ":"  # between two names there is nothing
     colours = pyplot.get_cmap("viridis")
     for index, values in enumerate(table):
-        label = _step_text(request.lines.steps[index]) if request.lines else None
+        label = _step_label(request.lines.steps[index]) if request.lines else None
         colour = "C0" if many == 1 else colours(0.9 * index / (many - 1))
         look = {"marker": "o", "markersize": 4, "linestyle": style, "color": colour, "clip_on": False, "zorder": 3}
         axes.plot(places, values, label=label, **look)
@@ -236,7 +246,7 @@ def _place_across(axes: "Axes", axis: Axis) -> Sequence[float]:
     from matplotlib.ticker import NullLocator
 
     if not _is_numeric(axis):
-        axes.set_xticks(range(len(axis.steps)), [_step_text(step) for step in axis.steps])
+        axes.set_xticks(range(len(axis.steps)), [_step_label(step) for step in axis.steps])
         axes.margins(x=0.1)
         return range(len(axis.steps))
     places = [float(step[0]) for step in axis.steps]
@@ -260,8 +270,8 @@ def _heat_map(sweep: Sweep, rows: Sequence[Row], request: PlotRequest, y: str, h
     figure, axes = pyplot.subplots(figsize=size, layout="constrained")
     colours = pyplot.get_cmap("viridis").with_extremes(bad="0.85")
     image = axes.imshow(table, origin="lower", aspect="auto", cmap=colours)
-    axes.set_xticks(range(width), [_step_text(step) for step in request.across.steps])
-    axes.set_yticks(range(height), [_step_text(step) for step in lines.steps])
+    axes.set_xticks(range(width), [_step_label(step) for step in request.across.steps])
+    axes.set_yticks(range(height), [_step_label(step) for step in lines.steps])
     axes.set_xlabel(_label(sweep, request.across))
     axes.set_ylabel(_label(sweep, lines))
     axes.set_title(heading, loc="left", fontsize="medium")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .errors import HostError, os_failure, shown_path
+from .errors import HostError, UserError, os_failure, shown_path
 from .journal import DONE, FAILED, STOPPED
 from .program import Program, Request, last_line
 
@@ -27,6 +27,9 @@ PR_SET_PDEATHSIG = 1
 PATIENCE = 2.0  # seconds between asking a run to end and ending it
 TICK = 0.5  # seconds between two reports of the progress
 HOST_FAILED = 4  # exit status of the program where it was the host that failed
+# How the loader ends a program for which it finds no memory, or not its libraries, before the program itself begins.
+LOADER_FAILED = 127
+LOADER_SAYS = "error while loading shared libraries"
 # A run that ends by one of these was ended from outside (without memory the system kills) or met a limit of the host.
 FROM_OUTSIDE = {"SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGXCPU", "SIGXFSZ"}
 LONGEST_TALK = 1 << 16  # bytes of a run's standard error, the last ones
@@ -141,6 +144,8 @@ class Runner:
                 )
         except OSError as error:
             raise os_failure(f"a run cannot be started: {shown_path(error.filename or folder)}", error) from error
+        except ValueError as error:  # an argument that none can be: a zero character, half of a surrogate pair
+            raise UserError(f"a run cannot be started: {error}") from None
         except subprocess.SubprocessError as error:  # between fork and exec
             raise HostError(f"a run cannot be started: {error}") from error
         self.running[process.pid] = _Run(index, process, folder)
@@ -176,7 +181,8 @@ class Runner:
         if str(run.folder) in message and (status == HOST_FAILED or "cannot write" in message):
             # Our own directory is full: so it is for the runs to come.
             raise HostError(f"{message}; mend that and the same command goes on from there")
-        return STOPPED if status == HOST_FAILED else FAILED, None, message, ()
+        of_host = status == HOST_FAILED or (status == LOADER_FAILED and LOADER_SAYS in message)
+        return STOPPED if of_host else FAILED, None, message, ()
 
     def _end_all(self) -> None:
         for run in self.running.values():

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from .domain import Domain, Value, text_of
-from .errors import UserError, did_you_mean, quoted, shown, shown_path
+from .errors import UserError, did_you_mean, printable, quoted, shown, shown_path
 from .files import exists, read_file
 from .program import Program, Request, RunOption
 
 MOST_POINTS = 100_000
+LONGEST_TITLE = 200  # more than a plot has place for
 
 # What a single run takes as values of these options, so that a wrong one is refused before the first run. Values of
 # options that are not here go to the program as they are.
@@ -100,7 +101,7 @@ class _Reader:
         swept = {name for axis in axes for name in axis.names}
         fixed = {name: values[0] for name, (values, _) in lists.items() if name not in swept}
         units = {name: self.domains[name].unit for name in swept if self.domains[name].unit}
-        return Sweep(title, axes, tuple(self.points(axes, fixed)), units)
+        return Sweep(printable(title, LONGEST_TITLE), axes, tuple(self.points(axes, fixed)), units)
 
     def wrong(self, message: str) -> UserError:
         return UserError(f"{shown_path(self.path)}: {message}")

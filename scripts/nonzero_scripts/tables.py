@@ -59,4 +59,5 @@ def write_csv(path: Path, first: Iterable[str], rows: Iterable[Row], last: Itera
     writer.writerow(columns)
     for row in rows:
         writer.writerow([text_of(row.get(name, "")) for name in columns])
-    replace_file(path, text.getvalue().encode())
+    # A record may have half of a surrogate pair in a name, as JSON allows; the table shows it as JSON does.
+    replace_file(path, text.getvalue().encode(errors="backslashreplace"))

@@ -61,6 +61,10 @@ class HostileHostTest(HostileTest):
         for number, (ending, message) in enumerate(
             (
                 ("echo 'nonzero: there is not enough memory' >&2; exit 4", "there is not enough memory"),
+                (
+                    "echo 'nonzero: error while loading shared libraries: libc.so.6: failed to map segment' >&2; exit 127",
+                    "error while loading shared libraries: libc.so.6: failed to map segment",
+                ),
                 ("kill -KILL $$", "ended by signal SIGKILL"),
                 ("kill -XFSZ $$", "ended by signal SIGXFSZ"),
             )

@@ -16,6 +16,8 @@ from support import PROGRAM
 class HostileSweepTest(HostileTest):
     def test_sweep_files(self) -> None:
         os.mkfifo(self.folder / "fifo")
+        (self.folder / "tensors").mkdir()
+        (self.folder / "tensors/network.json").write_text("{}")
         huge = int("9" * 400)
         whole: dict[str, Any] = {"platform": "scnn", "network": "./net.json"}
         cases: list[tuple[str, dict[str, Any]]] = [
@@ -34,8 +36,13 @@ class HostileSweepTest(HostileTest):
             ("xxx", {**whole, "network": LONG}),
             ("tensors: there is no", {"platform": "scnn", "tensors": f"./{LONG}"}),
             ("tensors: there is no network.json", {"platform": "scnn", "tensors": "/"}),
-            ("config: there is no", {**whole, "config": "a\0b"}),
-            ("network: there is no", {**whole, "network": "./a\0b"}),
+            ("config: 'a?b' has a character", {**whole, "config": "a\0b"}),
+            ("network: './a?b' has a character", {**whole, "network": "./a\0b"}),
+            ("photo: 'a?b' has a character", {**whole, "photo": "a\0b"}),
+            ("photo: 'a?b' has a character", {**whole, "photo": "a\ud800b"}),
+            ("photo: 'a?b' has a character", {**whole, "photo": ["a\udc80b", "x"]}),
+            ("layers: 'conv2?' has a character", {"platform": "scnn", "tensors": "./tensors", "layers": "conv2\0"}),
+            ("layers: 'conv1,conv2?' has a character", {**whole, "layers": ["conv1", "conv2\ud800"]}),
             ("network", {**whole, "network": "a\0b"}),
             ("network", {**whole, "network": "./\ud800"}),
             ("platform", {**whole, "platform": "\ud800"}),
@@ -121,7 +128,8 @@ class HostileSweepTest(HostileTest):
         file = self.sweep_file({"pe.kc": [4], **SMALL})
         gone = self.folder / "gone"
         gone.mkdir()
-        command = f'cd "{gone}" && rmdir "{gone}" && exec "{sys.executable}" "{PROJECT}/scripts/sweep" "{file}"'
+        # Python itself could not begin there with a relative path to search for modules.
+        command = f'unset PYTHONPATH; cd "{gone}" && rmdir "{gone}" && exec "{sys.executable}" "{PROJECT}/scripts/sweep" "{file}"'
         done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
         self.assert_refused(done, "the current directory")
 
@@ -149,6 +157,28 @@ class HostileSweepTest(HostileTest):
         (out / "results.csv").symlink_to(victim)
         self.assertEqual(self.sweep_of(file).returncode, 0)
         self.assertEqual(victim.read_text(), "untouched")
+
+    def test_a_journal_that_is_a_link_is_refused(self) -> None:
+        file = self.sweep_file({"pe.kc": [4], **SMALL})
+        out = self.folder / "out"
+        out.mkdir()
+        for content in ("untouched", ""):
+            with self.subTest(content):
+                victim = self.write("victim", content)
+                (out / "journal.jsonl").unlink(missing_ok=True)
+                (out / "journal.jsonl").symlink_to(victim)
+                self.assert_refused(self.sweep_of(file), "journal.jsonl is a link; --out names another place")
+                self.assertEqual(victim.read_text(), content)
+
+    def test_a_journal_that_is_somebody_elses_file_is_left_as_it_is(self) -> None:
+        file = self.sweep_file({"pe.kc": [4], **SMALL})
+        (self.folder / "out").mkdir()
+        for content in ("a text", "a text\nand more", '{"other": 1}\n', "{\n}\n"):
+            with self.subTest(content):
+                journal = self.write("out/journal.jsonl", content)
+                self.assert_refused(self.sweep_of(file), "journal.jsonl has no record of a run and is left as it is")
+                self.assert_refused(self.sweep_of(file, "--dry-run"), "journal.jsonl has no record of a run")
+                self.assertEqual(journal.read_text(), content)
 
     def test_what_a_killed_sweep_left_is_removed(self) -> None:
         gone = subprocess.Popen(["true"])
@@ -194,3 +224,20 @@ class HostileSweepTest(HostileTest):
         told = [line for line in done.stderr.splitlines() if "is damaged and not used" in line]
         self.assertGreater(len(told), len(damages) - 4)  # a message or a status of its own is no damage
         self.assertEqual(self.bytes_of("results.csv"), table)
+
+    def test_half_of_a_surrogate_pair_in_a_journal_is_shown_in_the_tables_as_json_has_it(self) -> None:
+        file = self.sweep_file({"pe.kc": [4], **SMALL})
+        self.assertEqual(self.sweep_of(file).returncode, 0)
+        journal = self.folder / "out/journal.jsonl"
+        line = json.loads(journal.read_text())
+        layer = {**line["layers"][0], "layer": "a\ud800", "odd\udfff": 1}
+        for name, changed in (
+            ("results.csv", {"status": "failed", "message": "a\ud800"}),
+            ("layers.csv", {"layers": [layer]}),
+            ("results.csv", {"totals": {**line["totals"], "a\ud800": 1}}),
+        ):
+            with self.subTest(changed):
+                journal.write_text(json.dumps({**line, **changed}) + "\n")
+                done = self.sweep_of(file)
+                self.assertEqual(done.returncode, 1 if "message" in changed else 0, done.stderr)
+                self.assertIn(b"a\\ud800", self.bytes_of(name))

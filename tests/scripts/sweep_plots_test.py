@@ -125,3 +125,21 @@ class PlotsTest(FolderTest):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertEqual([path.suffix for path in (self.folder / "out/plots").iterdir()], [".png"])
         self.assertEqual(self.sweep(file, "--plot", "photo", "--where", "seed=1").returncode, 1)
+
+    @DRAWS
+    def test_a_title_of_any_length_and_letters_is_drawn_without_a_warning(self) -> None:
+        for title in ("x" * 200_000, "a\x1b[2J\nb", "\ud800", "\u4e2d" * 300):
+            with self.subTest(title[:10]):
+                file = self.sweep_file({"pe.kc": [2, 4], "pe.rows": 1, "pe.columns": 1}, title=title)
+                done = self.sweep(file, "--plot", "auto")
+                self.assertEqual((done.returncode, [line for line in done.stderr.splitlines() if "reused" not in line]), (0, []))
+
+    @DRAWS
+    def test_a_planted_link_is_not_drawn_over(self) -> None:
+        victim = self.write("victim", "untouched")
+        (self.folder / "out/plots").mkdir(parents=True)
+        (self.folder / "out/plots/cycles_over_pe.kc.png").symlink_to(victim)
+        file = self.sweep_file({"pe.kc": [2, 4], "pe.rows": 1, "pe.columns": 1})
+        self.assertEqual(self.sweep(file, "--plot", "auto").returncode, 0)
+        self.assertEqual(victim.read_text(), "untouched")
+        self.assertEqual(self.bytes_of("plots/cycles_over_pe.kc.png")[:8], PNG)
