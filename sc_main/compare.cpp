@@ -27,6 +27,15 @@ namespace nonzero {
 
 namespace {
 
+std::string not_compared(const std::string& name, const std::vector<std::string>& platforms) {
+    const std::vector<PlatformKind>& kinds = platform_registry();
+    // The right name of another platform is no slip for one of these.
+    const bool right =
+        std::any_of(kinds.begin(), kinds.end(), [&name](const PlatformKind& kind) { return kind.name == name; });
+    return fmt::format("{} is not compared{}", quoted_name(name),
+                       right ? ". Known: " + listed_names(platforms) : did_you_mean(name, platforms));
+}
+
 constexpr std::size_t kMostMachines = 16;
 
 // "scnn:pe.kc" -> scnn; empty without a prefix.
@@ -80,8 +89,7 @@ class Settings {
 
     void check_prefix(const char* option, const std::string& prefix) const {
         if (!prefix.empty() && std::find(platforms_.begin(), platforms_.end(), prefix) == platforms_.end()) {
-            throw InputError(
-                fmt::format("{}: {} is not compared{}", option, quoted_name(prefix), did_you_mean(prefix, platforms_)));
+            throw InputError(fmt::format("{}: {}", option, not_compared(prefix, platforms_)));
         }
     }
     void check_known() const {
@@ -133,8 +141,7 @@ std::size_t read_baseline(const Options& options, const std::vector<std::string>
     const std::string name = options.text("baseline");
     const auto found = std::find(platforms.begin(), platforms.end(), name);
     if (found == platforms.end()) {
-        throw InputError(
-            fmt::format("--baseline: {} is not compared{}", quoted_name(name), did_you_mean(name, platforms)));
+        throw InputError("--baseline: " + not_compared(name, platforms));
     }
     return std::size_t(found - platforms.begin());
 }

@@ -201,8 +201,7 @@ std::string balance_text(const std::vector<PlannedMachine>& machines, const std:
     }
     std::string text =
         "\nWhat uneven work of the units costs, as a share of the cycles. imbalance: the unit with the most work of a "
-        "layer\n"
-        "over the mean; barrier: what waiting for the slowest in every output-channel group adds to that.\n";
+        "layer over the mean; barrier: what waiting for the slowest in every output-channel group adds to that.\n";
     for (const auto& row : rows) {
         table.widen(row);
     }

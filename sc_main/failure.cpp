@@ -1,6 +1,11 @@
 #include "sc_main/failure.h"
 
+#include <cxxabi.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <exception>
 #include <new>
 #include <stdexcept>
 #include <system_error>
@@ -16,8 +21,32 @@ namespace nonzero {
 
 namespace {
 
-constexpr const char* kOutOfMemory =
-    "the host has not enough memory; give it more, lift its limit, or use fewer --jobs";
+constexpr char kOutOfMemory[] = "the host has not enough memory; give it more, lift its limit, or use fewer --jobs";
+
+void tell(const char* text, std::size_t characters) {
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text, characters);
+}
+
+bool is_out_of_memory() {
+    const std::type_info* const type = abi::__cxa_current_exception_type();
+    return type != nullptr && *type == typeid(std::bad_alloc);
+}
+
+// Nothing may be allocated in these.
+[[noreturn]] void end_silently() {
+    if (is_out_of_memory()) {
+        ::_exit(exit_status::host_failed);
+    }
+    std::abort();
+}
+[[noreturn]] void end_with_line() {
+    if (is_out_of_memory()) {
+        tell("nonzero: ", 9);
+        tell(kOutOfMemory, sizeof kOutOfMemory - 1);
+        tell("\n", 1);
+    }
+    end_silently();
+}
 
 }  // namespace
 
@@ -52,6 +81,10 @@ Failure current_failure() {
     } catch (...) {
         return {exit_status::internal_error, "an exception of unknown type"};
     }
+}
+
+void expect_memory_to_run_out(bool tell) {
+    std::set_terminate(tell ? end_with_line : end_silently);
 }
 
 void throw_failure(const Failure& failure) {

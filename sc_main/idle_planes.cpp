@@ -26,13 +26,13 @@ void warn_of_idle_planes(const Workload& workload, const std::vector<PlannedMach
             }
         }
         if (worst != nullptr) {
-            fmt::print(
-                stderr,
-                "{}: the plane of {}x{} of layer {}{} leaves {} of {} PEs without work; write a matrix product as "
-                "a matmul and several inputs as a batch\n",
-                machine.kind->name, worst->H, worst->W, quoted_name(worst->name),
-                layers == 1 ? std::string() : fmt::format(", the worst of {} such layers,", layers),
-                plane_idle_units(machine, *worst), machine.report.units);
+            // Only what could be a product or a batch.
+            const bool product = worst->KH == 1 && worst->KW == 1 && worst->batch == 1;
+            fmt::print(stderr, "{}: the plane of layer {}{} leaves {} of {} PEs without work{}\n", machine.kind->name,
+                       quoted_name(worst->name),
+                       layers == 1 ? std::string() : fmt::format(", the worst of {} such layers,", layers),
+                       plane_idle_units(machine, *worst), machine.report.units,
+                       product ? "; write a matrix product as a matmul and several inputs as a batch" : "");
         }
     }
 }

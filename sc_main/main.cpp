@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sc_main/command.h"
+#include "sc_main/failure.h"
 #include "sc_main/standard_streams.h"
 
 int sc_main(int argc, char* argv[]) {
@@ -11,6 +12,7 @@ int sc_main(int argc, char* argv[]) {
 }
 
 int main(int argc, char* argv[]) {
+    nonzero::expect_memory_to_run_out(true);
     nonzero::prepare_standard_streams();
     ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);  // the standard output is for results
     return sc_core::sc_elab_and_sim(argc, argv);

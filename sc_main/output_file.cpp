@@ -78,13 +78,17 @@ class ReplacedFile::Temporary {
     Temporary& operator=(const Temporary&) = delete;
 
     void write(const void* data, std::size_t bytes) { check(write_whole(descriptor_.number(), data, bytes)); }
-    // In the place of the old file, on the disk.
+    // In the place of the old file.
     void keep() {
-        check(::fsync(descriptor_.number()) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno);
+        if (file_.synchronised_) {
+            check(::fsync(descriptor_.number()) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno);
+        }
         check(::renameat(folder_, name_.c_str(), folder_, file_.name_.c_str()) == 0 ? 0 : errno);
         kept_ = true;
         check(descriptor_.close());
-        ::fsync(folder_);  // not every file system knows how to
+        if (file_.synchronised_) {
+            ::fsync(folder_);  // not every file system knows how to
+        }
     }
 
   private:
@@ -108,7 +112,7 @@ class ReplacedFile::Temporary {
 };
 
 ReplacedFile::ReplacedFile(std::string option, const std::string& path, Link link)
-    : option_(std::move(option)), path_(path) {
+    : option_(std::move(option)), path_(path), synchronised_(link == Link::followed) {
     struct stat status {};
     struct stat output {};
     const bool exists = (link == Link::followed ? ::stat : ::lstat)(path.c_str(), &status) == 0;

@@ -10,7 +10,8 @@
 
 namespace nonzero {
 
-// A file that is replaced as a whole: temporary file in the same folder, fsync, rename. The temporary file has a name
+// A file that is replaced as a whole: temporary file in the same folder, fsync where links are followed (a pack of many
+// files is as quickly made again), rename. The temporary file has a name
 // that nobody can guess, is never opened through a link, and is locked while its run lives: what a killed run has left
 // is removed by the next that writes the same file. What is no regular file (a pipe, a device, the file that standard
 // output goes to) is opened at once and written to once, at the end; a pipe needs a reader by then.
@@ -42,6 +43,7 @@ class ReplacedFile {
     std::string path_;       // as it was given
     FileDescriptor direct_;  // of what cannot be replaced
     FileDescriptor folder_;
+    bool synchronised_;  // with the disk
     std::string name_;   // in the folder
     unsigned mode_ = 0;  // permissions of the file that is replaced; 0: there is none
 };

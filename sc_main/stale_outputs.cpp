@@ -34,29 +34,35 @@ std::vector<std::string> values_of(const std::string& option, const std::vector<
     return values;
 }
 
-using NamedFiles = std::vector<std::pair<std::string, fs::path>>;  // option, file
+struct Output {
+    std::string option;
+    std::string value;
+    fs::path file;
+};
 
-NamedFiles outputs_of(const std::string& command, const std::vector<std::string>& arguments) {
-    NamedFiles outputs;
+std::vector<Output> outputs_of(const std::string& command, const std::vector<std::string>& arguments) {
+    std::vector<Output> outputs;
     if (command == "pack") {
         for (const std::string& folder : values_of("--out", arguments)) {
-            outputs.emplace_back("--out", fs::path(folder) / kManifestFile);
-            outputs.emplace_back("--out", fs::path(folder) / kHeaderFile);
+            outputs.push_back({"--out", folder, fs::path(folder) / kManifestFile});
+            outputs.push_back({"--out", folder, fs::path(folder) / kHeaderFile});
         }
         return outputs;
     }
     for (const std::string& file : values_of("--json", arguments)) {
-        outputs.emplace_back("--json", file);
-        outputs.emplace_back("--json", host_times_path(file));
+        outputs.push_back({"--json", file, file});
+        outputs.push_back({"--json", file, host_times_path(file)});
     }
     for (const std::string& file : values_of("--vcd", arguments)) {
-        outputs.emplace_back("--vcd", with_vcd_suffix(file));
+        outputs.push_back({"--vcd", file, with_vcd_suffix(file)});
     }
     for (const std::string& file : values_of("--timeline", arguments)) {
-        outputs.emplace_back("--timeline", file);
+        outputs.push_back({"--timeline", file, file});
     }
     return outputs;
 }
+
+using NamedFiles = std::vector<std::pair<std::string, fs::path>>;  // option, file
 
 NamedFiles inputs_of(const std::vector<std::string>& arguments) {
     NamedFiles inputs;
@@ -88,34 +94,58 @@ bool is_standard_output(const fs::path& file) {
     return ::stat(file.c_str(), &named) == 0 && ::fstat(STDOUT_FILENO, &standard) == 0 && is_same_file(named, standard);
 }
 
+// What is protected stays, and the run is refused when it comes to write.
+bool is_writable(const fs::path& file) {
+    return ::access(file.c_str(), W_OK) == 0;
+}
+
+// Whether something else on the command line names the file too: with an option that is misspelt it may be an input.
+bool is_named_elsewhere(const Output& output, const std::vector<std::string>& arguments) {
+    bool own = true;
+    for (const std::string& argument : arguments) {
+        const std::string value = argument.starts_with("--") ? argument.substr(argument.find('=') + 1) : argument;
+        if (own && value == output.value) {
+            own = false;
+            continue;
+        }
+        std::error_code error;
+        if (fs::equivalent(value, output.file, error)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 void remove_stale_outputs(const std::string& command, const std::vector<std::string>& arguments) {
     if (command != "run" && command != "compare" && command != "pack") {
         return;
     }
-    const NamedFiles outputs = outputs_of(command, arguments);
+    const std::vector<Output> outputs = outputs_of(command, arguments);
     if (outputs.empty()) {
         return;
     }
     std::error_code error;
     for (const auto& [input_option, input] : inputs_of(arguments)) {
-        for (const auto& [option, output] : outputs) {
-            if (fs::equivalent(input, output, error)) {
-                throw InputError(fmt::format("{} would write {}, which {} reads; name another file", option,
-                                             quoted_name(output.string()), input_option));
+        for (const Output& output : outputs) {
+            if (fs::equivalent(input, output.file, error)) {
+                throw InputError(fmt::format("{} would write {}, which {} reads; name another file", output.option,
+                                             quoted_name(output.file.string()), input_option));
             }
         }
     }
-    for (const auto& [option, output] : outputs) {
+    for (const Output& output : outputs) {
         if (command == "pack") {  // whose links are replaced, not followed
-            if (!fs::is_directory(fs::symlink_status(output, error))) {
-                fs::remove(output, error);
+            const fs::file_status status = fs::symlink_status(output.file, error);
+            if (fs::is_symlink(status) || (fs::is_regular_file(status) && is_writable(output.file))) {
+                fs::remove(output.file, error);
             }
             continue;
         }
-        const fs::path file = fs::canonical(output, error);  // a link stays, what it points to goes
-        if (error || !fs::is_regular_file(file, error) || is_standard_output(file)) {
+        const fs::path file = fs::canonical(output.file, error);  // a link stays, what it points to goes
+        if (error || !fs::is_regular_file(file, error) || is_standard_output(file) || !is_writable(file) ||
+            is_named_elsewhere(output, arguments)) {
             continue;
         }
         if (!fs::remove(file, error)) {

@@ -58,6 +58,10 @@ bool send(int file, const nlohmann::ordered_json& message) {
 Failure lost_worker(pid_t process, const std::string& layer) {
     int status = 0;
     ::waitpid(process, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == exit_status::host_failed) {
+        return {exit_status::host_failed,
+                fmt::format("layer {}: the host has not enough memory; use fewer --jobs", quoted_name(layer))};
+    }
     const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     const bool fault = signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS || signal == SIGFPE ||
                        signal == SIGILL || signal == 0;
@@ -152,7 +156,8 @@ void WorkerPool::start_worker() {
         if (::getppid() != parent) {
             ::_exit(0);
         }
-        std::signal(SIGINT, SIG_IGN);  // the terminal's Ctrl-C reaches the whole group; the parent decides
+        expect_memory_to_run_out(false);  // the parent tells
+        std::signal(SIGINT, SIG_IGN);     // the terminal's Ctrl-C reaches the whole group; the parent decides
         ::close(tasks.ends[1]);
         ::close(results.ends[0]);
         for (const Worker& other : workers_) {

@@ -90,6 +90,12 @@ TEST_CASE("any number of workers and machines in any order compare alike") {
     CHECK_THAT(alone.output, Contains("correlated"));
 }
 
+TEST_CASE("another platform's right name is not taken for a slip") {
+    const Outcome outcome = run_program({"compare", "scnn", "demm", "--network", "alexnet", "--baseline", "dcnn"});
+    CHECK(outcome.status == 2);
+    CHECK(outcome.errors == "nonzero: --baseline: 'dcnn' is not compared. Known: scnn, demm\n");
+}
+
 TEST_CASE("the baseline is the last platform or the one that is named") {
     const Bench bench;
     REQUIRE(bench.compare({"--baseline", "scnn", "--no-values"}).status == 0);

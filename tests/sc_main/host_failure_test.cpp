@@ -64,6 +64,29 @@ TEST_CASE("with too little memory no layer is refused by its machine") {
     }
 }
 
+TEST_CASE("memory that runs out where destructors allocate is a failure of the host too") {
+    const TemporaryDirectory folder;
+    std::string layers;
+    for (int n = 0; n < 20000; ++n) {
+        layers += (n == 0 ? "" : ",") + ("{\"name\": \"layer" + std::to_string(n)) +
+                  "\", \"out_channels\": 2, \"kernel\": 1}";
+    }
+    write_bytes(folder.file("long.json"),
+                R"({"schema": 1, "name": "n", "input": [2, 2, 2], "layers": [)" + layers + "]}");
+    const rlim_t start = smallest_start();
+    std::set<int> statuses;
+    for (rlim_t more = 0; !statuses.contains(0) && more < 256; more += 1) {
+        const Outcome outcome =
+            run_program({"describe", "network", folder.file("long.json")}, limited(RLIMIT_AS, start + (more << 20)));
+        statuses.insert(outcome.status);
+        if (outcome.status != 0) {
+            INFO("with " << more << " MiB more");
+            check_host_failure(outcome);
+        }
+    }
+    CHECK(statuses == std::set<int>{0, 4});
+}
+
 TEST_CASE("a layer that the memory does not hold names itself, and the layers before it stay") {
     const TemporaryDirectory folder;
     write_bytes(folder.file("net.json"), R"({"schema": 1, "name": "n", "input": [8, 1, 1], "layers": [

@@ -70,12 +70,18 @@ TEST_CASE("a plane that leaves PEs idle is told in one line, and the table has a
     const Products folder;
     const Outcome outcome = folder.run({"run", "scnn"});
     CHECK(outcome.status == 0);
-    CHECK_THAT(outcome.errors, Contains("scnn: the plane of 1x128 of layer 'line' leaves 56 of 64 PEs without work"));
+    CHECK_THAT(outcome.errors, Contains("scnn: the plane of layer 'line' leaves 56 of 64 PEs without work; write a "));
     CHECK(lines_in(outcome.errors) == 1);
     CHECK_THAT(outcome.output, Contains("layout ") && Contains("neurons of 2, positions of 1"));
     const Outcome none = folder.run({"run", "scnn", "--kinds", "matmul"});
     CHECK(none.status == 0);
     CHECK_THAT(none.errors, !Contains("plane of"));
+    // dcnn cuts the outputs, and a 3x3 convolution is no product.
+    write_bytes(folder.file("stride.json"), R"({"schema": 1, "name": "s", "input": [2, 8, 8], "layers": [
+        {"name": "down", "out_channels": 2, "kernel": 3, "pad": 1, "stride": 2}]})");
+    const Outcome down = run_program({"run", "dcnn", "--network", folder.file("stride.json"), "--weight-density", "1",
+                                      "--activation-density", "1", "--no-values"});
+    CHECK_THAT(down.errors, Contains("dcnn: the plane of layer 'down' leaves 48 of 64 PEs without work\n"));
     const Outcome engine = folder.run({"run", "demm"});
     CHECK(engine.status == 0);
     CHECK(engine.errors.empty());

@@ -98,6 +98,13 @@ TEST_CASE("stale outputs: a link stays and what is no output stays") {
     CHECK(earlier.left({"t.json"}).size() == 1);
 }
 
+TEST_CASE("stale outputs: a file that a misspelt option names too stays") {
+    const Earlier earlier;
+    CHECK(run_program({"run", "scnn", "--ne", earlier.file("r.json"), "--json", earlier.file("./r.json")}).status == 2);
+    CHECK(run_program({"run", "scnn", "--ne=" + earlier.file("t.json"), "--json", earlier.file("t.json")}).status == 2);
+    CHECK(earlier.left({"r.json", "t.json"}).size() == 2);
+}
+
 TEST_CASE("stale outputs: an input is never an output") {
     const Earlier earlier;
     const std::string network = read_bytes(earlier.network());

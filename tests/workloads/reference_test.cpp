@@ -278,30 +278,19 @@ TEST_CASE("post-processing equals its definition") {
 
 TEST_CASE("post-processing that does not fit the output is refused") {
     const Psums sums({2, 1, 1});
-    auto processing = processing_of(2);
-    CHECK_NOTHROW(post_process(sums, processing));
-    SECTION("bias") {
-        processing.bias = {1};
-    }
-    SECTION("requantisation") {
-        processing.requantisation.pop_back();
-    }
-    SECTION("residual") {
-        processing.residual = Residual{Operands({3}), {}};
-    }
-    SECTION("shift") {
-        processing.requantisation[1].shift = 32;
-    }
-    SECTION("shift of the residual") {
-        processing.residual = Residual{Operands({2, 1, 1}), {1, -32}};
-    }
-    SECTION("output width") {
-        processing.output_bits = 17;
-    }
-    SECTION("accumulator width") {
-        processing.accumulator_bits = 65;
-    }
-    CHECK_THROWS_AS(post_process(sums, processing), InputError);
+    CHECK_NOTHROW(post_process(sums, processing_of(2)));
+    const auto check_refused = [&sums](const auto& change) {
+        PostProcessing processing = processing_of(2);
+        change(processing);
+        CHECK_THROWS_AS(post_process(sums, processing), InputError);
+    };
+    check_refused([](PostProcessing& p) { p.bias = {1}; });
+    check_refused([](PostProcessing& p) { p.requantisation.pop_back(); });
+    check_refused([](PostProcessing& p) { p.requantisation[1].shift = 32; });
+    check_refused([](PostProcessing& p) { p.residual = Residual{Operands({3}), {}}; });
+    check_refused([](PostProcessing& p) { p.residual = Residual{Operands({2, 1, 1}), {1, -32}}; });
+    check_refused([](PostProcessing& p) { p.output_bits = 17; });
+    check_refused([](PostProcessing& p) { p.accumulator_bits = 65; });
 }
 
 TEST_CASE("pooling sees the elements inside the plane") {

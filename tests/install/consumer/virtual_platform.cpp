@@ -24,10 +24,10 @@ constexpr std::uint64_t kWeightIndex = kBase + 0x700;
 constexpr std::uint64_t kWeights = kBase + 0x800;
 constexpr std::uint64_t kOutput = kBase + 0x900;
 
-// Zero-run blocks: number of entries, values, zeros before each (4 bits, low nibble first), padding to 4 bytes.
-// Input 3 0 / 0 5; weights of two output channels.
-constexpr std::uint8_t kInputBlock[12] = {2, 0, 0, 0, 3, 0, 5, 0, 0x20};
-constexpr std::uint8_t kWeightBlock[12] = {2, 0, 0, 0, 0xFE, 0xFF, 7, 0, 0x00};
+// Series of one zero-run block each: a byte with the bits of a count, here 2; then bits, the lowest first: the count (2
+// entries), the values of 16 bits, the zeros before each in 4 bits. Input 3 0 / 0 5; weights of two output channels.
+constexpr std::uint8_t kInputBlock[7] = {2, 0x0E, 0x00, 0x14, 0x00, 0x80, 0x00};
+constexpr std::uint8_t kWeightBlock[7] = {2, 0xFA, 0xFF, 0x1F, 0x00, 0x00, 0x00};
 constexpr std::int64_t kExpected[8] = {-6, 0, 0, -10, 21, 0, 0, 35};
 
 class Cpu : public sc_core::sc_module {

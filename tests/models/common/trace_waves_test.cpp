@@ -384,7 +384,6 @@ TEST_CASE("a scope that selects no signal ends the start of the simulation") {
         sc_core::sc_start(clock(1));
         FAIL("no error");
     } catch (const InputError& error) {
-        CHECK(std::string(error.what()) ==
-              "the trace scope 'top.pe_99' selects no signal; there are 'top.pe_0'");
+        CHECK(std::string(error.what()) == "the trace scope 'top.pe_99' selects no signal; there are 'top.pe_0'");
     }
 }
