@@ -264,7 +264,7 @@ TEST_CASE("what is no readable file is no input, and nothing waits for it") {
     write_tensors(data, 1);
     int copies = 0;
     const auto data_with = [&](const std::string& member, const std::string& target) {
-        const std::string copy = folder.file("data_" + std::to_string(copies++));
+        std::string copy = folder.file("data_" + std::to_string(copies++));
         std::filesystem::copy(data, copy);
         std::filesystem::remove(copy + "/" + member);
         std::filesystem::create_symlink(target, copy + "/" + member);

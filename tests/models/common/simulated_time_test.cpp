@@ -6,70 +6,20 @@
 #include <string>
 
 #include "models/common/clocking.h"
-#include "models/memory/dram.h"
 #include "tests/common/error_of.h"
-#include "tests/models/common/dma_bench.h"
-#include "workloads/error.h"
+#include "tests/models/common/end_of_time_report.h"
+#include "tests/models/common/memory_stubs.h"
 
 using namespace nonzero;
 using namespace nonzero::test;
 using sc_core::sc_time;
-
-namespace {
-
-// What f reports; empty when it does not.
-template <class F>
-std::string report_of(F f) {
-    try {
-        f();
-    } catch (const sc_core::sc_report& report) {
-        CHECK(std::string(report.get_msg_type()) == kEndOfTime);
-        return report.get_msg();
-    }
-    return {};
-}
-
-DramParameters slow(const sc_time& latency, double bytes_per_ns) {
-    DramParameters result;
-    result.latency = latency;
-    result.bytes_per_ns = bytes_per_ns;
-    return result;
-}
-
-// Reads until simulated time is at its end.
-void read_for_ever(DmaProtocol protocol, const DramParameters& memory) {
-    Dram dram("dram", memory);
-    DmaParameters parameters;
-    parameters.protocol = protocol;
-    DmaBench bench("bench", parameters);
-    bench.engine.memory.bind(dram.socket);
-    std::uint64_t rounds = 0;
-    sc_time before;
-    bool went_back = false;
-    const Process process("process", [&] {
-        for (; rounds < 100; ++rounds) {
-            Job job(false, 0, 1, 64, 0);
-            bench.start(job);
-            job.wait();
-            went_back = went_back || sc_core::sc_time_stamp() < before;
-            before = sc_core::sc_time_stamp();
-        }
-    });
-    const std::string report = report_of([] { sc_core::sc_start(); });
-    CHECK_THAT(report, Catch::Contains("--dram-latency") && Catch::Contains("a response of memory"));
-    CHECK_FALSE(went_back);
-    CHECK(rounds > 0);
-    CHECK(rounds < 100);
-}
-
-}  // namespace
 
 TEST_CASE("a sum of times ends with simulated time") {
     const sc_time last = sc_core::sc_max_time();
     const sc_time tick = sc_time::from_value(1);
     CHECK(later(last - tick, tick, "it") == last);
     CHECK(later(sc_core::SC_ZERO_TIME, last, "it") == last);
-    CHECK_THAT(report_of([&] { later(last, tick, "it"); }),
+    CHECK_THAT(end_of_time_report([&] { later(last, tick, "it"); }),
                Catch::StartsWith("it would come after the end of simulated time, at 213.5 days"));
 }
 
@@ -77,23 +27,12 @@ TEST_CASE("a clock ends with simulated time") {
     const Clocking clock(ns(1));
     const Cycles half = sc_core::sc_max_time().value() / 2 / 1000;
     CHECK(clock(half).value() == half * 1000);
-    CHECK_THAT(report_of([&] { clock(half + 1); }), Catch::Contains("clock.period_ps"));
+    CHECK_THAT(end_of_time_report([&] { clock(half + 1); }), Catch::Contains("clock.period_ps"));
     CHECK(clock.after(clock(half), half).value() == 2 * half * 1000);
-    CHECK_THAT(report_of([&] { clock.after(clock(half), half + 1); }), Catch::Contains("clock.period_ps"));
-    CHECK_THAT(report_of([&] { clock.after(clock(half) + clock(half), 2); }), Catch::Contains("clock.period_ps"));
+    CHECK_THAT(end_of_time_report([&] { clock.after(clock(half), half + 1); }), Catch::Contains("clock.period_ps"));
+    CHECK_THAT(end_of_time_report([&] { clock.after(clock(half) + clock(half), 2); }),
+               Catch::Contains("clock.period_ps"));
     CHECK(clock.cycles(sc_core::sc_max_time()) == sc_core::sc_max_time().value() / 1000 + 1);
-}
-
-TEST_CASE("a memory whose latency runs into the end of simulated time says so, in LT") {
-    read_for_ever(DmaProtocol::lt, slow(sc_time::from_value(std::uint64_t{1} << 60), 50));
-}
-
-TEST_CASE("a memory whose latency runs into the end of simulated time says so, in AT") {
-    read_for_ever(DmaProtocol::at, slow(sc_time::from_value(std::uint64_t{1} << 60), 50));
-}
-
-TEST_CASE("a memory whose bandwidth runs into the end of simulated time says so") {
-    read_for_ever(DmaProtocol::lt, slow(ns(1), 1e-14));
 }
 
 TEST_CASE("a period is a whole number of ticks of the process's resolution, or refused by name") {
