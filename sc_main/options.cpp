@@ -103,7 +103,7 @@ void Options::parse(const std::vector<std::string>& arguments) {
         throw InputError(fmt::format("{}: unknown option {}{}", command_, quoted_name(name),
                                      did_you_mean(name, names, fmt::format("See 'nonzero {} --help'", command_))));
     } catch (const po::error& error) {
-        throw InputError(fmt::format("{}: {} (see 'nonzero {} --help')", command_, error.what(), command_));
+        throw InputError(fmt::format("{}: {} (see 'nonzero {} --help')", command_, shown_text(error.what()), command_));
     }
     if (has(kPositionals)) {
         found_positionals_ = values_[kPositionals].as<std::vector<std::string>>();

@@ -50,6 +50,10 @@ TEST_CASE("an option is given in full") {
     CHECK_THROWS_AS(parsed({"thing", "--size", "1", "--size", "2"}), InputError);
 }
 
+TEST_CASE("an unknown option is told without its control characters") {
+    CHECK_THROWS_WITH(parsed({"thing", "tool", "--lo\x01\x1bud="}), Contains("--lo??ud"));
+}
+
 TEST_CASE("numbers are read to their end") {
     CHECK(parsed({"x", "--size", "-0.25"}).real("size", -1, 1) == -0.25);
     CHECK(parsed({"x", "--size", "1e-3"}).real("size", -1, 1) == 1e-3);
