@@ -32,7 +32,7 @@ install(
     EXPORT nonzeroTargets
     INCLUDES
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-foreach(header platforms/platform.h models/common/host_interface.h workloads/error.h workloads/host_error.h)
+foreach(header platforms/platform.h models/host/host_interface.h workloads/error.h workloads/host_error.h)
     cmake_path(GET header PARENT_PATH room)
     install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nonzero/${room})
 endforeach()

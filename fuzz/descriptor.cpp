@@ -4,11 +4,11 @@
 #include <cstring>
 
 #include "fuzz/support.h"
-#include "models/common/convolution_shape.h"
-#include "models/common/descriptor_check.h"
 #include "models/dcnn/descriptor_limits.h"
 #include "models/dcnn/geometry.h"
 #include "models/gemm/gemm_plan.h"
+#include "models/host/descriptor_check.h"
+#include "models/pe_array/convolution_shape.h"
 #include "models/pe_array/descriptor_limits.h"
 #include "models/scnn/descriptor_shape.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "fuzz/support.h"
-#include "platforms/lowering.h"
+#include "lowering/lowering.h"
 
 namespace nonzero::fuzz {
 

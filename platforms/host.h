@@ -12,8 +12,8 @@
 #include <functional>
 #include <vector>
 
-#include "models/common/host_interface.h"
-#include "platforms/lowering.h"
+#include "lowering/lowering.h"
+#include "models/host/host_interface.h"
 
 namespace nonzero {
 

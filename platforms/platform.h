@@ -1,6 +1,6 @@
 #pragma once
 // A platform: one accelerator with its DMA engine behind four outside connections. The public header for virtual
-// platforms; C++17-clean. Register map and descriptors: models/common/host_interface.h.
+// platforms; C++17-clean. Register map and descriptors: models/host/host_interface.h.
 //
 //   csr    target, TLM base protocol, 32-bit accesses in a window of 4 KiB; adds delay, never waits
 //   dma    initiator, TLM base protocol: all traffic to memory (parameters dma.protocol, .alignment, .timeout)

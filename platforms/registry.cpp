@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "platforms/dcnn/dcnn_platform.h"
-#include "platforms/demm/demm_platform.h"
-#include "platforms/scnn/scnn_platform.h"
-#include "platforms/systolic/systolic_platform.h"
+#include "platforms/dcnn.h"
+#include "platforms/demm.h"
+#include "platforms/scnn.h"
+#include "platforms/systolic.h"
 #include "workloads/error.h"
 #include "workloads/file_descriptor.h"
 #include "workloads/json_document.h"

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "models/common/parameters.h"
-#include "platforms/cost.h"
-#include "platforms/lowering.h"
+#include "lowering/lowering.h"
+#include "models/base/parameters.h"
+#include "platforms/cost_uses.h"
 #include "platforms/system.h"
 #include "workloads/hashed_operands.h"
 

@@ -6,11 +6,11 @@
 
 #include <memory>
 
-#include "models/common/command_processor.h"
-#include "models/common/dma.h"
-#include "models/common/parameters.h"
-#include "models/common/statistics.h"
-#include "models/common/trace.h"
+#include "models/base/parameters.h"
+#include "models/base/statistics.h"
+#include "models/dma/dma.h"
+#include "models/host/command_processor.h"
+#include "models/trace/trace.h"
 
 namespace nonzero {
 

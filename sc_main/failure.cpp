@@ -11,7 +11,7 @@
 #include <system_error>
 #include <systemc>
 
-#include "models/common/host_failure.h"
+#include "models/base/host_failure.h"
 #include "sc_main/exit_status.h"
 #include "workloads/error.h"
 #include "workloads/host_error.h"

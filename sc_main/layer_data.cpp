@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "platforms/layer_parts.h"
+#include "lowering/layer_parts.h"
 #include "workloads/narrow_operands.h"
 #include "workloads/sparsity.h"
 

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "platforms/lowering.h"
+#include "lowering/lowering.h"
 #include "sc_main/workload.h"
 #include "workloads/reference.h"
 #include "workloads/tensor.h"

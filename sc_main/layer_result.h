@@ -11,6 +11,7 @@
 
 #include "platforms/platform.h"
 #include "platforms/registry.h"
+#include "study/cost.h"
 
 namespace nonzero {
 

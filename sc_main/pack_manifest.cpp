@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "models/common/host_interface.h"
+#include "models/host/host_interface.h"
 #include "sc_main/version.h"
 
 namespace nonzero {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "platforms/lowering.h"
+#include "lowering/lowering.h"
 #include "sc_main/left_out.h"
 
 namespace nonzero {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "models/common/statistics.h"
+#include "models/base/statistics.h"
 #include "sc_main/layer_data.h"
 #include "sc_main/version.h"
 #include "workloads/quoted_name.h"

@@ -6,8 +6,8 @@
 #include <new>
 #include <string_view>
 
-#include "models/common/host_failure.h"
-#include "models/common/simulated_time.h"
+#include "models/base/host_failure.h"
+#include "models/base/simulated_time.h"
 #include "sc_main/layer_run.h"
 #include "sc_main/stopwatch.h"
 #include "workloads/error.h"

@@ -1,8 +1,8 @@
 #pragma once
 // What the dense machine asks of a descriptor beyond the checks of every array of PEs. Plain C++.
 
-#include "models/common/host_interface.h"
 #include "models/dcnn/parameters.h"
+#include "models/host/host_interface.h"
 
 namespace nonzero::dcnn {
 

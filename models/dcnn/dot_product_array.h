@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "models/common/aligned_vector.h"
+#include "models/base/aligned_vector.h"
 #include "models/dcnn/input_tile.h"
 #include "models/dcnn/slot_counts.h"
 #include "models/dcnn/weight_rows.h"

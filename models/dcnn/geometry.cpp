@@ -51,4 +51,8 @@ Geometry make_geometry(const ConvolutionShape& shape, const DcnnParameters& para
     return geometry;
 }
 
+SeriesShape weight_shape(const Geometry& geometry, std::size_t rows) {
+    return {{std::size_t(geometry.taps())}, rows};
+}
+
 }  // namespace nonzero::dcnn

@@ -8,6 +8,7 @@
 
 #include "models/dcnn/parameters.h"
 #include "models/pe_array/geometry.h"
+#include "workloads/formats/operand_series.h"
 
 namespace nonzero::dcnn {
 
@@ -44,5 +45,8 @@ struct Geometry : pe_array::PeArrayGeometry {
 };
 
 Geometry make_geometry(const ConvolutionShape& shape, const DcnnParameters& parameters);
+
+// The weights of some output channels or neurons.
+SeriesShape weight_shape(const Geometry& geometry, std::size_t rows);
 
 }  // namespace nonzero::dcnn

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
+#include "models/base/aligned_vector.h"
 #include "models/dcnn/geometry.h"
 
 namespace nonzero::dcnn {

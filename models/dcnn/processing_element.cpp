@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "models/common/memory_access.h"
+#include "models/memory/memory_access.h"
 
 namespace nonzero::dcnn {
 

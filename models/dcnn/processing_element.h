@@ -9,12 +9,12 @@
 #include <systemc>
 #include <vector>
 
-#include "models/common/clocking.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
-#include "models/common/trace.h"
+#include "models/base/clocking.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/dcnn/dot_product_array.h"
 #include "models/dcnn/messages.h"
+#include "models/trace/trace.h"
 
 namespace nonzero::dcnn {
 

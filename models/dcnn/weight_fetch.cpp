@@ -2,10 +2,6 @@
 
 namespace nonzero::dcnn {
 
-SeriesShape weight_shape(const Geometry& geometry, std::size_t rows) {
-    return {{std::size_t(geometry.taps())}, rows};
-}
-
 WeightFetch::WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry,
                          const OperandFormat& format)
     : pe_array::GroupFetch(context), parts_(geometry.fully_connected ? std::size_t(geometry.pes()) : 1) {

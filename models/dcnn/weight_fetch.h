@@ -10,9 +10,6 @@
 
 namespace nonzero::dcnn {
 
-// The weights of some output channels or neurons.
-SeriesShape weight_shape(const Geometry& geometry, std::size_t rows);
-
 class WeightFetch : public pe_array::GroupFetch {
   public:
     // Fault{NZ_ERROR_REGION} when the region is too small.

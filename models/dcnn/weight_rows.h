@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
+#include "models/base/aligned_vector.h"
 
 namespace nonzero::dcnn {
 

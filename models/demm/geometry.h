@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "models/common/planar_split.h"
+#include "models/base/planar_split.h"
 
 namespace nonzero::demm {
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/planar_split.h"
+#include "models/base/planar_split.h"
 #include "models/demm/packed_rows.h"
 #include "models/gemm/gemm_plan.h"
 

@@ -13,14 +13,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
-#include "models/common/trace.h"
+#include "models/base/aligned_vector.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/demm/messages.h"
 #include "models/demm/parameters.h"
 #include "models/gemm/messages.h"
 #include "models/memory/multi_port_memory.h"
+#include "models/trace/trace.h"
 
 namespace nonzero::demm {
 

@@ -1,6 +1,6 @@
 #include "models/demm/packed_rows.h"
 
-#include "models/memory/multi_port_memory.h"
+#include "models/memory/row_bursts.h"
 
 namespace nonzero::demm {
 

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/cycles.h"
+#include "models/base/cycles.h"
 #include "workloads/formats/nm_packed.h"
 
 namespace nonzero::demm {

@@ -1,10 +1,10 @@
 #pragma once
 // Parameters of DeMM(N, M, C, k); defaults are the instance DeMM(8,128,64,8) of the card (item P7).
 
-#include "models/common/dma.h"
-#include "models/common/parameters.h"
+#include "models/base/parameters.h"
+#include "models/dma/dma_parameters.h"
 #include "models/gemm/gemm_plan.h"
-#include "models/memory/multi_port_memory.h"
+#include "models/memory/row_bursts.h"
 
 namespace nonzero::demm {
 

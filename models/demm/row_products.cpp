@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/common/vector_clones.h"
+#include "models/base/vector_clones.h"
 
 namespace nonzero::demm {
 

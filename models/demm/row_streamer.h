@@ -9,8 +9,8 @@
 
 #include <vector>
 
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/demm/messages.h"
 #include "models/demm/parameters.h"
 

@@ -13,7 +13,7 @@
 #include <optional>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
+#include "models/base/aligned_vector.h"
 #include "models/demm/messages.h"
 #include "models/demm/parameters.h"
 #include "models/demm/tile_recurrence.h"

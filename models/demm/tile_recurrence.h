@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-#include "models/common/cycles.h"
+#include "models/base/cycles.h"
 #include "models/demm/parameters.h"
 
 namespace nonzero::demm {

@@ -12,8 +12,8 @@
 #include <optional>
 #include <vector>
 
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/gemm/messages.h"
 #include "workloads/im2col.h"
 

@@ -3,7 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "models/common/descriptor_tables.h"
+#include "models/engine/descriptor_tables.h"
+#include "models/post/read_post_processor.h"
 
 namespace nonzero::gemm {
 

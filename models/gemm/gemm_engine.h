@@ -14,12 +14,12 @@
 #include <span>
 #include <string>
 
-#include "models/common/clocking.h"
-#include "models/common/engine.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
-#include "models/common/trace.h"
+#include "models/base/clocking.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/gemm/messages.h"
+#include "models/host/engine.h"
+#include "models/trace/trace.h"
 
 namespace nonzero::gemm {
 

@@ -13,8 +13,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/common/host_interface.h"
-#include "models/common/post_processing.h"
+#include "models/host/host_interface.h"
+#include "models/post/post_processing.h"
 #include "workloads/gemm.h"
 #include "workloads/layer.h"
 #include "workloads/nm.h"

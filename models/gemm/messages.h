@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "models/common/planar_split.h"
+#include "models/base/planar_split.h"
 #include "models/gemm/gemm_plan.h"
 
 namespace nonzero::gemm {

@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstddef>
 
-#include "models/common/vector_clones.h"
+#include "models/base/vector_clones.h"
 
 namespace nonzero::gemm {
 

@@ -1,7 +1,7 @@
 #pragma once
 // The accumulators behind a GEMM engine and the post-processing unit that empties them. Partial sums of the same output
 // are added up as they come, in a dual-ported buffer whose read-modify-write is hidden (DeMM card D10); when the layer
-// ends, every sum is finished (models/common/post_processing.h) and stored densely, K x P x Q. A target without time of
+// ends, every sum is finished (models/post/post_processing.h) and stored densely, K x P x Q. A target without time of
 // its own: the output leaves after the layer's last cycle.
 //
 // Counters: psum_updates (words of partial sums added), psum_row_updates (rows of them), outputs, overflows. Not
@@ -12,9 +12,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
+#include "models/base/aligned_vector.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/gemm/messages.h"
 
 namespace nonzero::gemm {

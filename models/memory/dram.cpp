@@ -6,8 +6,8 @@
 #include <map>
 #include <vector>
 
-#include "models/common/payload_check.h"
-#include "models/common/simulated_time.h"
+#include "models/base/payload_check.h"
+#include "models/base/simulated_time.h"
 #include "models/memory/request_channel.h"
 #include "models/memory/response_queue.h"
 #include "models/memory/sparse_storage.h"

@@ -19,7 +19,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "models/common/statistics.h"
+#include "models/base/statistics.h"
 
 namespace nonzero {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/common/vector_clones.h"
+#include "models/base/vector_clones.h"
 #include "workloads/error.h"
 
 namespace nonzero {

@@ -9,7 +9,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "models/common/payload_check.h"
+#include "models/base/payload_check.h"
 
 namespace nonzero {
 

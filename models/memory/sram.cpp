@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "models/common/payload_check.h"
+#include "models/base/payload_check.h"
 #include "models/memory/sparse_storage.h"
 #include "workloads/error.h"
 

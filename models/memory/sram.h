@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "models/common/clocking.h"
-#include "models/common/statistics.h"
+#include "models/base/clocking.h"
+#include "models/base/statistics.h"
 
 namespace nonzero {
 

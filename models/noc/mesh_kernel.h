@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/cycles.h"
+#include "models/base/cycles.h"
 
 namespace nonzero {
 

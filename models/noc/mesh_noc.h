@@ -19,9 +19,9 @@
 #include <span>
 #include <vector>
 
-#include "models/common/clocking.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
+#include "models/base/clocking.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/noc/mesh_kernel.h"
 
 namespace nonzero {

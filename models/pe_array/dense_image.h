@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "models/common/planar_split.h"
+#include "models/base/planar_split.h"
 
 namespace nonzero::pe_array {
 

@@ -1,6 +1,6 @@
 #include "models/pe_array/descriptor_limits.h"
 
-#include "models/common/convolution_shape.h"
+#include "models/pe_array/convolution_shape.h"
 
 namespace nonzero::pe_array {
 

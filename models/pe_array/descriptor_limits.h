@@ -1,7 +1,7 @@
 #pragma once
 // What arrays of PEs ask of a descriptor beyond the general checks. Plain C++.
 
-#include "models/common/host_interface.h"
+#include "models/host/host_interface.h"
 #include "models/pe_array/parameters.h"
 
 namespace nonzero::pe_array {

@@ -8,8 +8,8 @@
 
 #include <vector>
 
-#include "models/common/convolution_shape.h"
-#include "models/common/planar_split.h"
+#include "models/base/planar_split.h"
+#include "models/pe_array/convolution_shape.h"
 
 namespace nonzero::pe_array {
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/double_buffered_read.h"
+#include "models/engine/double_buffered_read.h"
 
 namespace nonzero::pe_array {
 

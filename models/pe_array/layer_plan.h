@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/common/pooling_plan.h"
-#include "models/common/post_processing.h"
 #include "models/pe_array/geometry.h"
 #include "models/pe_array/parameters.h"
+#include "models/post/pooling_plan.h"
+#include "models/post/post_processing.h"
 
 namespace nonzero::pe_array {
 

@@ -2,9 +2,9 @@
 // Parameters that all arrays of PEs have; a machine's own struct derives from it. Defaults: SCNN card sections 2.1 and
 // 2.3.
 
-#include "models/common/dma.h"
-#include "models/common/memory_timing.h"
-#include "models/common/parameters.h"
+#include "models/base/parameters.h"
+#include "models/dma/dma_parameters.h"
+#include "models/memory/memory_timing.h"
 
 namespace nonzero::pe_array {
 

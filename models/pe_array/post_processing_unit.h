@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "models/common/pooling_unit.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/pe_array/messages.h"
+#include "models/post/pooling_unit.h"
 
 namespace nonzero::pe_array {
 

@@ -2,7 +2,8 @@
 
 #include <string>
 
-#include "models/common/descriptor_tables.h"
+#include "models/host/descriptor_check.h"
+#include "models/post/read_post_processor.h"
 
 namespace nonzero::pe_array {
 

@@ -22,14 +22,14 @@
 #include <optional>
 #include <vector>
 
-#include "models/common/engine.h"
-#include "models/common/pooling_unit.h"
-#include "models/common/statistics.h"
-#include "models/common/temporal_tiling.h"
-#include "models/common/trace.h"
+#include "models/base/statistics.h"
+#include "models/engine/group_recurrence.h"
+#include "models/host/engine.h"
 #include "models/pe_array/group_fetch.h"
-#include "models/pe_array/group_recurrence.h"
 #include "models/pe_array/messages.h"
+#include "models/pe_array/temporal_tiling.h"
+#include "models/post/pooling_unit.h"
+#include "models/trace/trace.h"
 
 namespace nonzero::pe_array {
 

@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
+#include "models/base/aligned_vector.h"
 #include "models/scnn/geometry.h"
 #include "models/scnn/operand_blocks.h"
 

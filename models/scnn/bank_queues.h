@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
-#include "models/common/cycles.h"
+#include "models/base/aligned_vector.h"
+#include "models/base/cycles.h"
 #include "models/scnn/parameters.h"
 
 namespace nonzero::scnn {

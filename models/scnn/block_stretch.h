@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
-#include "models/common/engine.h"
-#include "models/common/host_interface.h"
+#include "models/host/engine.h"
+#include "models/host/host_interface.h"
 
 namespace nonzero::scnn {
 

@@ -1,7 +1,7 @@
 #pragma once
 // The layer that a descriptor describes to SCNN. Plain C++.
 
-#include "models/common/host_interface.h"
+#include "models/host/host_interface.h"
 #include "models/scnn/geometry.h"
 
 namespace nonzero::scnn {

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "models/common/host_interface.h"
+#include "models/host/host_interface.h"
 #include "models/pe_array/dense_image.h"
 
 namespace nonzero::scnn {

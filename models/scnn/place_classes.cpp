@@ -3,7 +3,7 @@
 #include <functional>
 #include <map>
 
-#include "models/common/engine.h"
+#include "models/host/fault.h"
 
 namespace nonzero::scnn {
 

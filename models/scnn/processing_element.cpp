@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/common/memory_access.h"
+#include "models/memory/memory_access.h"
 
 namespace nonzero::scnn {
 

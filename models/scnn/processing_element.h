@@ -12,14 +12,14 @@
 #include <variant>
 #include <vector>
 
-#include "models/common/clocking.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
-#include "models/common/trace.h"
+#include "models/base/clocking.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/noc/mesh_noc.h"
 #include "models/scnn/messages.h"
 #include "models/scnn/multiplier_array.h"
 #include "models/scnn/neuron_weights.h"
+#include "models/trace/trace.h"
 
 namespace nonzero::scnn {
 

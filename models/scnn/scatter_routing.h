@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
+#include "models/base/aligned_vector.h"
 #include "models/scnn/bank_hash.h"
 #include "models/scnn/bank_queues.h"
 #include "models/scnn/operand_blocks.h"

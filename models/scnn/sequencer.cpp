@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/common/descriptor_tables.h"
+#include "models/engine/descriptor_tables.h"
 #include "models/scnn/block_stretch.h"
 #include "models/scnn/descriptor_shape.h"
 #include "models/scnn/output_image.h"

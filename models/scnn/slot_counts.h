@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "models/common/cycles.h"
+#include "models/base/cycles.h"
 
 namespace nonzero::scnn {
 

@@ -1,6 +1,6 @@
 #include "models/scnn/weight_fetch.h"
 
-#include "models/common/descriptor_tables.h"
+#include "models/engine/descriptor_tables.h"
 #include "models/scnn/operand_blocks.h"
 
 namespace nonzero::scnn {

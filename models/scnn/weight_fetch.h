@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "models/common/temporal_tiling.h"
 #include "models/pe_array/group_fetch.h"
+#include "models/pe_array/temporal_tiling.h"
 #include "models/scnn/block_stretch.h"
 #include "models/scnn/layer_plan.h"
 

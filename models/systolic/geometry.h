@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "models/common/cycles.h"
+#include "models/base/cycles.h"
 #include "models/systolic/parameters.h"
 #include "workloads/nm.h"
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "models/common/planar_split.h"
+#include "models/base/planar_split.h"
 #include "models/systolic/packed_weights.h"
 #include "models/systolic/schedule.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "models/common/dma.h"
-#include "models/common/parameters.h"
+#include "models/base/parameters.h"
+#include "models/dma/dma_parameters.h"
 #include "models/gemm/gemm_plan.h"
 
 namespace nonzero::systolic {

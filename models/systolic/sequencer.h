@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "models/common/aligned_vector.h"
+#include "models/base/aligned_vector.h"
 #include "models/gemm/gemm_engine.h"
 #include "models/systolic/messages.h"
 #include "models/systolic/parameters.h"

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "models/common/vector_clones.h"
+#include "models/base/vector_clones.h"
 
 namespace nonzero::systolic {
 

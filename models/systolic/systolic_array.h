@@ -13,14 +13,14 @@
 
 #include <cstdint>
 
-#include "models/common/clocking.h"
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
-#include "models/common/trace.h"
+#include "models/base/clocking.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/gemm/messages.h"
 #include "models/systolic/messages.h"
 #include "models/systolic/parameters.h"
 #include "models/systolic/slot_products.h"
+#include "models/trace/trace.h"
 
 namespace nonzero::systolic {
 

@@ -11,8 +11,8 @@
 #include <optional>
 #include <vector>
 
-#include "models/common/statistics.h"
-#include "models/common/stream.h"
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
 #include "models/systolic/messages.h"
 #include "models/systolic/parameters.h"
 

@@ -7,13 +7,13 @@
 #include <string_view>
 #include <typeinfo>
 
-#include "models/common/pooling_unit.h"
 #include "models/dcnn/messages.h"
 #include "models/demm/messages.h"
 #include "models/gemm/messages.h"
 #include "models/memory/multi_port_memory.h"
 #include "models/noc/mesh_noc.h"
 #include "models/pe_array/messages.h"
+#include "models/post/pooling_unit.h"
 #include "models/scnn/messages.h"
 #include "models/systolic/messages.h"
 #include "tests/platforms/platform_bench.h"

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "models/common/stream.h"
+#include "models/base/stream.h"
 #include "tests/platforms/platform_bench.h"
 
 namespace nonzero::test {

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "models/common/dma.h"
+#include "models/dma/dma.h"
 #include "models/noc/mesh_noc.h"
 #include "models/scnn/messages.h"
 #include "tests/platforms/scnn_fault_bench.h"

@@ -1,9 +1,9 @@
-// Layers whose activations do not fit on chip (models/common/temporal_tiling.h).
+// Layers whose activations do not fit on chip (models/pe_array/temporal_tiling.h).
 
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
-#include "models/common/temporal_tiling.h"
+#include "models/pe_array/temporal_tiling.h"
 #include "tests/platforms/scnn_test_support.h"
 #include "workloads/reference.h"
 #include "workloads/sparsity.h"

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/common/host_interface.h"
+#include "models/host/host_interface.h"
 #include "tests/thirdparty/cpu.h"
 #include "tests/thirdparty/image.h"
 #include "tests/thirdparty/memory.h"

@@ -2,7 +2,7 @@
  * The host interface as C firmware compiles it: sizes and offsets are part of the contract, so each is checked where it
  * is compiled, and one descriptor is checked byte by byte as memory holds it.
  */
-#include <nonzero/models/common/host_interface.h>
+#include <nonzero/models/host/host_interface.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>

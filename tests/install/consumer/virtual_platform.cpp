@@ -1,7 +1,7 @@
 // Two accelerators in one process, each with a CPU and a memory that know nothing of nonzero but its host interface.
 // The CPUs do by hand what lowering does for the command line: a 1x1 convolution of a 2x2 image on an SCNN of one PE.
 
-#include <nonzero/models/common/host_interface.h>
+#include <nonzero/models/host/host_interface.h>
 #include <nonzero/platforms/platform.h>
 #include <tlm_utils/simple_initiator_socket.h>
 

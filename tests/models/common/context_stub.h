@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "models/common/engine.h"
+#include "models/host/engine.h"
 
 namespace nonzero {
 

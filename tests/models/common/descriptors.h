@@ -1,7 +1,7 @@
 #pragma once
 // Descriptors that tests complete.
 
-#include "models/common/host_interface.h"
+#include "models/host/host_interface.h"
 
 namespace nonzero {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "models/common/dma.h"
+#include "models/dma/dma.h"
 #include "tests/models/memory/test_support.h"
 
 namespace nonzero::test {

@@ -4,7 +4,7 @@
 #include <string>
 #include <systemc>
 
-#include "models/common/simulated_time.h"
+#include "models/base/simulated_time.h"
 
 namespace nonzero::test {
 

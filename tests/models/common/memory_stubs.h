@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "models/common/payload_check.h"
+#include "models/base/payload_check.h"
 #include "tests/models/memory/test_support.h"
 
 namespace nonzero::test {

@@ -6,8 +6,8 @@
 #include <string>
 #include <systemc>
 
-#include "models/common/clocking.h"
-#include "models/common/statistics.h"
+#include "models/base/clocking.h"
+#include "models/base/statistics.h"
 
 namespace nonzero {
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "models/common/pooling_unit.h"
+#include "models/post/pooling_unit.h"
 
 namespace nonzero {
 

@@ -1,7 +1,7 @@
 #pragma once
 // The platforms' post-processor for what the reference is told.
 
-#include "models/common/post_processing.h"
+#include "models/post/post_processing.h"
 #include "workloads/reference.h"
 
 namespace nonzero {

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/common/command_processor.h"
+#include "models/host/command_processor.h"
 
 namespace nonzero::test {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/common/convolution_shape.h"
+#include "models/pe_array/convolution_shape.h"
 #include "tests/common/in_range.h"
 #include "workloads/tensor.h"
 

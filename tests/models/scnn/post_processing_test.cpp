@@ -1,6 +1,6 @@
 // The post-processor of the platforms against the reference arithmetic.
 
-#include "models/common/post_processing.h"
+#include "models/post/post_processing.h"
 
 #include <rapidcheck.h>
 

@@ -1,0 +1,81 @@
+#include "lowering/dcnn_lowering.h"
+
+#include "models/dcnn/descriptor_limits.h"
+#include "models/dcnn/geometry.h"
+
+namespace nonzero::dcnn {
+
+DcnnLowering::DcnnLowering(const DcnnParameters& parameters)
+    : pe_array::PeArrayLowering(parameters.variant == Variant::plain ? "dcnn" : "dcnn_opt", parameters),
+      parameters_(parameters) {}
+
+nz_error DcnnLowering::check_descriptor(const nz_descriptor& descriptor) const {
+    return check_for_dcnn(descriptor, parameters_);
+}
+
+std::vector<std::uint8_t> DcnnLowering::pack_weights(const nz_descriptor& run, const Operands& weights) const {
+    const Geometry geometry = make_geometry(shape_of(run), parameters_);
+    const auto taps = std::size_t(geometry.taps());
+    // Of a convolution the same for all PEs.
+    const int parts = geometry.fully_connected ? geometry.pes() : 1;
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t group = 0; group < geometry.channel_groups.size(); ++group) {
+        for (int pe = 0; pe < parts; ++pe) {
+            const pe_array::ChannelGroup own = geometry.group_of(int(group), pe);
+            const auto rows = std::size_t(own.k_count);
+            append_series(std::span(weights.data).subspan(std::size_t(own.k_begin) * taps, rows * taps),
+                          weight_shape(geometry, rows), parameters_.weight_format(), bytes);
+        }
+    }
+    return bytes;
+}
+
+// Bounded by the coordinates of a descriptor alone.
+int DcnnLowering::most_positions(const Layer&) const {
+    constexpr int kPositionsOfPe = 1024;
+    return parameters_.pes() * kPositionsOfPe;
+}
+
+// Exact: cycles follow from the shape.
+std::uint64_t DcnnLowering::estimate_cycles(const LayerJob&, const std::vector<LayerPart>& parts) const {
+    const Layer& layer = parts.front().layer;  // all are of one size
+    const Geometry geometry = make_geometry(shape_of(describe_layer(layer, opcode_of(layer))), parameters_);
+    const auto multipliers = std::uint64_t(parameters_.multipliers);
+    const std::uint64_t slots = (geometry.taps() + multipliers - 1) / multipliers;
+    return parts.size() * (geometry.largest_products() / geometry.taps() * slots);
+}
+
+bool DcnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, const nz_descriptor* before,
+                                nz_descriptor& load, nz_descriptor& run) const {
+    load.input = image.add("input", pack(*job.input));
+    run.weights = before != nullptr ? before->weights : image.add("weights", pack_weights(run, *job.weights));
+    return true;
+}
+
+std::uint64_t DcnnLowering::stored_limit(const Layer&, const std::vector<std::size_t>& shape) const {
+    return series_limit({{shape[1] * shape[2]}, shape[0]}, parameters_.activation_format());
+}
+
+std::vector<std::uint8_t> DcnnLowering::encode_part(const LayerJob&, const Operands& output) const {
+    return pack(output);
+}
+
+std::optional<Operands> DcnnLowering::decode_part(const LayerJob& job, std::span<const std::uint8_t>& bytes) const {
+    Operands output(stored_shape(job));
+    const SeriesShape shape{{output.shape[1] * output.shape[2]}, output.shape[0]};
+    OperandSeries series;
+    if (!take_series(bytes, shape, parameters_.activation_format(), series)) {
+        return std::nullopt;
+    }
+    output.data = expand(series, shape);
+    return output;
+}
+
+std::vector<std::uint8_t> DcnnLowering::pack(const Operands& planes) const {
+    std::vector<std::uint8_t> bytes;
+    append_series(planes.data, {{planes.shape[1] * planes.shape[2]}, planes.shape[0]}, parameters_.activation_format(),
+                  bytes);
+    return bytes;
+}
+
+}  // namespace nonzero::dcnn

@@ -1,0 +1,17 @@
+#include "models/dma/dma_parameters.h"
+
+namespace nonzero {
+
+void describe(ParameterTable& table, DmaParameters& p) {
+    table.choice<DmaProtocol>("dma.protocol", p.protocol, {{"lt", DmaProtocol::lt}, {"at", DmaProtocol::at}},
+                              "TLM protocol of the DMA engine", "design 3");
+    table.integer("dma.burst_bytes", p.burst_bytes, 4, 4096, "bytes", "longest burst", "design 3");
+    table.integer("dma.outstanding", p.outstanding, 1, 64, "bursts", "bursts on the way at once", "design 3");
+    table.choice<DmaAlignment>("dma.alignment", p.alignment,
+                               {{"none", DmaAlignment::none}, {"natural", DmaAlignment::natural}},
+                               "natural: a burst is a power of two long, at a multiple of its length", "design 3");
+    table.integer("dma.timeout", p.timeout, 0, 1000000000, "cycles",
+                  "longest wait for a response, then error 26; 0: for ever", "design 3");
+}
+
+}  // namespace nonzero

@@ -1,0 +1,54 @@
+#pragma once
+// The checks of a descriptor that do not depend on the platform. Plain C++.
+//
+// What a sound descriptor guarantees to an engine:
+//   every opcode    known flags, regions that are present do not wrap around, a sound status record
+//   all but PROGRAM every dimension is 1 .. kMaxDimension, every dense tensor has at most kMaxElements elements;
+//                   strides, dilations and groups are at least 1; groups divide C and K (depthwise: equal C); no pad is
+//                   larger than the dilated kernel; P x Q is the convolution's output (before pooling) and follows
+//                   from the rest; FULLY_CONNECTED has P = Q = 1; GEMM has H = R = S = 1 and neither stride, dilation
+//                   nor groups
+//   LOAD            carries the shape of the layer that it loads for; of the flags only COUNT_ONLY means something
+//   layers          the regions that the flags ask for are present: input (unless resident), weights, output and
+//                   requantisation table (unless COUNT_ONLY); tables and RAW64 outputs are large enough and aligned
+//   a pool kind     windows with an element each inside the plane, pads below the size, K x P' x Q' within
+//                   kMaxElements; neither RAW64 nor COUNT_ONLY nor P = Q = 1
+// Pool fields are read only with a pool kind. Everything else (capacity, residency, widths that a machine has,
+// malformed compressed data) is the engine's to check.
+
+#include <cstdint>
+#include <optional>
+
+#include "models/host/host_interface.h"
+#include "workloads/pooling.h"
+
+namespace nonzero {
+
+inline constexpr std::uint32_t kMaxDimension = std::uint32_t{1} << 24;
+inline constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 31;
+
+struct DescriptorProblem {
+    nz_error code = NZ_ERROR_NONE;  // NZ_ERROR_NONE: the descriptor is sound
+    std::uint64_t address = 0;
+};
+
+// capabilities: bit n set = opcode n is run. descriptor_address: where it was read (reported as fault address).
+DescriptorProblem check_descriptor(const nz_descriptor& descriptor, std::uint64_t descriptor_address,
+                                   std::uint32_t capabilities);
+
+// The part of it that is about padding: NZ_ERROR_PADDING, or NZ_ERROR_NONE.
+nz_error check_padding(const nz_descriptor& descriptor);
+
+// True when version and size are those of this header, so that the other fields can be read at all.
+bool layout_is_known(const nz_descriptor& descriptor);
+
+// True when [address, address + size) is non-empty and does not wrap around.
+bool region_is_sound(const nz_region& region);
+
+// True when a status record can be written there: 8-byte aligned and not wrapping around. 0 (no record) is not.
+bool status_record_is_sound(std::uint64_t address);
+
+// The pooling that a descriptor asks for; nullopt without a pool kind. Of an unsound descriptor the fields as they are.
+std::optional<Pooling> pooling_of(const nz_descriptor& descriptor);
+
+}  // namespace nonzero

@@ -1,0 +1,29 @@
+#pragma once
+// Arithmetic of a post-processing unit: accumulator -> stored output (DESIGN section 6, host_interface.h). Plain C++,
+// shared by the platforms; the reference implements the same rules on its own.
+
+#include <cstdint>
+#include <vector>
+
+#include "models/host/host_interface.h"
+
+namespace nonzero {
+
+class PostProcessor {
+  public:
+    int accumulator_bits = 24;
+    int output_bits = 16;
+    bool relu = false;
+    std::int32_t output_zero_point = 0;
+    std::int32_t clamp_low = INT32_MIN;
+    std::int32_t clamp_high = INT32_MAX;
+    std::vector<std::int64_t> bias;   // per output channel, or empty
+    std::vector<nz_requant> requant;  // per output channel, or empty: no rescale
+
+    // What an accumulator of accumulator_bits holds; overflow is set when that is not the exact sum.
+    std::int64_t accumulator(std::int64_t exact, bool& overflow) const;
+    // Stored output (q - zero point) of channel k.
+    std::int16_t output(std::int64_t accumulator, int k) const;
+};
+
+}  // namespace nonzero
