@@ -268,22 +268,21 @@ std::optional<std::string> pooling_refusal(const Layer& layer, const Pooling& po
     if (layer.is_product()) {
         return fmt::format("the rows of a {} lie on no plane; run it without pooling", to_string(layer.kind));
     }
-    if (layer.P() == 1 && layer.Q() == 1) {
-        return "a single position has nothing to pool; run it without pooling";
-    }
-    constexpr int kLargest = 255;
-    constexpr int kLargestPad = 15;
-    const int pad = std::max(pooling.pad_before, pooling.pad_after);
-    if (pooling.size < 1 || pooling.stride < 1 || std::max(pooling.size, pooling.stride) > kLargest ||
-        std::min(pooling.pad_before, pooling.pad_after) < 0 || pad > kLargestPad || pad >= pooling.size) {
-        return fmt::format(
-            "pooling of size {}, stride {}, padding {} before and {} after; possible are sizes and strides of 1 .. {} "
-            "and paddings below the size, up to {}",
-            pooling.size, pooling.stride, pooling.pad_before, pooling.pad_after, kLargest, kLargestPad);
-    }
-    if (pooling.outputs(layer.P()) < 1 || pooling.outputs(layer.Q()) < 1) {
-        return fmt::format("pooling windows of {} with padding {} and {} do not fit outputs of {}x{}", pooling.size,
-                           pooling.pad_before, pooling.pad_after, layer.P(), layer.Q());
+    switch (check_pooling(pooling, layer.K, layer.P(), layer.Q())) {
+        case PoolingProblem::none:
+            break;
+        case PoolingProblem::single_position:
+            return "a single position has nothing to pool; run it without pooling";
+        case PoolingProblem::window:
+            return fmt::format(
+                "pooling of size {}, stride {}, padding {} before and {} after; possible are sizes and strides of "
+                "1 .. {} and paddings below the size, up to {}",
+                pooling.size, pooling.stride, pooling.pad_before, pooling.pad_after, kMaxPoolingSize, kMaxPoolingPad);
+        case PoolingProblem::no_output:
+            return fmt::format("pooling windows of {} with padding {} and {} do not fit outputs of {}x{}", pooling.size,
+                               pooling.pad_before, pooling.pad_after, layer.P(), layer.Q());
+        case PoolingProblem::too_large:
+            return fmt::format("more than {} pooled outputs; run it without pooling", kMaxElements);
     }
     return std::nullopt;
 }

@@ -11,6 +11,8 @@
 #include <numeric>
 #include <regex>
 #include <sstream>
+#include <string_view>
+#include <unordered_set>
 #include <xtensor/xnpy.hpp>
 
 #include "workloads/error.h"
@@ -47,6 +49,19 @@ void refuse_host_failure(const std::string& path, int code) {
     if (code == ZIP_ER_MEMORY || (files && is_host_failure(errno))) {
         throw HostError(fmt::format("{} cannot be read: {}", quoted_name(path),
                                     code == ZIP_ER_MEMORY ? "out of memory" : std::strerror(errno)));
+    }
+}
+
+// Of two entries of one name libzip finds the first, numpy the last, which is the newer one where a file was added to.
+void refuse_repeated_names(zip_t* archive, const std::string& path) {
+    std::unordered_set<std::string_view> names;
+    const auto entries = static_cast<zip_uint64_t>(zip_get_num_entries(archive, 0));
+    for (zip_uint64_t entry = 0; entry < entries; ++entry) {
+        const char* const name = zip_get_name(archive, entry, ZIP_FL_ENC_RAW);
+        if (name != nullptr && !names.insert(name).second) {
+            throw InputError(fmt::format("{}: holds {} twice, and readers differ in which one they take; save it anew",
+                                         shown_text(path), quoted_name(name)));
+        }
     }
 }
 
@@ -149,12 +164,13 @@ NpzFile::NpzFile(const std::string& path) : path_(path) {
     int error = 0;
     errno = 0;
     archive_.reset(zip_fdopen(file.number(), 0, &error));
-    if (archive_) {
-        file.release();  // the archive closes it
-        return;
+    if (!archive_) {
+        refuse_host_failure(path, error);
+        throw InputError(
+            fmt::format("{}: cannot be read as an .npz file ({})", shown_text(path), zip_error_text(error)));
     }
-    refuse_host_failure(path, error);
-    throw InputError(fmt::format("{}: cannot be read as an .npz file ({})", shown_text(path), zip_error_text(error)));
+    file.release();  // the archive closes it
+    refuse_repeated_names(archive_.get(), path);
 }
 
 bool NpzFile::has(const std::string& array) const {

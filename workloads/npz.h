@@ -14,7 +14,7 @@ namespace nonzero {
 
 class NpzFile {
   public:
-    // InputError when the file cannot be opened or is no zip archive.
+    // InputError when the file cannot be opened, is no zip archive, or holds two entries of one name.
     explicit NpzFile(const std::string& path);
 
     bool has(const std::string& array) const;

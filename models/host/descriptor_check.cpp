@@ -1,5 +1,6 @@
 #include "models/host/descriptor_check.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
@@ -110,14 +111,8 @@ nz_error check_pool(const nz_descriptor& d) {
     if (!pooling) {
         return NZ_ERROR_NONE;
     }
-    const bool single = d.p == 1 && d.q == 1;
-    if (d.pool_kind > NZ_POOL_AVERAGE || d.output_type == NZ_TYPE_RAW64 || has(d, NZ_FLAG_COUNT_ONLY) || single ||
-        pooling->stride == 0 || pooling->pad_before >= pooling->size || pooling->pad_after >= pooling->size) {
-        return NZ_ERROR_POOL;
-    }
-    const int rows = pooling->outputs(int(d.p));
-    const int columns = pooling->outputs(int(d.q));
-    const bool sound = rows > 0 && columns > 0 && !too_many({d.k, std::uint64_t(rows), std::uint64_t(columns)});
+    const bool pools = d.pool_kind <= NZ_POOL_AVERAGE && d.output_type != NZ_TYPE_RAW64 && !has(d, NZ_FLAG_COUNT_ONLY);
+    const bool sound = pools && check_pooling(*pooling, int(d.k), int(d.p), int(d.q)) == PoolingProblem::none;
     return sound ? NZ_ERROR_NONE : NZ_ERROR_POOL;
 }
 
@@ -267,6 +262,24 @@ DescriptorProblem check_descriptor(const nz_descriptor& descriptor, std::uint64_
                                                   : first_error(descriptor, kShapedChecks);
     }
     return code == NZ_ERROR_NONE ? DescriptorProblem{} : DescriptorProblem{code, descriptor_address};
+}
+
+PoolingProblem check_pooling(const Pooling& pooling, int k, int p, int q) {
+    if (p == 1 && q == 1) {
+        return PoolingProblem::single_position;
+    }
+    const auto [smaller_pad, larger_pad] = std::minmax(pooling.pad_before, pooling.pad_after);
+    if (std::min(pooling.size, pooling.stride) < 1 || std::max(pooling.size, pooling.stride) > kMaxPoolingSize ||
+        smaller_pad < 0 || larger_pad > kMaxPoolingPad || larger_pad >= pooling.size) {
+        return PoolingProblem::window;
+    }
+    const int rows = pooling.outputs(p);
+    const int columns = pooling.outputs(q);
+    if (rows < 1 || columns < 1) {
+        return PoolingProblem::no_output;
+    }
+    const bool fits = !too_many({std::uint64_t(k), std::uint64_t(rows), std::uint64_t(columns)});
+    return fits ? PoolingProblem::none : PoolingProblem::too_large;
 }
 
 std::optional<Pooling> pooling_of(const nz_descriptor& descriptor) {

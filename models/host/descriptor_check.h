@@ -48,6 +48,14 @@ bool region_is_sound(const nz_region& region);
 // True when a status record can be written there: 8-byte aligned and not wrapping around. 0 (no record) is not.
 bool status_record_is_sound(std::uint64_t address);
 
+// Why no descriptor may ask for a pooling of K x P x Q outputs: a field of the window beyond what a descriptor holds,
+// or a pad that is no smaller than it; a single position, which has nothing to pool; no window inside the plane; more
+// than kMaxElements pooled outputs.
+enum class PoolingProblem { none, window, single_position, no_output, too_large };
+inline constexpr int kMaxPoolingSize = 255;  // and stride
+inline constexpr int kMaxPoolingPad = 15;
+PoolingProblem check_pooling(const Pooling& pooling, int k, int p, int q);
+
 // The pooling that a descriptor asks for; nullopt without a pool kind. Of an unsound descriptor the fields as they are.
 std::optional<Pooling> pooling_of(const nz_descriptor& descriptor);
 

@@ -172,6 +172,19 @@ TEST_CASE("an .npy entry that lies or is cut off is refused") {
     }
 }
 
+// As an archive that an array was added to once more.
+TEST_CASE("an archive with two arrays of one name is refused") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("a.npz");
+    write_npz(path, {{"w", good}, {"x", good}});
+    std::string bytes = read_bytes(path);
+    for (std::size_t at = bytes.find("x.npy"); at != std::string::npos; at = bytes.find("x.npy", at)) {
+        bytes[at] = 'w';
+    }
+    write_bytes(path, bytes);
+    CHECK_THAT(message_of_file(path), Contains("holds 'w.npy' twice") && Contains("save it anew"));
+}
+
 // Whatever bytes an archive has: an InputError, or an array of the asked shape.
 TEST_CASE("mutated archives fail or give the asked shape") {
     const TemporaryDirectory directory;
