@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "models/post/rounded_mean.h"
+
 namespace nonzero {
 
 namespace {
@@ -16,7 +18,6 @@ std::int16_t largest(std::span<const std::int16_t> inputs, Range rows, Range col
     return value;
 }
 
-// Rounds half up.
 std::int16_t average(std::span<const std::int16_t> inputs, Range rows, Range columns, std::size_t width) {
     std::int64_t sum = 0;
     for (int row = rows.begin; row < rows.end; ++row) {
@@ -24,9 +25,7 @@ std::int16_t average(std::span<const std::int16_t> inputs, Range rows, Range col
             sum += inputs[std::size_t(row) * width + std::size_t(column)];
         }
     }
-    const std::int64_t twice = 2 * std::int64_t{rows.size()} * columns.size();
-    const std::int64_t shifted = 2 * sum + twice / 2;
-    return std::int16_t(shifted / twice - (shifted % twice < 0 ? 1 : 0));
+    return std::int16_t(rounded_mean(sum, std::int64_t{rows.size()} * columns.size()));
 }
 
 }  // namespace
