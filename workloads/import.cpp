@@ -39,8 +39,9 @@ std::string read_text(const std::string& file) {
 }
 
 // The others are there for people.
-const std::vector<std::string> data_set_fields = {"network", "weights_source", "licence",      "input",   "integer",
-                                                  "photos",  "files_sha256",   "training_log", "warning", "layers"};
+const std::vector<std::string> data_set_fields = {"network", "weights_source", "licence",      "input",
+                                                  "integer", "photos",         "files_sha256", "training_log",
+                                                  "warning", "edges",          "element_type", "layers"};
 const std::vector<std::string> photo_fields = {"x_shape",         "x_nnz",    "x_density",
                                                "x_density_float", "y_shape",  "y_sha256_nobias",
                                                "y_sha256_bias",   "y_absmax", "y_after_relu_density",
@@ -161,16 +162,30 @@ RealLayer read_layer(const NetworkFields& fields, const json& object, const Phot
     return real;
 }
 
+template <class Stored, class T>
+std::string sha256_of_numbers(const std::vector<T>& values) {
+    const std::vector<Stored> bytes(values.begin(), values.end());
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+    unsigned int digest_bytes = 0;
+    if (EVP_Digest(bytes.data(), bytes.size() * sizeof(Stored), digest.data(), &digest_bytes, EVP_sha256(), nullptr) !=
+        1) {
+        throw std::runtime_error("SHA-256 is not available in the crypto library");
+    }
+    return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + digest_bytes, ""));
+}
+
 }  // namespace
 
 RealNetwork RealNetwork::open(const std::string& directory) {
     RealNetwork network;
     network.directory_ = directory;
     const std::string text = read_text(file_in(directory, "network.json"));
-    const std::string file = shown_text(file_in(directory, "network.json"));
+    const std::string file = network.document_name();
     PhotoOrders orders;
-    const json root = parse_json_document(text, file, "layer", "docs/data_set_format.md",
-                                          [&orders](int depth, const std::string& field) { orders.see(depth, field); });
+    network.document_ = std::make_shared<const json>(
+        parse_json_document(text, file, "layer", "docs/data_set_format.md",
+                            [&orders](int depth, const std::string& field) { orders.see(depth, field); }));
+    const json& root = *network.document_;
     if (!root.is_object() || !root.contains("layers") || !root["layers"].is_array() || root["layers"].empty()) {
         throw InputError(file + ": has no list 'layers' of at least one layer");
     }
@@ -213,15 +228,20 @@ LayerTensors RealNetwork::load(const RealLayer& real, const std::string& photo) 
     return tensors;
 }
 
+std::vector<double> RealNetwork::weight_scales(const RealLayer& real) const {
+    return NpzFile(file_in(directory_, real.file)).read<double>("wscale", {std::size_t(real.layer.K)}).data;
+}
+
+std::string RealNetwork::document_name() const {
+    return shown_text(file_in(directory_, "network.json"));
+}
+
 std::string sha256_of(const Psums& values) {
-    const std::vector<boost::endian::little_int64_t> bytes(values.data.begin(), values.data.end());
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned int digest_bytes = 0;
-    if (EVP_Digest(bytes.data(), bytes.size() * sizeof(std::int64_t), digest.data(), &digest_bytes, EVP_sha256(),
-                   nullptr) != 1) {
-        throw std::runtime_error("SHA-256 is not available in the crypto library");
-    }
-    return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + digest_bytes, ""));
+    return sha256_of_numbers<boost::endian::little_int64_t>(values.data);
+}
+
+std::string sha256_of(const Operands& values) {
+    return sha256_of_numbers<boost::endian::little_int16_t>(values.data);
 }
 
 }  // namespace nonzero

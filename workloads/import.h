@@ -3,6 +3,8 @@
 // truncated or lying .npz/.npy, wrong dtype or shape) is an InputError that names the file and the array.
 
 #include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -44,15 +46,24 @@ class RealNetwork {
     const RealLayer* find(const std::string& layer_name) const;
     // photo: empty for the first one.
     LayerTensors load(const RealLayer& layer, const std::string& photo = {}) const;
+    // The scale of each output channel's weights, K of them, as the layer's file has it.
+    std::vector<double> weight_scales(const RealLayer& layer) const;
+    // All of network.json, for what is read of whole networks alone (network_graph.h, quantised_network.h).
+    const nlohmann::json& document() const { return *document_; }
+    // The file's name, as messages show it.
+    std::string document_name() const;
 
   private:
     std::string directory_;
     std::string title_;
     std::vector<RealLayer> layers_;
     std::unordered_map<std::string, std::size_t> places_;
+    std::shared_ptr<const nlohmann::json> document_;
 };
 
 // SHA-256 over the values as little-endian int64, as the data set stores it (lower-case hex).
 std::string sha256_of(const Psums& values);
+// The same over stored values as little-endian int16.
+std::string sha256_of(const Operands& values);
 
 }  // namespace nonzero

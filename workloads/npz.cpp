@@ -12,6 +12,7 @@
 #include <regex>
 #include <sstream>
 #include <string_view>
+#include <type_traits>
 #include <unordered_set>
 #include <xtensor/xnpy.hpp>
 
@@ -97,8 +98,32 @@ struct Npy {
     std::size_t data_offset = 0;
 };
 
+struct ItemType {
+    std::string name;
+    std::size_t bytes;
+};
+
+// The types that can be read as T.
+template <class T>
+std::vector<ItemType> item_types() {
+    if constexpr (std::is_floating_point_v<T>) {
+        return {{"<f4", 4}, {"<f8", 8}};
+    }
+    std::vector<ItemType> types = {{"|i1", 1}, {"<i2", 2}, {"<i4", 4}, {"<i8", 8}};
+    std::erase_if(types, [](const ItemType& type) { return type.bytes > sizeof(T); });
+    return types;
+}
+
+template <class T>
+std::string needed_type() {
+    return std::is_floating_point_v<T>
+               ? std::string("a little-endian floating-point number of 32 or 64 bits")
+               : fmt::format("a little-endian signed integer of at most {} bits", 8 * sizeof(T));
+}
+
 // Everything that the header says is compared with what is expected here; its numbers are never computed with.
-Npy parse_npy(const std::string& bytes, const std::vector<std::size_t>& shape, std::size_t widest_item) {
+template <class T>
+Npy parse_npy(const std::string& bytes, const std::vector<std::size_t>& shape) {
     if (bytes.size() < preamble_bytes || bytes.compare(0, 6, "\x93NUMPY") != 0) {
         throw Unreadable{"is not in .npy format"};
     }
@@ -123,13 +148,12 @@ Npy parse_npy(const std::string& bytes, const std::vector<std::size_t>& shape, s
         throw Unreadable{fmt::format("has an unknown header {}", quoted_name(npy.header))};
     }
     const std::string type_name = parts[1];
-    static const std::vector<std::string> types = {"|i1", "<i2", "<i4", "<i8"};
-    const auto type = std::ranges::find(types, type_name);
-    npy.item_bytes = type == types.end() ? 0 : std::size_t{1} << (type - types.begin());
-    if (npy.item_bytes == 0 || npy.item_bytes > widest_item) {
-        throw Unreadable{fmt::format("has data type {}; a little-endian signed integer of at most {} bits is needed",
-                                     quoted_name(type_name), 8 * widest_item)};
+    const std::vector<ItemType> types = item_types<T>();
+    const auto type = std::ranges::find(types, type_name, &ItemType::name);
+    if (type == types.end()) {
+        throw Unreadable{fmt::format("has data type {}; {} is needed", quoted_name(type_name), needed_type<T>())};
     }
+    npy.item_bytes = type->bytes;
     if (parts[2] == "True") {
         throw Unreadable{"is stored in Fortran order; store it in C order (numpy.ascontiguousarray)"};
     }
@@ -186,7 +210,7 @@ Tensor<T> NpzFile::read(const std::string& array, const std::vector<std::size_t>
         const std::size_t elements = std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>{});
         const std::size_t limit = preamble_bytes + UINT16_MAX + elements * sizeof(T);
         std::string bytes = read_entry(archive_.get(), path_, array + ".npy", limit);
-        const Npy npy = parse_npy(bytes, shape, sizeof(T));
+        const Npy npy = parse_npy<T>(bytes, shape);
         if (bytes.size() - npy.data_offset != elements * npy.item_bytes) {
             throw Unreadable{fmt::format("has {} data bytes where its shape needs {}", bytes.size() - npy.data_offset,
                                          elements * npy.item_bytes)};
@@ -196,6 +220,9 @@ Tensor<T> NpzFile::read(const std::string& array, const std::vector<std::size_t>
         bytes.replace(length_offset, npy.data_offset - length_offset,
                       std::string{static_cast<char>(header.size()), '\0'} + header);
         std::istringstream stream(std::move(bytes));
+        if constexpr (std::is_floating_point_v<T>) {
+            return npy.item_bytes == sizeof(float) ? load<float, T>(stream, shape) : load<double, T>(stream, shape);
+        }
         switch (npy.item_bytes) {
             case 1:
                 return load<std::int8_t, T>(stream, shape);
@@ -213,5 +240,6 @@ Tensor<T> NpzFile::read(const std::string& array, const std::vector<std::size_t>
 
 template Tensor<std::int16_t> NpzFile::read(const std::string&, const std::vector<std::size_t>&) const;
 template Tensor<std::int64_t> NpzFile::read(const std::string&, const std::vector<std::size_t>&) const;
+template Tensor<double> NpzFile::read(const std::string&, const std::vector<std::size_t>&) const;
 
 }  // namespace nonzero

@@ -1,5 +1,5 @@
 #pragma once
-// Reading of integer arrays from an .npz file (a zip archive of .npy files, numpy format version 1.0).
+// Reading of arrays of numbers from an .npz file (a zip archive of .npy files, numpy format version 1.0).
 
 #include <cstddef>
 #include <memory>
@@ -20,8 +20,9 @@ class NpzFile {
     bool has(const std::string& array) const;
 
     // The array of exactly this shape, stored in C order as signed little-endian integers no wider than T (int16 or
-    // int64). InputError, naming file and array, when it is missing, damaged, truncated or anything else than that.
-    // Memory use is bounded by the expected shape, whatever the file says of itself.
+    // int64), or, for double, as floating-point numbers of 32 or 64 bits. InputError, naming file and array, when it is
+    // missing, damaged, truncated or anything else than that. Memory use is bounded by the expected shape, whatever the
+    // file says of itself.
     template <class T>
     Tensor<T> read(const std::string& array, const std::vector<std::size_t>& shape) const;
 

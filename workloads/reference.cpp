@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "workloads/error.h"
@@ -193,6 +194,47 @@ Operands post_process(const Psums& exact, const PostProcessing& processing) {
         }
     }
     return output;
+}
+
+Requantisation requantisation_of(double factor) {
+    int exponent = 0;
+    const double fraction = std::frexp(factor, &exponent);  // factor = fraction * 2^exponent, fraction in [0.5, 1)
+    auto multiplier = static_cast<std::int64_t>(std::llround(std::ldexp(fraction, 31)));
+    if (multiplier == std::int64_t{1} << 31) {
+        multiplier /= 2;
+        ++exponent;
+    }
+    if (!(factor > 0) || !std::isfinite(factor) || exponent < -31 || exponent > 31) {
+        throw InputError(fmt::format("a factor of {} between two scales; possible are 2^-32 to 2^31", factor));
+    }
+    return {static_cast<std::int32_t>(multiplier), static_cast<std::int8_t>(-exponent)};
+}
+
+Operands add(const Operands& a, const Operands& b, const Addition& addition) {
+    if (a.shape != b.shape) {
+        throw InputError(
+            fmt::format("a sum of tensors of shape {} and {}", fmt::join(a.shape, "x"), fmt::join(b.shape, "x")));
+    }
+    const int shift = 31 + std::max(addition.first.shift, addition.second.shift);
+    const Exact first = Exact{addition.first.multiplier} << (shift - 31 - addition.first.shift);
+    const Exact second = Exact{addition.second.multiplier} << (shift - 31 - addition.second.shift);
+    const Exact half = shift == 0 ? Exact{0} : Exact{1} << (shift - 1);
+    const std::int64_t zero_point = addition.output_zero_point;
+    const std::int64_t low =
+        addition.relu ? std::max<std::int64_t>(addition.clamp_low, zero_point) : addition.clamp_low;
+    Operands sum(a.shape);
+    for (std::size_t i = 0; i < sum.size(); ++i) {
+        const Exact rounded = (a.data[i] * first + b.data[i] * second + half) >> shift;
+        const std::int64_t quantised = clamp_to(rounded + zero_point, low, addition.clamp_high);
+        sum.data[i] = static_cast<std::int16_t>(clamp_to(quantised - zero_point, INT16_MIN, INT16_MAX));
+    }
+    return sum;
+}
+
+Operands average_planes(const Operands& input) {
+    const auto rows = static_cast<int>(input.shape.at(1));
+    const auto columns = static_cast<int>(input.shape.at(2));
+    return pool(input, PoolKind::average, rows, columns, 1, 1, {}, 1, 1);
 }
 
 Operands pool(const Operands& input, PoolKind kind, int size_y, int size_x, int stride_y, int stride_x,

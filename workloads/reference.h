@@ -52,6 +52,23 @@ struct PostProcessing {
     std::optional<Residual> residual;
 };
 
+// The entry nearest to a real factor: round(factor * 2^(31 + shift)) lies in [2^30, 2^31). InputError for a factor that
+// is not positive or beyond what a shift of -31 .. 31 says.
+Requantisation requantisation_of(double factor);
+
+// The sum of two stored tensors of scales of their own: both terms exact, brought to the larger shift, added, and
+// rounded once. It is another function than PostProcessing::residual, which adds two rounded terms.
+struct Addition {
+    Requantisation first;  // scale of the term over that of the sum
+    Requantisation second;
+    bool relu = false;  // clamp below at the zero point
+    std::int32_t output_zero_point = 0;
+    std::int32_t clamp_low = INT32_MIN;
+    std::int32_t clamp_high = INT32_MAX;
+};
+// Operands and sum are q - zero point, each with its own zero point. InputError where the shapes differ.
+Operands add(const Operands& a, const Operands& b, const Addition& addition);
+
 // Without zero point; a result beyond int64 saturates there.
 std::int64_t requantise(std::int64_t accumulator, const Requantisation& scale);
 
@@ -59,6 +76,9 @@ std::int64_t requantise(std::int64_t accumulator, const Requantisation& scale);
 // saturate q to output_bits (2 .. 16, signed), ReLU, clamp; where these bounds exclude each other the lower bound wins.
 // InputError where the parts of processing do not fit.
 Operands post_process(const Psums& exact, const PostProcessing& processing);
+
+// The mean of every plane of stored values (C x H x W), rounded half up: C x 1 x 1.
+Operands average_planes(const Operands& input);
 
 // Pooling of stored values (C x H x W); average rounds half up over the elements inside the plane. A window without any
 // element inside gives 0.

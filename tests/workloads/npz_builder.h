@@ -4,10 +4,12 @@
 #include <zip.h>
 
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -33,8 +35,14 @@ std::string npy(const std::string& type, const std::string& shape, const std::ve
     bytes += {'\1', '\0', static_cast<char>(header.size() % 256), static_cast<char>(header.size() / 256)};
     bytes += header;
     for (const T value : values) {
+        std::uint64_t bits = 0;
+        if constexpr (std::is_floating_point_v<T>) {
+            std::memcpy(&bits, &value, sizeof value);
+        } else {
+            bits = static_cast<std::uint64_t>(value);
+        }
         for (std::size_t byte = 0; byte < sizeof(T); ++byte) {
-            bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * byte));
+            bytes += static_cast<char>(bits >> (8 * byte));
         }
     }
     return bytes;

@@ -77,6 +77,21 @@ TEST_CASE("integer arrays are read at every width that fits") {
     CHECK_THROWS_WITH(file.read<std::int16_t>("ints", {2, 1, 1}), Contains("array 'ints'") && Contains("'<i4'"));
 }
 
+TEST_CASE("floating-point arrays are read as double, and as nothing else") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("a.npz");
+    write_npz(path, {{"f", npy<float>("<f4", "(2,)", {0.25F, -3.0F})},
+                     {"d", npy<double>("<f8", "(2,)", {1e-300, 0.1})},
+                     {"h", npy<std::int16_t>("<f2", "(2,)", {1, 2})},
+                     {"i", npy<std::int32_t>("<i4", "(2,)", {1, 2})}});
+    const NpzFile file(path);
+    CHECK(file.read<double>("f", {2}).data == std::vector<double>{0.25, -3});
+    CHECK(file.read<double>("d", {2}).data == std::vector<double>{1e-300, 0.1});
+    CHECK_THROWS_WITH(file.read<double>("h", {2}), Contains("floating-point number of 32 or 64 bits"));
+    CHECK_THROWS_WITH(file.read<double>("i", {2}), Contains("has data type '<i4'"));
+    CHECK_THROWS_WITH(file.read<std::int64_t>("d", {2}), Contains("signed integer of at most 64 bits"));
+}
+
 TEST_CASE("headers of any padding are read") {
     const std::string dictionary = "{'descr': '<i2', 'fortran_order': False, 'shape': (2, 3), }";
     for (const std::size_t padding : {0U, 1U, 100U, 150U, 1000U, 65000U}) {
