@@ -28,6 +28,20 @@ TraceOptions trace_options(const PlatformOptions& options, const std::string& pl
     return trace;
 }
 
+template <class Series, class Copies, class ValueOf>
+void copy_series(const Series& all, Copies& copies, const ValueOf& value_of) {
+    for (const auto& series : all) {
+        auto& copy = copies.emplace_back();
+        copy.name = series.name;
+        copy.kind = to_string(series.kind);
+        copy.meaning = series.meaning;
+        copy.instances.reserve(series.instances.size());
+        for (const auto& instance : series.instances) {
+            copy.instances.push_back({instance.path, instance.index, value_of(instance.value)});
+        }
+    }
+}
+
 }  // namespace
 
 Platform::Platform(sc_core::sc_module_name name, const std::string& kind, const PlatformOptions& options)
@@ -64,16 +78,34 @@ std::string Platform::parameters_json() const {
     return implementation_->parameters->table.to_json().dump();
 }
 
+std::vector<BlockStatistics> Platform::statistics() const {
+    std::vector<BlockStatistics> blocks;
+    for (const Statistics::Block& block : implementation_->system->statistics().blocks()) {
+        BlockStatistics& copy = blocks.emplace_back();
+        copy.name = block.name;
+        copy_series(block.counters, copy.counters, [](const Counter& counter) { return counter.value(); });
+        copy_series(block.histograms, copy.histograms, [](const Histogram& histogram) { return histogram.bins(); });
+    }
+    return blocks;
+}
+
 std::string Platform::statistics_json() const {
     nlohmann::json json;  // sorted: an ordered object of all counters of many PEs takes quadratic time
-    const Statistics& statistics = implementation_->system->statistics();
-    for (const auto& entry : statistics.counters()) {
-        json["counters"][entry.name] = {{"kind", to_string(entry.kind)}, {"value", entry.counter.value()}};
-    }
-    for (const auto& entry : statistics.histograms()) {
-        auto& bins = json["histograms"][entry.name];
-        for (const auto& [value, times] : entry.histogram.bins()) {
-            bins.push_back({value, times});
+    const std::string own = std::string(name()) + ".";
+    for (const BlockStatistics& block : statistics()) {
+        for (const auto& counter : block.counters) {
+            for (const auto& instance : counter.instances) {
+                json["counters"][own + instance.path + "." + counter.name] = {{"kind", counter.kind},
+                                                                              {"value", instance.value}};
+            }
+        }
+        for (const auto& histogram : block.histograms) {
+            for (const auto& instance : histogram.instances) {
+                auto& bins = json["histograms"][own + instance.path + "." + histogram.name];
+                for (const auto& [value, times] : instance.value) {
+                    bins.push_back({value, times});
+                }
+            }
         }
     }
     // Counters go by the names of their modules, which whoever built the platform chose.

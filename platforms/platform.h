@@ -14,6 +14,7 @@
 #include <tlm>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,6 +34,26 @@ struct PlatformOptions {
     std::uint64_t trace_end_cycle = ~std::uint64_t{0};
 };
 
+// What a platform counts, as a tree: the counter "busy" of the block "pe" has an instance for every PE.
+template <class Value>
+struct StatisticInstance {
+    std::string path;   // of the instance below the platform: "pe_0_12"
+    std::string index;  // "0_12"; empty where the block has a single one
+    Value value;
+};
+template <class Value>
+struct StatisticSeries {
+    std::string name;  // "busy"
+    std::string kind;  // "count", "cycles", "bytes"; "maximum", of which a sum means nothing
+    std::string meaning;
+    std::vector<StatisticInstance<Value>> instances;
+};
+struct BlockStatistics {
+    std::string name;  // "pe"
+    std::vector<StatisticSeries<std::uint64_t>> counters;
+    std::vector<StatisticSeries<std::map<std::uint64_t, std::uint64_t>>> histograms;  // value -> how often
+};
+
 class Platform : public sc_core::sc_module {
   public:
     Platform(sc_core::sc_module_name name, const std::string& kind, const PlatformOptions& options = {});
@@ -45,7 +66,9 @@ class Platform : public sc_core::sc_module {
 
     // Every parameter with its value, as a JSON object.
     std::string parameters_json() const;
-    // Every counter by full name with kind and value, and every histogram, as a JSON object.
+    // Every counter and histogram as it stands, in the order in which the platform is built.
+    std::vector<BlockStatistics> statistics() const;
+    // The same by full names, counters with kind and value, as a JSON object.
     std::string statistics_json() const;
     // One counter by its full name without the platform's own: "pe_0_0.busy". std::out_of_range when there is none.
     std::uint64_t statistic(const std::string& name) const;

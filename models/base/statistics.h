@@ -1,6 +1,8 @@
 #pragma once
-// Counters. A module registers each of its counters once; the full name is the module's hierarchical SystemC name, a
-// dot and the counter's name. A counter grows in one place only and appears in the results.
+// Counters, as a tree of block, counter and instance: the counter "busy" of the block "pe" has an instance for every
+// PE. A module registers each of its counters once. Its block and instance are what SystemC calls it below the module
+// that the registry was made in: pe_0_12 is instance 0_12 of the block pe, ppu_0_12.pooling of ppu.pooling. A counter
+// grows in one place only and appears in the results.
 
 #include <systemc>
 
@@ -37,43 +39,57 @@ class Histogram {
     std::map<std::uint64_t, std::uint64_t> bins_;
 };
 
-class Statistics {
+// A place in the hierarchy of modules: it makes the registry's counters names below the module that it stands in.
+class Statistics : public sc_core::sc_object {
   public:
-    Statistics() = default;
+    Statistics() : sc_object(sc_core::sc_gen_unique_name("statistics")) {}
     Statistics(const Statistics&) = delete;  // modules keep references to their counters
     Statistics& operator=(const Statistics&) = delete;
 
-    struct CounterEntry {
-        std::string name;  // hierarchical
-        CounterKind kind;
-        std::string meaning;
-        Counter counter;
+    // Value: Counter or Histogram.
+    template <class Value>
+    struct Instance {
+        std::string path;   // of its module, below the registry's own: "pe_0_12"
+        std::string index;  // "0_12"; empty where the name has none
+        Value value;
     };
-    struct HistogramEntry {
-        std::string name;
+    // What all instances of a block count alike.
+    template <class Value>
+    struct Series {
+        std::string name;                       // "busy"
+        CounterKind kind = CounterKind::count;  // as histograms are
         std::string meaning;
-        Histogram histogram;
+        std::deque<Instance<Value>> instances;  // deques: growing at the end moves nothing
+    };
+    struct Block {
+        std::string name;  // "pe"
+        std::deque<Series<Counter>> counters;
+        std::deque<Series<Histogram>> histograms;
     };
 
-    // References stay valid as long as the registry. A name registered twice is a programming error (std::logic_error).
+    // References stay valid as long as the registry. A name registered twice, and one of two kinds in one block, is a
+    // programming error (std::logic_error).
     Counter& counter(const sc_core::sc_object& owner, const std::string& name, CounterKind kind,
                      const std::string& meaning);
     Histogram& histogram(const sc_core::sc_object& owner, const std::string& name, const std::string& meaning);
 
-    const std::deque<CounterEntry>& counters() const { return counters_; }
-    const std::deque<HistogramEntry>& histograms() const { return histograms_; }
-    // Value of a counter by full name; std::out_of_range when there is none.
+    // Blocks, their counters and the instances of each in the order of registration.
+    const std::deque<Block>& blocks() const { return blocks_; }
+    // Value of a counter by the name of its module in the hierarchy, a dot and its own: "top.pe_0_12.busy".
+    // std::out_of_range when there is none.
     std::uint64_t value(const std::string& full_name) const;
-    // Sum over all counters whose name ends in ".suffix".
-    std::uint64_t sum(const std::string& suffix) const;
+    // Sum over the instances of a counter by its name, in all blocks that have one ("busy"), or with the end of its
+    // block's name ("pe.busy").
+    std::uint64_t sum(const std::string& name) const;
     // Every counter to 0, every histogram empty; the registrations stay.
     void clear();
 
   private:
-    std::string take_name(const sc_core::sc_object& owner, const std::string& name);
+    template <class Value>
+    Value& add(std::deque<Series<Value>> Block::*list, const sc_core::sc_object& owner, const std::string& name,
+               CounterKind kind, const std::string& meaning);
 
-    std::deque<CounterEntry> counters_;  // deques: growing at the end moves nothing
-    std::deque<HistogramEntry> histograms_;
+    std::deque<Block> blocks_;
     std::unordered_map<std::string, const Counter*> names_;  // nullptr for a histogram
 };
 

@@ -1,7 +1,6 @@
 #include "tests/platforms/platform_bench.h"
 
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 namespace nonzero::test {
 
@@ -89,11 +88,13 @@ void feed_output(MemoryImage& next, const MemoryImage& producer, const HostOutco
 }
 
 std::map<std::string, std::uint64_t> all_counters(const Platform& platform) {
-    const std::string prefix = std::string(platform.name()) + ".";
-    const nlohmann::json statistics = nlohmann::json::parse(platform.statistics_json());
     std::map<std::string, std::uint64_t> counters;
-    for (const auto& [name, entry] : statistics.at("counters").items()) {
-        counters[name.substr(prefix.size())] = entry.at("value");
+    for (const BlockStatistics& block : platform.statistics()) {
+        for (const auto& counter : block.counters) {
+            for (const auto& instance : counter.instances) {
+                counters[instance.path + "." + counter.name] = instance.value;
+            }
+        }
     }
     return counters;
 }

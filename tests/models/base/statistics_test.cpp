@@ -28,7 +28,7 @@ struct Parent : sc_core::sc_module {
 
 }  // namespace
 
-TEST_CASE("counters carry the hierarchical name of their owner and add up by suffix") {
+TEST_CASE("counters go by the hierarchical name of their owner and add up by block and name") {
     Statistics statistics;
     Parent parent("parent");
     Counter& left = statistics.counter(parent.left, "products", CounterKind::count, "products of two operands");
@@ -49,12 +49,65 @@ TEST_CASE("counters carry the hierarchical name of their owner and add up by suf
     CHECK(statistics.sum("left.products") == 7);
     CHECK(statistics.sum("missing") == 0);
 
-    REQUIRE(statistics.counters().size() == 4);
-    CHECK(statistics.counters()[0].name == "parent.left.products");
-    CHECK(statistics.counters()[0].meaning == "products of two operands");
-    CHECK(std::string(to_string(statistics.counters()[0].kind)) == "count");
-    CHECK(std::string(to_string(statistics.counters()[2].kind)) == "bytes");
-    CHECK(std::string(to_string(statistics.counters()[3].kind)) == "cycles");
+    const auto& blocks = statistics.blocks();
+    REQUIRE(blocks.size() == 3);
+    CHECK(blocks[0].name == "parent.left");
+    CHECK(blocks[1].name == "parent.right");
+    CHECK(blocks[2].name == "parent");
+    REQUIRE(blocks[1].counters.size() == 2);
+    CHECK(blocks[1].counters[0].kind == CounterKind::count);
+    CHECK(blocks[1].counters[1].name == "void_products");
+    CHECK(blocks[1].counters[1].meaning == "something else");
+    CHECK(std::string(to_string(blocks[1].counters[1].kind)) == "bytes");
+    CHECK(blocks[1].counters[1].instances[0].path == "parent.right");
+    CHECK(blocks[1].counters[1].instances[0].value.value() == 1000);
+}
+
+TEST_CASE("instances of a block are one in the tree, below the module that the registry stands in") {
+    struct Grid : sc_core::sc_module {
+        explicit Grid(sc_core::sc_module_name) {}
+        Statistics statistics;
+        Leaf first{"pe_0_0"};
+        Leaf second{"pe_0_12"};
+        Parent ppu{"ppu_7"};
+        Leaf odd{"pe_x1"};
+        Leaf bare{"_3"};
+        Leaf open{"pe_"};
+    };
+    struct Outer : sc_core::sc_module {  // of a name that looks like an instance's
+        explicit Outer(sc_core::sc_module_name) {}
+        Grid grid{"grid_4"};
+    };
+    Outer outer("outer_1");
+    Grid& grid = outer.grid;
+    std::uint64_t amount = 1;
+    for (const sc_core::sc_object* owner : std::initializer_list<const sc_core::sc_object*>{
+             &grid.first, &grid.second, &grid.ppu.left, &grid.odd, &grid.bare, &grid.open}) {
+        grid.statistics.counter(*owner, "busy", CounterKind::cycles, "").add(amount);
+        grid.statistics.histogram(*owner, "group", "").add(amount);
+        amount *= 10;
+    }
+
+    std::vector<std::string> found;
+    for (const Statistics::Block& block : grid.statistics.blocks()) {
+        for (const auto& series : block.counters) {
+            for (const auto& instance : series.instances) {
+                found.push_back(fmt::format("{} [{}] {}.{} = {}", block.name, instance.index, instance.path,
+                                            series.name, instance.value.value()));
+            }
+        }
+        REQUIRE(block.histograms.size() == 1);
+        CHECK(block.histograms[0].instances.size() == block.counters[0].instances.size());
+    }
+    CHECK(found == std::vector<std::string>{"pe [0_0] pe_0_0.busy = 1", "pe [0_12] pe_0_12.busy = 10",
+                                            "ppu.left [7] ppu_7.left.busy = 100", "pe_x1 [] pe_x1.busy = 1000",
+                                            "_3 [] _3.busy = 10000", "pe_ [] pe_.busy = 100000"});
+    CHECK(grid.statistics.value("outer_1.grid_4.pe_0_12.busy") == 10);
+    CHECK(grid.statistics.sum("pe.busy") == 11);
+    CHECK(grid.statistics.sum("busy") == 111111);
+    CHECK_THROWS_AS(grid.statistics.counter(grid.second, "group", CounterKind::cycles, ""), std::logic_error);
+    grid.statistics.counter(grid.first, "idle", CounterKind::cycles, "");
+    CHECK_THROWS_AS(grid.statistics.counter(grid.second, "idle", CounterKind::count, ""), std::logic_error);
 }
 
 TEST_CASE("a name is registered once and an unknown name is refused") {
@@ -66,8 +119,9 @@ TEST_CASE("a name is registered once and an unknown name is refused") {
     CHECK_THROWS_AS(statistics.counter(leaf, "queue", CounterKind::cycles, "a histogram's name"), std::logic_error);
     CHECK_THROWS_AS(statistics.histogram(leaf, "queue", "again"), std::logic_error);
     CHECK_THROWS_AS(statistics.histogram(leaf, "cycles", "a counter's name"), std::logic_error);
-    CHECK(statistics.counters().size() == 1);
-    CHECK(statistics.histograms().size() == 1);
+    REQUIRE(statistics.blocks().size() == 1);
+    CHECK(statistics.blocks()[0].counters.size() == 1);
+    CHECK(statistics.blocks()[0].histograms.size() == 1);
     CHECK_THROWS_AS(statistics.value("leaf.cycle"), std::out_of_range);
     CHECK_THROWS_AS(statistics.value("leaf.queue"), std::out_of_range);
     CHECK_THROWS_AS(statistics.value("cycles"), std::out_of_range);
@@ -87,10 +141,12 @@ TEST_CASE("references stay valid while the registry grows and clear empties valu
         histograms[i]->add(i % 3, i);
     }
     CHECK(statistics.value("leaf.c1999") == 1999);
-    CHECK(statistics.histograms()[7].histogram.bins() == std::map<std::uint64_t, std::uint64_t>{{1, 7}});
+    const Statistics::Block& block = statistics.blocks()[0];
+    const Histogram& seventh = block.histograms[7].instances[0].value;
+    CHECK(seventh.bins() == std::map<std::uint64_t, std::uint64_t>{{1, 7}});
     histograms[7]->add(1);
     histograms[7]->add(9);
-    CHECK(statistics.histograms()[7].histogram.bins() == std::map<std::uint64_t, std::uint64_t>{{1, 8}, {9, 1}});
+    CHECK(seventh.bins() == std::map<std::uint64_t, std::uint64_t>{{1, 8}, {9, 1}});
 
     counters[3]->raise_to(2);
     CHECK(counters[3]->value() == 3);
@@ -98,9 +154,9 @@ TEST_CASE("references stay valid while the registry grows and clear empties valu
     CHECK(counters[3]->value() == 11);
 
     statistics.clear();
-    CHECK(statistics.counters().size() == 2000);
+    CHECK(block.counters.size() == 2000);
     CHECK(statistics.value("leaf.c1999") == 0);
-    CHECK(statistics.histograms()[7].histogram.bins().empty());
+    CHECK(seventh.bins().empty());
     counters[5]->add(4);
     CHECK(statistics.value("leaf.c5") == 4);
 }
