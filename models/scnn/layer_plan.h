@@ -3,8 +3,8 @@
 
 #include "models/pe_array/layer_plan.h"
 #include "models/scnn/bank_hash.h"
+#include "models/scnn/coordinate_computation.h"
 #include "models/scnn/geometry.h"
-#include "models/scnn/place_classes.h"
 #include "workloads/formats/operand_series.h"
 
 namespace nonzero::scnn {
@@ -15,7 +15,7 @@ struct LayerPlan : pe_array::PeArrayPlan {
           geometry(fully_connected ? make_fully_connected_geometry(shape, parameters)
                                    : make_geometry(shape, parameters)),
           codes(parameters.bank_hash, geometry, parameters.accumulator_banks),
-          places(geometry, codes),
+          coordinates(geometry, codes),
           activation_format(parameters.activation_format()),
           weight_format(parameters.weight_format()),
           line_format(parameters.line_format()) {}
@@ -23,7 +23,7 @@ struct LayerPlan : pe_array::PeArrayPlan {
 
     Geometry geometry;
     BankCodes codes;
-    PlaceClasses places;
+    CoordinateComputation coordinates;
     OperandFormat activation_format;
     OperandFormat weight_format;
     OperandFormat line_format;  // of the inputs and neurons of a fully connected layer

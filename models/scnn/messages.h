@@ -7,9 +7,9 @@
 
 #include "models/pe_array/messages.h"
 #include "models/scnn/accumulator_banks.h"
+#include "models/scnn/crossbar_routing.h"
+#include "models/scnn/issue_stage.h"
 #include "models/scnn/layer_plan.h"
-#include "models/scnn/multiplier_array.h"
-#include "models/scnn/scatter_routing.h"
 #include "models/scnn/slot_counts.h"
 
 namespace nonzero::scnn {
@@ -51,7 +51,7 @@ struct WeightBlock {
 };
 
 using RoutingSpan =
-    std::variant<std::span<const ScatterRouting<std::uint8_t>>, std::span<const ScatterRouting<std::uint16_t>>>;
+    std::variant<std::span<const CrossbarRouting<std::uint8_t>>, std::span<const CrossbarRouting<std::uint16_t>>>;
 
 // Weight broadcast -> PE: the weight blocks of a run of input channels of the open group. The PE works them and adds no
 // delay: its time of the whole group comes with end_compute. Of a fully connected layer, instead, the PE's own weights

@@ -50,7 +50,7 @@ struct ActivationBlock {
 
 // Stored entries of one PE, all blocks after one another.
 struct ActivationBlocks {
-    std::vector<std::uint32_t> place_class;  // see place_classes.h; void of a placeholder
+    std::vector<std::uint32_t> place_class;  // of the coordinate computation; void of a placeholder
     std::vector<ActivationBlock> blocks;     // by block_number
     // The non-zeros among them.
     std::vector<std::int16_t> value;

@@ -41,7 +41,7 @@ class Broadcast final : public WeightBroadcast {
         const auto flush = [&] {
             WeightBlocks message;
             message.blocks = std::span(blocks_).first(used);
-            message.routings = std::span<const ScatterRouting<Count>>(routings_).first(used);
+            message.routings = std::span<const CrossbarRouting<Count>>(routings_).first(used);
             // Of the group's bytes the share of these entries, with what is left over in the last message.
             const std::uint64_t until = number == series_.ends.size() ? bytes.size()
                                                                       : bytes.size() * series_.ends[number - 1] /
@@ -73,7 +73,8 @@ class Broadcast final : public WeightBroadcast {
                 if (!plan.count_only) {
                     decoded.operands.assign(entries_, geometry.channel_stride);
                 }
-                routings_[used].build(plan.places, plan.codes, *bank_rows_, f_, phase, entries_, group.k_begin, dense);
+                routings_[used].build(plan.coordinates, plan.codes, *bank_rows_, f_, phase, entries_, group.k_begin,
+                                      dense);
                 table_bytes += routings_[used].bytes();
                 if (++used == blocks_.size() || table_bytes >= kMessageTableBytes) {
                     flush();
@@ -91,7 +92,7 @@ class Broadcast final : public WeightBroadcast {
     std::optional<BankRows<Count>> bank_rows_;
     std::vector<PhaseKernel> phase_kernels_;
     std::vector<WeightBlock> blocks_;
-    std::vector<ScatterRouting<Count>> routings_;
+    std::vector<CrossbarRouting<Count>> routings_;
     OperandSeries series_;
     std::vector<WeightEntry> entries_;
 };

@@ -105,12 +105,12 @@ TEST_CASE("a wrong number of weights is noticed") {
 }
 
 TEST_CASE("a wrong routing is noticed") {
-    std::vector<ScatterRouting<std::uint8_t>> routings;
+    std::vector<CrossbarRouting<std::uint8_t>> routings;
     check_fault<WeightBlocks>("sequencer.weights_9", Output::raw64, [&](WeightBlocks& message) {
-        const auto span = std::get<std::span<const ScatterRouting<std::uint8_t>>>(message.routings);
+        const auto span = std::get<std::span<const CrossbarRouting<std::uint8_t>>>(message.routings);
         routings.assign(span.begin(), span.end());
         std::rotate(routings.begin(), routings.begin() + 1, routings.end());
-        message.routings = std::span<const ScatterRouting<std::uint8_t>>(routings);
+        message.routings = std::span<const CrossbarRouting<std::uint8_t>>(routings);
         return routings.size() > 1;
     });
 }

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "models/scnn/multiplier_array.h"
+#include "models/scnn/issue_stage.h"
 #include "tests/common/temporary_directory.h"
 #include "tests/common/timeline_reader.h"
 #include "tests/common/vcd_reader.h"

@@ -57,7 +57,7 @@ template <class Count>
 void issue_row(Pair<Count>& pair, int f, int i) {
     const auto lanes = std::size_t(in_range(1, i));
     const auto vectors = std::size_t(in_range(1, 6));
-    // [vector][product] in index order, and [lane][vector][bank] as the multiplier array has them.
+    // [vector][product] in index order, and [lane][vector][bank] as the issue stage has them.
     std::vector<std::vector<int>> products(vectors);
     std::vector<std::vector<Count>> tables(lanes);
     std::vector<const Count*> pointers;

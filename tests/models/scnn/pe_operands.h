@@ -91,7 +91,7 @@ inline std::vector<std::uint8_t> packed(const std::vector<StoredBlock>& blocks, 
     return bytes;
 }
 
-// Decoded activations without values and cells: what the multiplier array reads.
+// Decoded activations without values and cells: what the issue stage reads.
 inline ActivationBlocks activation_blocks(const literal::Problem& problem, const LayerPlan& plan, int pe) {
     const ConvolutionShape& s = problem.shape;
     const auto length = std::uint32_t(problem.parameters.i);
@@ -113,12 +113,12 @@ inline ActivationBlocks activation_blocks(const literal::Problem& problem, const
         for (std::size_t n = 0; n < stored.entries(); ++n) {
             const auto position = int(positions[n]);
             const bool placeholder = stored.values[n] == 0;
-            const std::uint32_t place = placeholder
-                                            ? PlaceClasses::kVoid
-                                            : plan.places.of(ys.at(position / xs.count), xs.at(position % xs.count));
+            const std::uint32_t place =
+                placeholder ? CoordinateComputation::kVoid
+                            : plan.coordinates.of(ys.at(position / xs.count), xs.at(position % xs.count));
             block.operands += placeholder ? 0 : 1;
             block.non_zeros = block.operands;
-            block.interior = block.interior && (placeholder || plan.places.interior(phase, place));
+            block.interior = block.interior && (placeholder || plan.coordinates.interior(phase, place));
             activations.place_class.push_back(place);
         }
         activations.blocks.push_back(block);
@@ -150,11 +150,11 @@ struct GroupOperands {
             block.vectors.unused_lanes = block.vectors.vectors * f - block.vectors.entries;
             block.operands.assign(entries, plan.geometry.channel_stride);
             blocks.push_back(block);
-            routings.emplace_back().build(plan.places, plan.codes, rows, f, phase, entries, group.k_begin);
+            routings.emplace_back().build(plan.coordinates, plan.codes, rows, f, phase, entries, group.k_begin);
         }
     }
     std::vector<WeightBlock> blocks;
-    std::vector<ScatterRouting<Count>> routings;
+    std::vector<CrossbarRouting<Count>> routings;
 };
 
 }  // namespace nonzero::scnn

@@ -26,8 +26,8 @@ literal::Problem random_problem() {
 }
 
 template <class Count>
-void compare_block(const WeightBlock& block, const ScatterRouting<Count>& routing, const WeightBlock& expected,
-                   const ScatterRouting<Count>& expected_routing, std::size_t classes) {
+void compare_block(const WeightBlock& block, const CrossbarRouting<Count>& routing, const WeightBlock& expected,
+                   const CrossbarRouting<Count>& expected_routing, std::size_t classes) {
     RC_ASSERT(block.block == expected.block);
     RC_ASSERT(block.vectors.entries == expected.vectors.entries);
     RC_ASSERT(block.vectors.operands == expected.vectors.operands);
@@ -57,7 +57,7 @@ void check_group(const literal::Problem& problem, const LayerPlan& plan, const p
     std::size_t blocks = 0;
     std::uint64_t sent = 0;
     const bool sound = broadcast.group(plan, group, bytes, [&](WeightBlocks& message) {
-        const auto routings = std::get<std::span<const ScatterRouting<Count>>>(message.routings);
+        const auto routings = std::get<std::span<const CrossbarRouting<Count>>>(message.routings);
         RC_ASSERT(routings.size() == message.blocks.size());
         RC_ASSERT(!message.blocks.empty());
         RC_ASSERT(!one_block_each || message.blocks.size() == 1);
@@ -65,7 +65,7 @@ void check_group(const literal::Problem& problem, const LayerPlan& plan, const p
             RC_ASSERT(blocks < expected.blocks.size());
             const int phase = int(message.blocks[n].block) % plan.geometry.phases();
             compare_block(message.blocks[n], routings[n], expected.blocks[blocks], expected.routings[blocks],
-                          std::size_t(plan.places.classes(phase)));
+                          std::size_t(plan.coordinates.classes(phase)));
         }
         sent += message.payload_bytes();
     });

@@ -1,13 +1,13 @@
-#include "models/scnn/multiplier_array.h"
+#include "models/scnn/issue_stage.h"
 
 #include <algorithm>
 
 namespace nonzero::scnn {
 
 template <class Count>
-void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_t block_number,
-                                 const ScatterRouting<Count>& routing, const WeightVectors& weights,
-                                 const WeightArrival* arrival) {
+void IssueStage<Count>::run(const ActivationBlocks& activations, std::size_t block_number,
+                            const CrossbarRouting<Count>& routing, const WeightVectors& weights,
+                            const WeightArrival* arrival) {
     const ActivationBlock& block = activations.blocks[block_number];
     if (block.entries == 0 || weights.entries == 0) {
         if (arrival != nullptr) {
@@ -48,9 +48,9 @@ void MultiplierArray<Count>::run(const ActivationBlocks& activations, std::size_
 }
 
 template <class Count>
-std::uint64_t MultiplierArray<Count>::count_useful(const ActivationBlocks& activations, const ActivationBlock& block,
-                                                   const ScatterRouting<Count>& routing,
-                                                   const WeightVectors& weights) const {
+std::uint64_t IssueStage<Count>::count_useful(const ActivationBlocks& activations, const ActivationBlock& block,
+                                              const CrossbarRouting<Count>& routing,
+                                              const WeightVectors& weights) const {
     if (block.interior) {
         return std::uint64_t(block.non_zeros) * weights.non_zeros;
     }
@@ -68,15 +68,15 @@ std::uint64_t MultiplierArray<Count>::count_useful(const ActivationBlocks& activ
 }
 
 template <class Count>
-void MultiplierArray<Count>::run_vectors(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing,
-                                         bool may_be_void, const WeightArrival* arrival) {
+void IssueStage<Count>::run_vectors(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing,
+                                    bool may_be_void, const WeightArrival* arrival) {
     const std::size_t vectors = routing.vectors();
     const Count* lanes[kMaximumLanes];
     for (std::size_t first = 0; first < places.size(); first += i_) {
         const std::size_t last = std::min(first + i_, places.size());
         std::size_t lane_count = 0;
         for (std::size_t n = first; n < last; ++n) {
-            if (places[n] != PlaceClasses::kVoid) {
+            if (places[n] != CoordinateComputation::kVoid) {
                 lanes[lane_count++] = routing.of(places[n]);
             }
         }
@@ -95,8 +95,8 @@ void MultiplierArray<Count>::run_vectors(std::span<const std::uint32_t> places, 
 }
 
 template <class Count>
-std::size_t MultiplierArray<Count>::count_busy(std::span<const std::uint32_t> places,
-                                               const ScatterRouting<Count>& routing) {
+std::size_t IssueStage<Count>::count_busy(std::span<const std::uint32_t> places,
+                                          const CrossbarRouting<Count>& routing) {
     std::size_t busy = 0;
     const std::span<const std::uint64_t> used = routing.used_taps();
     if (used.size() != 1) {
@@ -118,8 +118,8 @@ std::size_t MultiplierArray<Count>::count_busy(std::span<const std::uint32_t> pl
 }
 
 template <class Count>
-bool MultiplierArray<Count>::is_busy(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing,
-                                     std::size_t vector) {
+bool IssueStage<Count>::is_busy(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing,
+                                std::size_t vector) {
     const std::span<const std::uint64_t> taps = routing.vector_taps(vector);
     for (std::size_t word = 0; word < taps.size(); ++word) {
         for (const std::uint32_t place : places) {
@@ -132,9 +132,9 @@ bool MultiplierArray<Count>::is_busy(std::span<const std::uint32_t> places, cons
 }
 
 template <class Count>
-void MultiplierArray<Count>::issue_one_by_one(std::span<const std::uint32_t> places, const Count* const* lanes,
-                                              std::size_t lane_count, const ScatterRouting<Count>& routing,
-                                              const WeightArrival* arrival, bool first, bool last) {
+void IssueStage<Count>::issue_one_by_one(std::span<const std::uint32_t> places, const Count* const* lanes,
+                                         std::size_t lane_count, const CrossbarRouting<Count>& routing,
+                                         const WeightArrival* arrival, bool first, bool last) {
     const std::size_t banks = routing.banks();
     for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
         if (arrival != nullptr && first && arrival->arrived[vector] > now_) {
@@ -169,7 +169,7 @@ void MultiplierArray<Count>::issue_one_by_one(std::span<const std::uint32_t> pla
 }
 
 template <class Count>
-void MultiplierArray<Count>::run_single(std::span<const std::int16_t> banks, std::uint64_t useful) {
+void IssueStage<Count>::run_single(std::span<const std::int16_t> banks, std::uint64_t useful) {
     if (banks.empty()) {
         return;
     }
@@ -205,7 +205,7 @@ void MultiplierArray<Count>::run_single(std::span<const std::int16_t> banks, std
 }
 
 template <class Count>
-void MultiplierArray<Count>::note_vector(Cycles cycles, bool busy) {
+void IssueStage<Count>::note_vector(Cycles cycles, bool busy) {
     const std::uint32_t after = infinite_ ? 0 : queues_.fullest();
     // While a vector waits, its fullest queue is full.
     note(now_, 1, busy ? SlotState::busy : SlotState::void_slot, cycles > 1 ? queues_.peak() : after);
@@ -215,7 +215,7 @@ void MultiplierArray<Count>::note_vector(Cycles cycles, bool busy) {
 }
 
 template <class Count>
-SlotCounts MultiplierArray<Count>::end_group() {
+SlotCounts IssueStage<Count>::end_group() {
     counts_.unused_activation_lanes *= f_;
     counts_.weight_vectors = counts_.slots();
     if (!infinite_) {
@@ -231,7 +231,14 @@ SlotCounts MultiplierArray<Count>::end_group() {
     return counts_;
 }
 
-template class MultiplierArray<std::uint8_t>;
-template class MultiplierArray<std::uint16_t>;
+template class IssueStage<std::uint8_t>;
+template class IssueStage<std::uint16_t>;
+
+AnyIssueStage make_issue_stage(const ScnnParameters& parameters) {
+    if (narrow_counts(parameters)) {
+        return IssueStage<std::uint8_t>(parameters);
+    }
+    return IssueStage<std::uint16_t>(parameters);
+}
 
 }  // namespace nonzero::scnn

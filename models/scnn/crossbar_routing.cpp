@@ -1,4 +1,4 @@
-#include "models/scnn/scatter_routing.h"
+#include "models/scnn/crossbar_routing.h"
 
 #include <algorithm>
 
@@ -17,14 +17,14 @@ BankRows<Count>::BankRows(const BankCodes& codes)
 }
 
 template <class Count>
-void ScatterRouting<Count>::build(const PlaceClasses& places, const BankCodes& codes, const BankRows<Count>& bank_rows,
-                                  std::size_t f, int phase, std::span<const WeightEntry> entries, int k_begin,
-                                  bool dense) {
-    const auto classes = std::size_t(places.classes(phase));
-    const std::size_t words = places.tap_words(phase);
-    places_ = &places;
+void CrossbarRouting<Count>::build(const CoordinateComputation& coordinates, const BankCodes& codes,
+                                   const BankRows<Count>& bank_rows, std::size_t f, int phase,
+                                   std::span<const WeightEntry> entries, int k_begin, bool dense) {
+    const auto classes = std::size_t(coordinates.classes(phase));
+    const std::size_t words = coordinates.tap_words(phase);
+    coordinates_ = &coordinates;
     phase_ = phase;
-    inside_ = places.inside(phase, 0).data();
+    inside_ = coordinates.inside(phase, 0).data();
     vectors_ = (entries.size() + f - 1) / f;
     banks_ = bank_rows.width();
     taps_.clear();
@@ -62,29 +62,29 @@ void ScatterRouting<Count>::build(const PlaceClasses& places, const BankCodes& c
 }
 
 template <class Count>
-NONZERO_VECTOR_CLONES void ScatterRouting<Count>::count_products() {
-    const auto classes = std::size_t(places_->classes(phase_));
-    const int taps = places_->taps(phase_);
+NONZERO_VECTOR_CLONES void CrossbarRouting<Count>::count_products() {
+    const auto classes = std::size_t(coordinates_->classes(phase_));
+    const int taps = coordinates_->taps(phase_);
     kept_.assign(classes, 0);
     dropped_.assign(classes, 0);
     std::uint32_t* const kept = kept_.data();
     std::uint32_t* const dropped = dropped_.data();
     for (int tap = 0; tap < taps; ++tap) {
-        const std::uint32_t* const inside = places_->tap_inside(phase_, std::size_t(tap));
+        const std::uint32_t* const inside = coordinates_->tap_inside(phase_, std::size_t(tap));
         const std::uint32_t weights = of_tap_[std::size_t(tap)];
         for (std::size_t place = 0; place < classes; ++place) {
             kept[place] += weights & inside[place];
             dropped[place] += weights & ~inside[place];
         }
     }
-    dropped_[PlaceClasses::kVoid] = 0;  // a placeholder makes no product
+    dropped_[CoordinateComputation::kVoid] = 0;  // a placeholder makes no product
 }
 
 template <class Count>
-void ScatterRouting<Count>::count_useful(std::span<const WeightEntry> entries) {
+void CrossbarRouting<Count>::count_useful(std::span<const WeightEntry> entries) {
     useful_.assign(kept_.size(), 0);
     for (const WeightEntry& entry : entries) {
-        const std::uint32_t* const inside = places_->tap_inside(phase_, entry.tap);
+        const std::uint32_t* const inside = coordinates_->tap_inside(phase_, entry.tap);
         for (std::size_t place = 0; entry.value != 0 && place < useful_.size(); ++place) {
             useful_[place] += inside[place] & 1;
         }
@@ -94,11 +94,11 @@ void ScatterRouting<Count>::count_useful(std::span<const WeightEntry> entries) {
 // F: entries of a full vector when that is known at compile time, else 0.
 template <class Count>
 template <bool ExclusiveOr, std::size_t F>
-NONZERO_VECTOR_CLONES void ScatterRouting<Count>::fill(const BankRows<Count>& bank_rows, std::size_t f) {
+NONZERO_VECTOR_CLONES void CrossbarRouting<Count>::fill(const BankRows<Count>& bank_rows, std::size_t f) {
     using Lanes = typename BankQueues<Count>::Lanes;
     constexpr std::size_t kLanes = sizeof(Lanes) / sizeof(Count);
     constexpr std::size_t kMaximumF = 16;
-    const auto classes = std::size_t(places_->classes(phase_));
+    const auto classes = std::size_t(coordinates_->classes(phase_));
     const std::size_t banks = banks_;
     const std::size_t stride = vectors_ * banks;
     for (std::size_t vector = 0; vector < vectors_; ++vector) {
@@ -107,7 +107,7 @@ NONZERO_VECTOR_CLONES void ScatterRouting<Count>::fill(const BankRows<Count>& ba
         const std::uint16_t* place_codes[kMaximumF];
         std::size_t k_codes[kMaximumF];
         for (std::size_t n = 0; n < entries; ++n) {
-            place_codes[n] = places_->tap_codes(phase_, taps_[begin + n]);
+            place_codes[n] = coordinates_->tap_codes(phase_, taps_[begin + n]);
             k_codes[n] = k_codes_[begin + n];
         }
         const auto rows_of = [&](std::size_t count) __attribute__((always_inline)) {
@@ -137,7 +137,7 @@ NONZERO_VECTOR_CLONES void ScatterRouting<Count>::fill(const BankRows<Count>& ba
 
 template class BankRows<std::uint8_t>;
 template class BankRows<std::uint16_t>;
-template class ScatterRouting<std::uint8_t>;
-template class ScatterRouting<std::uint16_t>;
+template class CrossbarRouting<std::uint8_t>;
+template class CrossbarRouting<std::uint16_t>;
 
 }  // namespace nonzero::scnn

@@ -1,9 +1,9 @@
 #pragma once
-// Positions of the input plane that behave alike at the scatter crossbar. Which banks an activation's products go to,
-// and which of them fall outside the output plane, depends on its row only through one bank code (or "outside") per
-// kernel row of its phase, and on its column alike. Rows with the same codes form a row class; a place class is a pair
-// of a row class and a column class of one phase. There are few: with H1, coordinates matter modulo 4, plus a few at
-// the borders.
+// The coordinate computation of a PE, tabulated: where the output of an activation and a kernel tap lies, as far as the
+// crossbar asks. Which banks an activation's products go to, and which of them fall outside the output plane, depends
+// on its row only through one bank code (or "outside") per kernel row of its phase, and on its column alike. Rows with
+// the same codes form a row class; a place class is a pair of a row class and a column class of one phase: positions of
+// the input plane that behave alike. There are few: with H1, coordinates matter modulo 4, plus a few at the borders.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,12 +16,12 @@
 
 namespace nonzero::scnn {
 
-class PlaceClasses {
+class CoordinateComputation {
   public:
     static constexpr std::uint32_t kVoid = 0;  // class of a placeholder: no product goes anywhere
 
     // Throws Fault{NZ_ERROR_CAPACITY} when the kernel is too large for the tables.
-    PlaceClasses(const Geometry& geometry, const BankCodes& codes);
+    CoordinateComputation(const Geometry& geometry, const BankCodes& codes);
 
     // Class of the activation at (y, x) within its phase, 1 .. classes(phase) - 1.
     std::uint32_t of(int y, int x) const {

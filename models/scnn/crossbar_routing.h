@@ -1,7 +1,7 @@
 #pragma once
-// Where the products of one weight block go: for every place class and weight vector, how many products each bank gets.
-// The same for all PEs, so it is worked out once per broadcast block; a PE adds the rows of its activation vector's
-// lanes.
+// Where the crossbar (the paper's scatter network) takes the products of one weight block: for every place class and
+// weight vector, how many products each bank gets. The same for all PEs, so it is worked out once per broadcast block;
+// a PE adds the rows of its activation vector's lanes.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +11,8 @@
 #include "models/base/aligned_vector.h"
 #include "models/scnn/bank_hash.h"
 #include "models/scnn/bank_queues.h"
+#include "models/scnn/coordinate_computation.h"
 #include "models/scnn/operand_blocks.h"
-#include "models/scnn/place_classes.h"
 
 namespace nonzero::scnn {
 
@@ -30,11 +30,11 @@ class BankRows {
 };
 
 template <class Count>
-class ScatterRouting {
+class CrossbarRouting {
   public:
     // dense: a weight of value zero is no placeholder.
-    void build(const PlaceClasses& places, const BankCodes& codes, const BankRows<Count>& bank_rows, std::size_t f,
-               int phase, std::span<const WeightEntry> entries, int k_begin, bool dense = false);
+    void build(const CoordinateComputation& coordinates, const BankCodes& codes, const BankRows<Count>& bank_rows,
+               std::size_t f, int phase, std::span<const WeightEntry> entries, int k_begin, bool dense = false);
 
     std::size_t vectors() const { return vectors_; }
     std::size_t banks() const { return banks_; }
@@ -68,7 +68,7 @@ class ScatterRouting {
     void count_products();
     void count_useful(std::span<const WeightEntry> entries);
 
-    const PlaceClasses* places_ = nullptr;
+    const CoordinateComputation* coordinates_ = nullptr;
     const std::uint64_t* inside_ = nullptr;  // of class 0; the others follow
     int phase_ = 0;
     std::size_t vectors_ = 0;
@@ -86,7 +86,7 @@ class ScatterRouting {
 
 extern template class BankRows<std::uint8_t>;
 extern template class BankRows<std::uint16_t>;
-extern template class ScatterRouting<std::uint8_t>;
-extern template class ScatterRouting<std::uint16_t>;
+extern template class CrossbarRouting<std::uint8_t>;
+extern template class CrossbarRouting<std::uint16_t>;
 
 }  // namespace nonzero::scnn

@@ -1,4 +1,4 @@
-#include "models/scnn/place_classes.h"
+#include "models/scnn/coordinate_computation.h"
 
 #include <functional>
 #include <map>
@@ -52,7 +52,7 @@ Dimension classify(const std::vector<Span1D>& spans, int n, int outputs, int ker
 
 }  // namespace
 
-PlaceClasses::PlaceClasses(const Geometry& geometry, const BankCodes& codes) {
+CoordinateComputation::CoordinateComputation(const Geometry& geometry, const BankCodes& codes) {
     const ConvolutionShape& shape = geometry.shape;
     const Dimension rows = classify(geometry.rows, shape.H, shape.P, shape.KH, shape.stride_y, shape.pad_top,
                                     codes.outside(), [&](int yo, int first) { return codes.row_code(yo, first); });

@@ -1,17 +1,18 @@
 #pragma once
-// The multiplier array of a PE with its scatter crossbar: which vector issues in which cycle, and how every slot and
-// lane is spent (SCNN card 10.1, 10.9 rules 6, 7, 9, 14). Plain C++; coupled within a cycle to the bank queues, so it
-// owns them.
+// The issue stage of a PE, between its operands and its multipliers: which vector of products issues in which cycle,
+// and how every slot and lane is spent (SCNN card 10.1, 10.9 rules 6, 7, 9, 14). Plain C++; coupled within a cycle to
+// the bank queues behind the crossbar, so it owns them.
 
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "models/scnn/bank_queues.h"
+#include "models/scnn/crossbar_routing.h"
 #include "models/scnn/operand_blocks.h"
 #include "models/scnn/parameters.h"
-#include "models/scnn/scatter_routing.h"
 #include "models/scnn/slot_counts.h"
 
 namespace nonzero::scnn {
@@ -50,11 +51,11 @@ struct WeightArrival {
 };
 
 template <class Count>
-class MultiplierArray {
+class IssueStage {
   public:
     using CountType = Count;
 
-    explicit MultiplierArray(const ScnnParameters& parameters)
+    explicit IssueStage(const ScnnParameters& parameters)
         : f_(std::size_t(parameters.f)),
           i_(std::size_t(parameters.i)),
           infinite_(parameters.queue_infinite),
@@ -75,7 +76,7 @@ class MultiplierArray {
 
     // One block pair: the activations of one (channel, phase) block against the weight block of the same channel and
     // phase whose routing is given. A pair with an empty side costs nothing and leaves the queues alone.
-    void run(const ActivationBlocks& activations, std::size_t block_number, const ScatterRouting<Count>& routing,
+    void run(const ActivationBlocks& activations, std::size_t block_number, const CrossbarRouting<Count>& routing,
              const WeightVectors& weights, const WeightArrival* arrival = nullptr);
 
     // One activation alone in its vector against weights that go to these banks (kNoBank: a placeholder), as in fully
@@ -91,15 +92,15 @@ class MultiplierArray {
 
     // Products of two non-zeros inside the plane, where zeros are operands too.
     std::uint64_t count_useful(const ActivationBlocks& activations, const ActivationBlock& block,
-                               const ScatterRouting<Count>& routing, const WeightVectors& weights) const;
-    void run_vectors(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing, bool may_be_void,
+                               const CrossbarRouting<Count>& routing, const WeightVectors& weights) const;
+    void run_vectors(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing, bool may_be_void,
                      const WeightArrival* arrival);
     // How many vectors of a row have a kept product; whether one has.
-    static std::size_t count_busy(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing);
-    static bool is_busy(std::span<const std::uint32_t> places, const ScatterRouting<Count>& routing,
+    static std::size_t count_busy(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing);
+    static bool is_busy(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing,
                         std::size_t vector);
     void issue_one_by_one(std::span<const std::uint32_t> places, const Count* const* lanes, std::size_t lane_count,
-                          const ScatterRouting<Count>& routing, const WeightArrival* arrival, bool first, bool last);
+                          const CrossbarRouting<Count>& routing, const WeightArrival* arrival, bool first, bool last);
     void note_vector(Cycles cycles, bool busy);
     void note(Cycles begin, Cycles length, SlotState state, std::uint32_t queue) {
         if (waves_ != nullptr) {
@@ -119,7 +120,11 @@ class MultiplierArray {
     std::vector<SlotStretch>* waves_ = nullptr;
 };
 
-extern template class MultiplierArray<std::uint8_t>;
-extern template class MultiplierArray<std::uint16_t>;
+extern template class IssueStage<std::uint8_t>;
+extern template class IssueStage<std::uint16_t>;
+
+// With counts as narrow as the machine's allow.
+using AnyIssueStage = std::variant<IssueStage<std::uint8_t>, IssueStage<std::uint16_t>>;
+AnyIssueStage make_issue_stage(const ScnnParameters& parameters);
 
 }  // namespace nonzero::scnn

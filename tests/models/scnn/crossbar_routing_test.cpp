@@ -1,11 +1,12 @@
-// Place classes and scatter routing against the hash of card 3.1 and 10.9 rule 8, evaluated for every product.
+// Coordinate computation and crossbar routing against the hash of card 3.1 and 10.9 rule 8, evaluated for every
+// product.
 
-#include "models/scnn/scatter_routing.h"
+#include "models/scnn/crossbar_routing.h"
 
 #include <catch2/catch.hpp>
 
+#include "models/scnn/coordinate_computation.h"
 #include "models/scnn/operand_blocks.h"
-#include "models/scnn/place_classes.h"
 #include "tests/models/scnn/literal_model.h"
 #include "tests/models/scnn/random_shape.h"
 
@@ -73,9 +74,9 @@ std::vector<WeightEntry> random_entries(const Case& test, const pe_array::Channe
 }
 
 template <class Count>
-void check_activation(const Case& test, const Direct& direct, std::uint32_t place, const PlaceClasses& places,
-                      const ScatterRouting<Count>& routing, const std::vector<WeightEntry>& entries,
-                      const pe_array::ChannelGroup& group) {
+void check_activation(const Case& test, const Direct& direct, std::uint32_t place,
+                      const CoordinateComputation& coordinates, const CrossbarRouting<Count>& routing,
+                      const std::vector<WeightEntry>& entries, const pe_array::ChannelGroup& group) {
     const int columns = phase_kernel(test.geometry, direct.phase()).columns;
     const auto f = std::size_t(test.machine.f);
     std::uint32_t kept = 0;
@@ -107,7 +108,7 @@ void check_activation(const Case& test, const Direct& direct, std::uint32_t plac
     }
     RC_ASSERT(routing.kept(place) == kept);
     RC_ASSERT(routing.dropped(place) == dropped);
-    if (places.interior(direct.phase(), place)) {
+    if (coordinates.interior(direct.phase(), place)) {
         RC_ASSERT(dropped == 0U);
     }
 }
@@ -116,31 +117,31 @@ template <class Count>
 void check_random_routing() {
     const Case test;
     const BankCodes codes(test.machine.bank_hash, test.geometry, test.machine.accumulator_banks);
-    const PlaceClasses places(test.geometry, codes);
+    const CoordinateComputation coordinates(test.geometry, codes);
     const BankRows<Count> rows(codes);
     const pe_array::ChannelGroup group = *rc::gen::elementOf(test.geometry.channel_groups);
     std::vector<std::vector<WeightEntry>> entries;
-    std::vector<ScatterRouting<Count>> routings(std::size_t(test.geometry.phases()));
+    std::vector<CrossbarRouting<Count>> routings(std::size_t(test.geometry.phases()));
     for (int phase = 0; phase < test.geometry.phases(); ++phase) {
         entries.push_back(random_entries(test, group, phase));
-        routings[std::size_t(phase)].build(places, codes, rows, std::size_t(test.machine.f), phase, entries.back(),
+        routings[std::size_t(phase)].build(coordinates, codes, rows, std::size_t(test.machine.f), phase, entries.back(),
                                            group.k_begin);
     }
     for (int y = 0; y < test.shape.H; ++y) {
         for (int x = 0; x < test.shape.W; ++x) {
             const Direct direct(test, y, x);
             const auto phase = std::size_t(direct.phase());
-            const std::uint32_t place = places.of(y, x);
-            RC_ASSERT(place != PlaceClasses::kVoid);
-            RC_ASSERT(place < std::uint32_t(places.classes(direct.phase())));
-            check_activation(test, direct, place, places, routings[phase], entries[phase], group);
+            const std::uint32_t place = coordinates.of(y, x);
+            RC_ASSERT(place != CoordinateComputation::kVoid);
+            RC_ASSERT(place < std::uint32_t(coordinates.classes(direct.phase())));
+            check_activation(test, direct, place, coordinates, routings[phase], entries[phase], group);
         }
     }
     // A placeholder goes nowhere.
     for (const auto& routing : routings) {
-        RC_ASSERT(routing.kept(PlaceClasses::kVoid) == 0U);
-        RC_ASSERT(routing.dropped(PlaceClasses::kVoid) == 0U);
-        const Count* const counts = routing.of(PlaceClasses::kVoid);
+        RC_ASSERT(routing.kept(CoordinateComputation::kVoid) == 0U);
+        RC_ASSERT(routing.dropped(CoordinateComputation::kVoid) == 0U);
+        const Count* const counts = routing.of(CoordinateComputation::kVoid);
         RC_ASSERT(std::count(counts, counts + routing.vectors() * routing.banks(), Count(0)) ==
                   std::ptrdiff_t(routing.vectors() * routing.banks()));
     }
@@ -150,27 +151,27 @@ void check_random_routing() {
 void check_random_places() {
     const Case test;
     const BankCodes codes(test.machine.bank_hash, test.geometry, test.machine.accumulator_banks);
-    const PlaceClasses places(test.geometry, codes);
+    const CoordinateComputation coordinates(test.geometry, codes);
     const int k = in_range(0, test.shape.K - 1);
     const int k_base = in_range(0, k);
     for (int y = 0; y < test.shape.H; ++y) {
         for (int x = 0; x < test.shape.W; ++x) {
             const Direct direct(test, y, x);
             const int phase = direct.phase();
-            const std::uint32_t place = places.of(y, x);
+            const std::uint32_t place = coordinates.of(y, x);
             const PhaseKernel kernel = phase_kernel(test.geometry, phase);
             bool all_inside = true;
             for (int tap = 0; tap < kernel.taps(); ++tap) {
                 const int bank = direct(tap, kernel.columns, k, k_base);
                 all_inside = all_inside && bank >= 0;
-                const std::uint16_t code = places.tap_codes(phase, std::size_t(tap))[place];
+                const std::uint16_t code = coordinates.tap_codes(phase, std::size_t(tap))[place];
                 RC_ASSERT((code == codes.outside()) == (bank < 0));
                 RC_ASSERT(codes.bank(codes.index(code, codes.k_code(k, k - k_base))) == bank);
                 RC_ASSERT(codes.bank(codes.index(code, codes.placeholder())) == -1);
-                const auto word = places.inside(phase, place)[std::size_t(tap / 64)];
+                const auto word = coordinates.inside(phase, place)[std::size_t(tap / 64)];
                 RC_ASSERT((word >> (tap % 64) & 1) == (bank >= 0 ? 1U : 0U));
             }
-            RC_ASSERT(places.interior(phase, place) == all_inside);
+            RC_ASSERT(coordinates.interior(phase, place) == all_inside);
         }
     }
 }
@@ -197,16 +198,16 @@ TEST_CASE("kernels of more than 64 taps are routed") {
     shape.K = 2;
     const Geometry geometry = make_geometry(shape, {});
     const BankCodes codes(BankHash::h1, geometry, 32);
-    const PlaceClasses places(geometry, codes);
+    const CoordinateComputation coordinates(geometry, codes);
     const BankRows<std::uint8_t> rows(codes);
-    CHECK(places.tap_words(0) == 2);
+    CHECK(coordinates.tap_words(0) == 2);
     std::vector<WeightEntry> entries;
     entries.reserve(121);
     for (int tap = 0; tap < 121; ++tap) {
         entries.push_back({1, 1, std::uint16_t(tap), 0});
     }
-    ScatterRouting<std::uint8_t> routing;
-    routing.build(places, codes, rows, 4, 0, entries, 0);
+    CrossbarRouting<std::uint8_t> routing;
+    routing.build(coordinates, codes, rows, 4, 0, entries, 0);
     const literal::BankOf bank = literal::bank_of(shape, {});
     for (int y = 0; y < 14; ++y) {
         for (int x = 0; x < 14; ++x) {
@@ -221,7 +222,7 @@ TEST_CASE("kernels of more than 64 taps are routed") {
             std::vector<int> counted(32, 0);
             for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
                 for (std::size_t n = 0; n < 32; ++n) {
-                    counted[n] += routing.of(places.of(y, x))[vector * routing.banks() + n];
+                    counted[n] += routing.of(coordinates.of(y, x))[vector * routing.banks() + n];
                 }
             }
             CHECK(counted == expected);

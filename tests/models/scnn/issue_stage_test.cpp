@@ -1,7 +1,7 @@
-// The multiplier array with its crossbar against card 10.1 product by product: cycles, slots, lanes and waves of one
-// PE.
+// The issue stage with the queues behind its crossbar against card 10.1 product by product: cycles, slots, lanes and
+// waves of one PE.
 
-#include "models/scnn/multiplier_array.h"
+#include "models/scnn/issue_stage.h"
 
 #include <catch2/catch.hpp>
 
@@ -69,17 +69,17 @@ void check_random_groups() {
     const LayerPlan plan(problem.shape, problem.parameters);
     const int pe = in_range(0, plan.geometry.pes() - 1);
     const ActivationBlocks activations = activation_blocks(problem, plan, pe);
-    MultiplierArray<Count> array(problem.parameters);
+    IssueStage<Count> issue(problem.parameters);
     for (const pe_array::ChannelGroup& group : plan.geometry.channel_groups) {
         const GroupOperands<Count> weights(problem, plan, group);
         const SlotCounts expected = literal::work_group(problem, pe, group).counts;
         for (const bool with_waves : {false, true}) {
             std::vector<SlotStretch> waves;
-            array.begin_group(with_waves ? &waves : nullptr);
+            issue.begin_group(with_waves ? &waves : nullptr);
             for (std::size_t n = 0; n < weights.blocks.size(); ++n) {
-                array.run(activations, weights.blocks[n].block, weights.routings[n], weights.blocks[n].vectors);
+                issue.run(activations, weights.blocks[n].block, weights.routings[n], weights.blocks[n].vectors);
             }
-            const SlotCounts counts = array.end_group();
+            const SlotCounts counts = issue.end_group();
             check_counts(counts, expected, problem.parameters.queue_infinite);
             if (with_waves) {
                 check_waves(waves, counts);
@@ -107,12 +107,12 @@ struct FifoProblem {
 
 }  // namespace
 
-TEST_CASE("8-bit multiplier arrays spend slots and lanes as the card says") {
-    CHECK(rc::check("array", [] { check_random_groups<std::uint8_t>(); }));
+TEST_CASE("8-bit issue stages spend slots and lanes as the card says") {
+    CHECK(rc::check("issue", [] { check_random_groups<std::uint8_t>(); }));
 }
 
-TEST_CASE("16-bit multiplier arrays spend slots and lanes as the card says") {
-    CHECK(rc::check("array", [] { check_random_groups<std::uint16_t>(); }));
+TEST_CASE("16-bit issue stages spend slots and lanes as the card says") {
+    CHECK(rc::check("issue", [] { check_random_groups<std::uint16_t>(); }));
 }
 
 TEST_CASE("a weight vector is waited for once and consumed at its last use") {
@@ -120,17 +120,17 @@ TEST_CASE("a weight vector is waited for once and consumed at its last use") {
     const LayerPlan plan(fifo.problem.shape, fifo.problem.parameters);
     const ActivationBlocks activations = activation_blocks(fifo.problem, plan, 0);
     const GroupOperands<std::uint8_t> weights(fifo.problem, plan, plan.geometry.channel_groups.front());
-    MultiplierArray<std::uint8_t> array(fifo.problem.parameters);
+    IssueStage<std::uint8_t> issue(fifo.problem.parameters);
     std::vector<SlotStretch> waves;
-    array.begin_group(&waves);
+    issue.begin_group(&waves);
     // Two weight vectors and two activation vectors per channel.
     const std::vector<std::vector<Cycles>> arrived{{0, 5}, {20, 4}, {0, 30}};
     std::vector<std::vector<Cycles>> consumed(3, std::vector<Cycles>(2, 0));
     for (std::size_t n = 0; n < 3; ++n) {
         const WeightArrival arrival{arrived[n], consumed[n]};
-        array.run(activations, n, weights.routings[n], weights.blocks[n].vectors, &arrival);
+        issue.run(activations, n, weights.routings[n], weights.blocks[n].vectors, &arrival);
     }
-    const SlotCounts counts = array.end_group();
+    const SlotCounts counts = issue.end_group();
     // Channel 0: vector 0 at 0, vector 1 at 5, then both again at 6 and 7. Channel 2: vector 0 at 8, vector 1 at 30.
     CHECK(consumed[0] == std::vector<Cycles>{7, 8});
     CHECK(consumed[1] == std::vector<Cycles>{20, 8});
