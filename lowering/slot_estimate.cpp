@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/engine/group_recurrence.h"
+#include "models/engine/job_recurrence.h"
 
 namespace nonzero::scnn {
 
@@ -63,7 +63,7 @@ Cycles SlotEstimate::cycles(const Operands& input) const {
     const std::vector<std::uint32_t> of_activations = activation_vectors(input);
     const auto pes = std::size_t(geometry_.pes());
     const auto channels = std::size_t(geometry_.channels_per_group());
-    pe_array::GroupRecurrence recurrence;
+    JobRecurrence recurrence;
     std::vector<std::uint32_t> slots(pes);
     for (std::size_t group = 0; group < geometry_.channel_groups.size(); ++group) {
         const pe_array::ChannelGroup& outputs = geometry_.channel_groups[group];

@@ -120,11 +120,11 @@ std::optional<TemporalTiling> Sequencer::configure() {
                            geometry.channel_groups.size());
 }
 
-std::unique_ptr<pe_array::GroupFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
+std::unique_ptr<JobFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
     return std::make_unique<WeightFetch>(descriptor.weights, context, plan_->geometry, parameters_.weight_format());
 }
 
-std::optional<Cycles> Sequencer::compute_group(int index, const pe_array::GroupFetch& fetched, Completion& completion) {
+std::optional<Cycles> Sequencer::compute(int index, const JobFetch& fetched, Completion& completion) {
     const Geometry& geometry = plan_->geometry;
     const auto positions = std::size_t(geometry.shape.KH) * std::size_t(geometry.shape.KW);
     const auto channels = std::size_t(geometry.channels_per_group());

@@ -40,9 +40,8 @@ class Sequencer : public pe_array::PeArraySequencer {
     nz_region send_inputs(const nz_descriptor& descriptor, WorkContext& context) override;
     std::unique_ptr<pe_array::PeArrayPlan> make_plan(const nz_descriptor& descriptor) override;
     std::optional<TemporalTiling> configure() override;
-    std::unique_ptr<pe_array::GroupFetch> make_fetch(const nz_descriptor& descriptor, WorkContext& context) override;
-    std::optional<Cycles> compute_group(int index, const pe_array::GroupFetch& fetched,
-                                        Completion& completion) override;
+    std::unique_ptr<JobFetch> make_fetch(const nz_descriptor& descriptor, WorkContext& context) override;
+    std::optional<Cycles> compute(int index, const JobFetch& fetched, Completion& completion) override;
     void settle(int index, Cycles cycles) override;
     StoredOutput store_output(const std::vector<std::vector<std::uint8_t>>& parts, bool fits) override;
 

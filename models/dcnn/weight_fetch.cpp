@@ -4,7 +4,7 @@ namespace nonzero::dcnn {
 
 WeightFetch::WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry,
                          const OperandFormat& format)
-    : pe_array::GroupFetch(context), parts_(geometry.fully_connected ? std::size_t(geometry.pes()) : 1) {
+    : JobFetch(context), parts_(geometry.fully_connected ? std::size_t(geometry.pes()) : 1) {
     std::uint64_t end = region.address;
     for (std::size_t group = 0; group < geometry.channel_groups.size(); ++group) {
         const std::uint64_t begin = end;
@@ -13,7 +13,7 @@ WeightFetch::WeightFetch(const nz_region& region, WorkContext& context, const Ge
             blocks_.push_back({end, series_limit(weight_shape(geometry, rows), format)});
             end += blocks_.back().size;
         }
-        add_group({begin, end - begin});
+        add_job({begin, end - begin});
     }
     if (end - region.address > region.size) {
         throw Fault{NZ_ERROR_REGION, region.address};
@@ -27,7 +27,7 @@ nz_region WeightFetch::whole() const {
 
 std::span<const std::uint8_t> WeightFetch::of(std::size_t group, std::size_t part) const {
     const nz_region& block = blocks_[group * parts_ + part];
-    return bytes_of(group).subspan(block.address - this->group(group).address, block.size);
+    return bytes_of(group).subspan(block.address - region_of(group).address, block.size);
 }
 
 }  // namespace nonzero::dcnn

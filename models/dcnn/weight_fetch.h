@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "models/dcnn/geometry.h"
-#include "models/pe_array/group_fetch.h"
+#include "models/engine/job_fetch.h"
 #include "workloads/formats/operand_series.h"
 
 namespace nonzero::dcnn {
 
-class WeightFetch : public pe_array::GroupFetch {
+class WeightFetch : public JobFetch {
   public:
     // Fault{NZ_ERROR_REGION} when the region is too small.
     WeightFetch(const nz_region& region, WorkContext& context, const Geometry& geometry, const OperandFormat& format);

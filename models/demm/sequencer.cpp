@@ -43,7 +43,7 @@ std::optional<int> Sequencer::uniform_slots(const gemm::GemmPlan& plan) const {
     return slots_of_pattern(*plan.pattern, parameters_.n, parameters_.m);
 }
 
-nz_error Sequencer::check(const gemm::GemmPlan& plan) const {
+nz_error Sequencer::check_product(const gemm::GemmPlan& plan) const {
     const bool by_pattern = parameters_.rho == SlotsPerRow::pattern && plan.pattern.has_value();
     return by_pattern && !uniform_slots(plan) ? NZ_ERROR_SPARSITY : NZ_ERROR_NONE;
 }
@@ -76,7 +76,7 @@ std::optional<std::uint64_t> Sequencer::take_weights(std::span<const std::uint8_
     return message.malformed ? std::nullopt : std::optional(message.packed_bytes);
 }
 
-Cycles Sequencer::run(WorkContext& context, Completion& completion) {
+Cycles Sequencer::run(const nz_descriptor& /*descriptor*/, WorkContext& context, Completion& completion) {
     const GemmShape& shape = plan().shape;
     recurrence_ = TileRecurrence(parameters_.preload, Cycles(parameters_.pipeline_depth));
     Tile tile;

@@ -42,11 +42,11 @@ class Sequencer : public gemm::GemmEngine {
         Range p;
     };
 
-    nz_error check(const gemm::GemmPlan& plan) const override;
+    nz_error check_product(const gemm::GemmPlan& plan) const override;
     std::uint64_t count_bytes(const gemm::GemmPlan& plan) const override;
     std::uint64_t largest_weights(const gemm::GemmPlan& plan) const override;
     std::optional<std::uint64_t> take_weights(std::span<const std::uint8_t> bytes) override;
-    Cycles run(WorkContext& context, Completion& completion) override;
+    Cycles run(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) override;
 
     std::optional<int> uniform_slots(const gemm::GemmPlan& plan) const;
     void run_tile(const Tile& tile, WorkContext& context, Completion& completion);

@@ -1,6 +1,5 @@
 #include "models/gemm/gemm_engine.h"
 
-#include <utility>
 #include <vector>
 
 #include "models/engine/descriptor_tables.h"
@@ -10,17 +9,11 @@ namespace nonzero::gemm {
 
 GemmEngine::GemmEngine(sc_core::sc_module_name name, const GemmWidths& widths, const Clocking& clock,
                        Statistics& statistics, TracePlayer* trace)
-    : sc_module(name),
+    : LayerEngine(name, clock, statistics, trace),
       activations("activations"),
       tiles("tiles"),
       outputs("outputs"),
       widths_(widths),
-      clock_(clock),
-      trace_(trace),
-      layers_(statistics.counter(*this, "layers", CounterKind::count, "layers finished")),
-      layer_cycles_(statistics.counter(*this, "layer_cycles", CounterKind::cycles, "cycles of finished layers")),
-      setup_cycles_(statistics.counter(*this, "setup_cycles", CounterKind::cycles,
-                                       "reading what the layer needs before its first cycle")),
       activation_bytes_(statistics.counter(*this, "activation_bytes", CounterKind::bytes,
                                            "activations read from memory, 16 bits each")),
       weight_bytes_(
@@ -32,18 +25,15 @@ std::uint32_t GemmEngine::capabilities() const {
     return 1U << NZ_OP_CONV | 1U << NZ_OP_DEPTHWISE | 1U << NZ_OP_FULLY_CONNECTED | 1U << NZ_OP_GEMM;
 }
 
-Completion GemmEngine::execute(const nz_descriptor& descriptor, WorkContext& context) {
-    if (const nz_error error = check_for_gemm(descriptor, widths_); error != NZ_ERROR_NONE) {
-        throw Fault{error};
-    }
+nz_error GemmEngine::check(const nz_descriptor& descriptor) const {
+    const nz_error error = check_for_gemm(descriptor, widths_);
+    return error == NZ_ERROR_NONE ? check_product(make_gemm_plan(descriptor, widths_)) : error;
+}
+
+void GemmEngine::set_up(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
     plan_ = make_gemm_plan(descriptor, widths_);
-    if (const nz_error error = check(plan_); error != NZ_ERROR_NONE) {
-        throw Fault{error};
-    }
-    const sc_core::sc_time begin = sc_core::sc_time_stamp();
     plan_.post_processor =
         read_post_processor(descriptor, context, widths_.accumulator_bits, 8 * int(sizeof(std::int16_t)));
-    Completion completion;
     if (plan_.count_only) {
         completion.useful_products = count_useful_products(descriptor, context);
     }
@@ -53,22 +43,6 @@ Completion GemmEngine::execute(const nz_descriptor& descriptor, WorkContext& con
     command.plan = &plan_;
     sc_core::sc_time delay;
     outputs.send(command, delay);
-
-    layer_start_ = sc_core::sc_time_stamp();
-    completion.start = layer_start_;
-    setup_cycles_.add(clock_.cycles(layer_start_ - begin));
-    completion.cycles = run(context, completion);
-    advance_to(completion.cycles, context);
-    layer_cycles_.add(completion.cycles);
-    completion.output_bytes = write_output(descriptor, context, completion);
-    layers_.add();
-    return completion;
-}
-
-void GemmEngine::reset() {
-    if (trace_ != nullptr) {
-        trace_->discard_future();
-    }
 }
 
 void GemmEngine::read_input(const nz_descriptor& descriptor, WorkContext& context) {
@@ -128,22 +102,14 @@ std::uint64_t GemmEngine::count_useful_products(const nz_descriptor& descriptor,
     return products;
 }
 
-std::uint64_t GemmEngine::write_output(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
+std::span<const std::uint8_t> GemmEngine::output(Completion& completion) {
     OutputCommand command;
     command.kind = OutputCommand::Kind::finish;
     sc_core::sc_time delay;
     outputs.send(command, delay);
     completion.overflows = command.overflows;
     output_bytes_.add(plan_.outputs() * sizeof(std::int16_t));
-    if (!command.bytes.empty()) {
-        context.write(descriptor.output.address, command.bytes.data(), command.bytes.size());
-    }
-    return command.bytes.size();
-}
-
-void GemmEngine::show(SignalId signal, const std::string& track, const std::string& label, Cycles begin, Cycles cycles,
-                      const std::map<std::string, std::uint64_t>& arguments) const {
-    show_activity(trace_, *this, clock_, {signal, track, label}, time_of(begin), cycles, arguments);
+    return command.bytes;
 }
 
 }  // namespace nonzero::gemm

@@ -116,7 +116,7 @@ std::optional<TemporalTiling> Sequencer::configure() {
                            plan_->geometry.fully_connected, plan_->geometry.channel_groups.size());
 }
 
-std::unique_ptr<pe_array::GroupFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
+std::unique_ptr<JobFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
     nz_region index = descriptor.block_index;
     const Geometry& geometry = plan_->geometry;
     std::size_t blocks = geometry.channel_groups.size() * (geometry.fully_connected ? activations.size() : 1);
@@ -131,7 +131,7 @@ std::unique_ptr<pe_array::GroupFetch> Sequencer::make_fetch(const nz_descriptor&
     return std::make_unique<WeightFetch>(descriptor.weights, index, context, *plan_, tiling(), input_bytes());
 }
 
-std::optional<Cycles> Sequencer::compute_group(int index, const pe_array::GroupFetch& fetched, Completion& completion) {
+std::optional<Cycles> Sequencer::compute(int index, const JobFetch& fetched, Completion& completion) {
     command_all(PeCommand::Kind::begin_group, index);
     const bool sound = plan_->geometry.fully_connected ? unicast(index, fetched) : broadcast(index, fetched);
     if (!sound) {
@@ -150,7 +150,7 @@ std::optional<Cycles> Sequencer::compute_group(int index, const pe_array::GroupF
     return clock().cycles(latest);
 }
 
-bool Sequencer::unicast(int index, const pe_array::GroupFetch& fetched) {
+bool Sequencer::unicast(int index, const JobFetch& fetched) {
     bool sound = true;
     for (std::size_t pe = 0; pe < weights.size(); ++pe) {
         WeightBlocks message;
@@ -164,7 +164,7 @@ bool Sequencer::unicast(int index, const pe_array::GroupFetch& fetched) {
     return sound;
 }
 
-bool Sequencer::broadcast(int index, const pe_array::GroupFetch& fetched) {
+bool Sequencer::broadcast(int index, const JobFetch& fetched) {
     const auto bytes = fetched.of(std::size_t(index));
     count_weights(bytes.size());
     std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
@@ -220,16 +220,17 @@ Cycles Sequencer::drain(int index) {
 }
 
 void Sequencer::show_drain(int index, Cycles begin, Cycles cycles) {
-    show(draining_signal_, "draining", index, begin, cycles);
+    show_job(draining_signal_, "draining", index, begin, cycles);
 }
 
-void Sequencer::finish_drain(int index, Cycles cycles) {
+void Sequencer::end_drain(int index, Cycles cycles) {
     command_all(PeCommand::Kind::finalise, index);
     drain_cycles_.add(cycles);
+    pe_array::PeArraySequencer::end_drain(index, cycles);
 }
 
 Sequencer::StoredOutput Sequencer::store_output(const std::vector<std::vector<std::uint8_t>>& parts, bool fits) {
-    halo_finalise_.add(recurrence().halo_finalise() * control.size());
+    halo_finalise_.add(recurrence().drain_exposed() * control.size());
     StoredOutput output;
     if (!fits) {
         dram_index_bytes_.add(parts.size() * sizeof(nz_block));

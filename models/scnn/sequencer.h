@@ -56,18 +56,17 @@ class Sequencer : public pe_array::PeArraySequencer {
     nz_region send_inputs(const nz_descriptor& descriptor, WorkContext& context) override;
     std::unique_ptr<pe_array::PeArrayPlan> make_plan(const nz_descriptor& descriptor) override;
     std::optional<TemporalTiling> configure() override;
-    std::unique_ptr<pe_array::GroupFetch> make_fetch(const nz_descriptor& descriptor, WorkContext& context) override;
-    std::optional<Cycles> compute_group(int index, const pe_array::GroupFetch& fetched,
-                                        Completion& completion) override;
+    std::unique_ptr<JobFetch> make_fetch(const nz_descriptor& descriptor, WorkContext& context) override;
+    std::optional<Cycles> compute(int index, const JobFetch& fetched, Completion& completion) override;
     void settle(int index, Cycles cycles) override;
     Cycles drain(int index) override;
     void show_drain(int index, Cycles begin, Cycles cycles) override;
-    void finish_drain(int index, Cycles cycles) override;
+    void end_drain(int index, Cycles cycles) override;
     StoredOutput store_output(const std::vector<std::vector<std::uint8_t>>& parts, bool fits) override;
 
     // The group's weights to the PEs: to each its own, or the same to all. False when they are malformed.
-    bool unicast(int index, const pe_array::GroupFetch& fetched);
-    bool broadcast(int index, const pe_array::GroupFetch& fetched);
+    bool unicast(int index, const JobFetch& fetched);
+    bool broadcast(int index, const JobFetch& fetched);
     void broadcast(WeightBlocks& message, std::vector<Cycles>& slowest);
     PeCommand command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles = 0);
 

@@ -18,7 +18,7 @@ std::uint64_t part_limit(const LayerPlan& plan, std::size_t group, std::size_t p
 
 WeightFetch::WeightFetch(const nz_region& weights, const nz_region& block_index, WorkContext& context,
                          const LayerPlan& plan, const TemporalTiling& tiling, const nz_region& input)
-    : pe_array::GroupFetch(context),
+    : JobFetch(context),
       region_(weights),
       parts_(plan.geometry.fully_connected ? std::size_t(plan.geometry.pes()) : 1),
       table_(read_table<nz_block>(context, block_index, plan.geometry.channel_groups.size() * parts_)),
@@ -33,7 +33,7 @@ WeightFetch::WeightFetch(const nz_region& weights, const nz_region& block_index,
             most += largest;
         }
         stretches_.emplace_back(blocks(group), most, table_address_);
-        add_group(stretches_.back().in(region_));
+        add_job(stretches_.back().in(region_));
         most_ += most;
     }
 }
@@ -44,8 +44,8 @@ nz_region WeightFetch::whole() const {
 
 void WeightFetch::start_more(std::size_t number) {
     if (!tiling_.on_chip()) {
-        read_again(weights_again_[number % 2], group(number), tiling_.weight_reads - 1);
-        read_again(activations_[number % 2], activation_share(input_, tiling_, number, groups()), 1);
+        read_again(weights_again_[number % 2], region_of(number), tiling_.weight_reads - 1);
+        read_again(activations_[number % 2], activation_share(input_, tiling_, number, jobs()), 1);
     }
 }
 

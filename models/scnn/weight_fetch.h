@@ -6,14 +6,14 @@
 #include <span>
 #include <vector>
 
-#include "models/pe_array/group_fetch.h"
+#include "models/engine/job_fetch.h"
 #include "models/pe_array/temporal_tiling.h"
 #include "models/scnn/block_stretch.h"
 #include "models/scnn/layer_plan.h"
 
 namespace nonzero::scnn {
 
-class WeightFetch : public pe_array::GroupFetch {
+class WeightFetch : public JobFetch {
   public:
     // Reads the block table: an entry per group, of a fully connected layer per group and PE. input: where the layer's
     // activations come from when they do not fit on chip.

@@ -55,7 +55,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const ArrayParameters& parame
     }
 }
 
-nz_error Sequencer::check(const gemm::GemmPlan& plan) const {
+nz_error Sequencer::check_product(const gemm::GemmPlan& plan) const {
     if (plan.pattern && !is_own_pattern(make_geometry(parameters_, plan.shape.Mo), *plan.pattern)) {
         return NZ_ERROR_SPARSITY;
     }
@@ -86,7 +86,7 @@ std::optional<std::uint64_t> Sequencer::take_weights(std::span<const std::uint8_
     return message.malformed ? std::nullopt : std::optional(message.packed_bytes);
 }
 
-Cycles Sequencer::run(WorkContext& context, Completion& completion) {
+Cycles Sequencer::run(const nz_descriptor& /*descriptor*/, WorkContext& context, Completion& completion) {
     const GemmShape& shape = plan().shape;
     for (Rule& rule : rules_) {
         rule.recurrence = PassRecurrence(rule.timing);

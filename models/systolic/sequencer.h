@@ -45,11 +45,11 @@ class Sequencer : public gemm::GemmEngine {
         Counter& cycles;
     };
 
-    nz_error check(const gemm::GemmPlan& plan) const override;
+    nz_error check_product(const gemm::GemmPlan& plan) const override;
     std::uint64_t count_bytes(const gemm::GemmPlan& plan) const override;
     std::uint64_t largest_weights(const gemm::GemmPlan& plan) const override;
     std::optional<std::uint64_t> take_weights(std::span<const std::uint8_t> bytes) override;
-    Cycles run(WorkContext& context, Completion& completion) override;
+    Cycles run(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) override;
 
     void run_job(int group, const Panel& panel, const PassJob& job, WorkContext& context, Completion& completion);
     void send_operands(int group, const PassJob& job, const JobPasses& passes, const PassTimes& times,

@@ -1,14 +1,13 @@
-// GroupRecurrence against card 10.2 and 10.9 rules 10 and 14, written out over whole arrays.
+// JobRecurrence against card 10.2 and 10.9 rules 10 and 14, written out over whole arrays.
 
-#include "models/engine/group_recurrence.h"
+#include "models/engine/job_recurrence.h"
 
 #include <catch2/catch.hpp>
 #include <numeric>
 
-#include "tests/models/scnn/random_shape.h"
+#include "tests/common/in_range.h"
 
 using namespace nonzero;
-using namespace nonzero::pe_array;
 
 namespace {
 
@@ -36,7 +35,7 @@ struct Schedule {
     std::vector<Cycles> compute_end;
     std::vector<Cycles> drain_end;
     Cycles cycles = 0;
-    Cycles halo_finalise = 0;
+    Cycles drain_exposed = 0;
     Cycles memory = 0;
 };
 
@@ -48,21 +47,21 @@ Schedule schedule(const Layer& layer) {
         s.start.push_back(std::max({computed, drained, layer.ready[g]}));
         // The gap as far as the drain explains it, the rest is memory.
         for (Cycles cycle = computed; cycle < s.start[g]; ++cycle) {
-            ++(cycle < drained ? s.halo_finalise : s.memory);
+            ++(cycle < drained ? s.drain_exposed : s.memory);
         }
         s.compute_end.push_back(s.start[g] + layer.work[g]);
         const Cycles before = g >= 1 ? s.drain_end[g - 1] : 0;
         s.drain_end.push_back(std::max(s.compute_end[g], before) + layer.drain[g]);
     }
     s.cycles = s.drain_end.back();
-    s.halo_finalise += s.cycles - s.compute_end.back();
+    s.drain_exposed += s.cycles - s.compute_end.back();
     return s;
 }
 
 void check_random_recurrence() {
     const Layer layer = random_layer(*rc::gen::arbitrary<bool>());
     const Schedule expected = schedule(layer);
-    GroupRecurrence recurrence;
+    JobRecurrence recurrence;
     for (std::size_t g = 0; g < layer.work.size(); ++g) {
         RC_ASSERT(recurrence.start(layer.ready[g]) == expected.start[g]);
         RC_ASSERT(recurrence.compute(layer.work[g]) == expected.compute_end[g]);
@@ -70,11 +69,11 @@ void check_random_recurrence() {
     }
     const Cycles cycles = recurrence.finish();
     RC_ASSERT(cycles == expected.cycles);
-    RC_ASSERT(recurrence.halo_finalise() == expected.halo_finalise);
+    RC_ASSERT(recurrence.drain_exposed() == expected.drain_exposed);
     RC_ASSERT(recurrence.memory() == expected.memory);
     // No remainder: every cycle computes, drains or waits for memory.
     const Cycles work = std::accumulate(layer.work.begin(), layer.work.end(), Cycles{0});
-    RC_ASSERT(work + recurrence.halo_finalise() + recurrence.memory() == cycles);
+    RC_ASSERT(work + recurrence.drain_exposed() + recurrence.memory() == cycles);
 }
 
 // Card 3 (4): sum of max(T[g], D[g-1]) + D of the last group.
@@ -84,7 +83,7 @@ void check_closed_form() {
     for (std::size_t g = 0; g < layer.work.size(); ++g) {
         closed += std::max(layer.work[g], g > 0 ? layer.drain[g - 1] : 0);
     }
-    GroupRecurrence recurrence;
+    JobRecurrence recurrence;
     for (std::size_t g = 0; g < layer.work.size(); ++g) {
         recurrence.start(0);
         recurrence.compute(layer.work[g]);
@@ -105,7 +104,7 @@ TEST_CASE("with ideal memory the recurrence is equation 4") {
 }
 
 TEST_CASE("a group waits for the drain of the one before the last") {
-    GroupRecurrence recurrence;
+    JobRecurrence recurrence;
     CHECK(recurrence.start(0) == 0);
     recurrence.compute(10);
     recurrence.drain(100);
@@ -114,6 +113,6 @@ TEST_CASE("a group waits for the drain of the one before the last") {
     recurrence.compute(10);
     CHECK(recurrence.drain(5) == 115);
     CHECK(recurrence.start(0) == 110);
-    CHECK(recurrence.halo_finalise() == 90);
+    CHECK(recurrence.drain_exposed() == 90);
     CHECK(recurrence.memory() == 0);
 }
