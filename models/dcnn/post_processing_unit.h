@@ -8,8 +8,8 @@ namespace nonzero::dcnn {
 
 class PostProcessingUnit : public pe_array::PeArrayPostProcessingUnit {
   public:
-    PostProcessingUnit(sc_core::sc_module_name name, const DcnnParameters&, Statistics& statistics)
-        : pe_array::PeArrayPostProcessingUnit(name, statistics, "outputs written to OARAM") {}
+    PostProcessingUnit(sc_core::sc_module_name name, const DcnnParameters& parameters, Statistics& statistics)
+        : pe_array::PeArrayPostProcessingUnit(name, parameters.operand_bits, statistics, "outputs written to OARAM") {}
 
   private:
     void store_planes(std::span<const std::int16_t> values, int) override {

@@ -41,6 +41,11 @@ struct MeshNoc::Implementation {
         if (burst.source != node) {
             throw std::logic_error(fmt::format("mesh: burst of node {} on the socket of node {}", burst.source, node));
         }
+        if (packet_bits != 0 && burst.packet_bits != packet_bits) {
+            throw std::logic_error(
+                fmt::format("mesh: packets of {} and of {} bits in an exchange", packet_bits, burst.packet_bits));
+        }
+        packet_bits = burst.packet_bits;
         bursts[node].push_back(burst.packets);
     }
 
@@ -102,6 +107,7 @@ struct MeshNoc::Implementation {
         for (auto& of_source : bursts) {
             of_source.clear();
         }
+        packet_bits = 0;
     }
 
     void exchange(ExchangeRequest& request, sc_core::sc_time& delay) {
@@ -111,6 +117,7 @@ struct MeshNoc::Implementation {
         }
         const MeshResult result = resolve();
         sort_by_destination(result.packets);
+        const int bits = packet_bits;
         forget_bursts();
         packets.add(result.packets);
         hops.add(result.hops);
@@ -123,7 +130,7 @@ struct MeshNoc::Implementation {
         for (std::size_t node = 0; node < bursts.size(); ++node) {
             const std::size_t count = begin_of[node + 1] - begin_of[node];
             if (count > 0) {
-                PacketDelivery delivery{std::span<const Packet>(sorted).subspan(begin_of[node], count)};
+                PacketDelivery delivery{std::span<const Packet>(sorted).subspan(begin_of[node], count), bits};
                 sc_core::sc_time answer = end;
                 eject[node]->send(delivery, answer);
                 delay = std::max(delay, answer);
@@ -136,6 +143,7 @@ struct MeshNoc::Implementation {
     std::vector<std::unique_ptr<StreamTarget<PacketBurst>>> inject;
     std::vector<std::unique_ptr<StreamInitiator<PacketDelivery>>> eject;
     std::vector<std::vector<std::span<const Packet>>> bursts;  // since the last exchange, by source
+    int packet_bits = 0;                                       // of these; 0: there are none
     std::list<KnownPattern> known;
     std::vector<Packet> sorted;
     std::vector<std::size_t> begin_of;  // first packet of a destination in `sorted`

@@ -6,11 +6,12 @@
 // returns them too, plus what the slowest owner added to its delivery. The duration depends only on the destinations,
 // so the results of the last few destination patterns are kept.
 //
-// A packet crosses a link as one partial sum of 24 bits (SCNN card 2.1); where it belongs follows from its order, so
-// that no address is counted.
+// A packet crosses a link as one value, as wide as its sender says; where it belongs follows from its order, so that no
+// address is counted.
 //
 // Counters: packets, hops, exchanges, exchange_cycles, busiest_link (maximum over the exchanges).
-// Errors in use (a burst whose source is another node, a destination outside the mesh) throw std::logic_error.
+// Errors in use (a burst whose source is another node, packets of several widths in an exchange, a destination outside
+// the mesh) throw std::logic_error.
 
 #include <systemc>
 
@@ -32,19 +33,19 @@ struct Packet {
     std::int64_t value;     // one partial sum, or one finished output on its way to a pooling window
 };
 
-constexpr std::uint64_t kPacketBytes = 3;
-
 // Message: node -> NoC.
 struct PacketBurst {
     std::uint16_t source = 0;
     std::span<const Packet> packets;  // valid until the exchange is resolved
-    std::uint64_t payload_bytes() const { return packets.size() * kPacketBytes; }
+    int packet_bits = 0;              // of a value; the same in all bursts of an exchange
+    std::uint64_t payload_bytes() const { return (packets.size() * std::uint64_t(packet_bits) + 7) / 8; }
 };
 
 // Message: NoC -> node.
 struct PacketDelivery {
     std::span<const Packet> packets;
-    std::uint64_t payload_bytes() const { return packets.size() * kPacketBytes; }
+    int packet_bits = 0;
+    std::uint64_t payload_bytes() const { return (packets.size() * std::uint64_t(packet_bits) + 7) / 8; }
 };
 
 // Message: sequencer -> NoC.

@@ -13,12 +13,14 @@
 namespace nonzero::pe_array {
 
 struct PeArrayPlan {
-    explicit PeArrayPlan(const PeArrayParameters& parameters) : operand_limit(1 << (parameters.operand_bits - 1)) {}
+    explicit PeArrayPlan(const PeArrayParameters& parameters)
+        : operand_limit(1 << (parameters.operand_bits - 1)), accumulator_bits(parameters.accumulator_bits) {}
     virtual ~PeArrayPlan() = default;
     virtual const PeArrayGeometry& array() const = 0;
 
     int operand_limit;  // operands are in [-limit, limit)
     bool holds(std::int16_t operand) const { return operand >= -operand_limit && operand < operand_limit; }
+    int accumulator_bits;  // of a partial sum
 
     bool count_only = false;  // cycles and counters without values
     bool raw64 = true;        // outputs are the accumulators

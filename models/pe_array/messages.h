@@ -18,8 +18,9 @@ struct PsumBlock {
     int k_count = 0;
     std::uint64_t outputs = 0;
     std::span<const std::int64_t> sums;
-    // 24-bit partial sums.
-    std::uint64_t payload_bytes() const { return outputs * 3; }
+    std::uint64_t payload_bytes() const {
+        return plan == nullptr ? 0 : (outputs * std::uint64_t(plan->accumulator_bits) + 7) / 8;
+    }
 };
 
 // Sequencer -> post-processing unit: bytes of the layer's output in OARAM. `begin` empties OARAM instead.

@@ -8,13 +8,13 @@ namespace nonzero::pe_array {
 
 static_assert(std::endian::native == std::endian::little, "outputs are stored as the host holds them");
 
-PeArrayPostProcessingUnit::PeArrayPostProcessingUnit(sc_core::sc_module_name name, Statistics& statistics,
-                                                     const std::string& stored)
+PeArrayPostProcessingUnit::PeArrayPostProcessingUnit(sc_core::sc_module_name name, int output_bits,
+                                                     Statistics& statistics, const std::string& stored)
     : sc_module(name),
       psums("psums", [this](PsumBlock& block, sc_core::sc_time&) { finish(block); }),
       read_out("read_out", [this](OutputReadOut& request, sc_core::sc_time&) { read(request); }),
       oaram("oaram"),
-      pooling("pooling", statistics,
+      pooling("pooling", output_bits, statistics,
               [this](std::span<const std::int16_t> values, int channels) { store_planes(values, channels); }),
       outputs_(statistics.counter(*this, "outputs", CounterKind::count, "outputs finished")),
       outputs_stored_(statistics.counter(*this, "outputs_stored", CounterKind::count, stored)),

@@ -29,7 +29,9 @@ class PeArrayPostProcessingUnit : public sc_core::sc_module {
 
   protected:
     // stored: what outputs_stored counts.
-    PeArrayPostProcessingUnit(sc_core::sc_module_name name, Statistics& statistics, const std::string& stored);
+    // output_bits: of a finished output, as other units get it to be pooled.
+    PeArrayPostProcessingUnit(sc_core::sc_module_name name, int output_bits, Statistics& statistics,
+                              const std::string& stored);
 
     // Outputs to be stored, [channel][row][column] of the PE's part …
     virtual void store_planes(std::span<const std::int16_t> values, int channels) = 0;

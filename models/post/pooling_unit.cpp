@@ -6,7 +6,7 @@
 
 namespace nonzero {
 
-PoolingUnit::PoolingUnit(sc_core::sc_module_name name, Statistics& statistics, Pooled pooled)
+PoolingUnit::PoolingUnit(sc_core::sc_module_name name, int value_bits, Statistics& statistics, Pooled pooled)
     : sc_module(name),
       command("command",
               [this](PoolCommand& message, sc_core::sc_time&) {
@@ -25,6 +25,7 @@ PoolingUnit::PoolingUnit(sc_core::sc_module_name name, Statistics& statistics, P
                     present_ += delivery.packets.size();
                     received_.add(delivery.packets.size());
                 }),
+      value_bits_(value_bits),
       pooled_(std::move(pooled)),
       sent_(statistics.counter(*this, "values_sent", CounterKind::count, "finished outputs to windows of other PEs")),
       received_(statistics.counter(*this, "values_received", CounterKind::count,
@@ -56,7 +57,7 @@ void PoolingUnit::take(std::span<const std::int16_t> values) {
         return;
     }
     sent_.add(packets_.size());
-    PacketBurst burst{std::uint16_t(unit_), packets_};
+    PacketBurst burst{std::uint16_t(unit_), packets_, value_bits_};
     sc_core::sc_time delay;
     values_out.send(burst, delay);
 }

@@ -38,7 +38,8 @@ class PoolingUnit : public sc_core::sc_module {
     // [channel][row][column] of the pooled outputs that the unit owns.
     using Pooled = std::function<void(std::span<const std::int16_t> values, int channels)>;
 
-    PoolingUnit(sc_core::sc_module_name name, Statistics& statistics, Pooled pooled);
+    // value_bits: of a finished output on its way to another unit.
+    PoolingUnit(sc_core::sc_module_name name, int value_bits, Statistics& statistics, Pooled pooled);
 
     StreamTarget<PoolCommand> command;
     StreamInitiator<PacketBurst> values_out;
@@ -51,6 +52,7 @@ class PoolingUnit : public sc_core::sc_module {
     void begin_layer(const PoolCommand& message);
     void pool_group(int channels);
 
+    int value_bits_;
     Pooled pooled_;
     const PoolingPlan* plan_ = nullptr;
     int unit_ = 0;

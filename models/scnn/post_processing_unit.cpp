@@ -4,7 +4,7 @@ namespace nonzero::scnn {
 
 PostProcessingUnit::PostProcessingUnit(sc_core::sc_module_name name, const ScnnParameters& parameters,
                                        Statistics& statistics)
-    : pe_array::PeArrayPostProcessingUnit(name, statistics,
+    : pe_array::PeArrayPostProcessingUnit(name, parameters.operand_bits, statistics,
                                           "entries written to OARAM; every output where they are not compressed"),
       plane_format_(parameters.activation_format()),
       line_format_(parameters.line_format()),

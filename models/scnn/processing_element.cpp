@@ -198,7 +198,7 @@ void ProcessingElement::exchange() {
         }
     }
     psums_sent_.add(packets_.size());
-    PacketBurst burst{std::uint16_t(id_), packets_};
+    PacketBurst burst{std::uint16_t(id_), packets_, plan_->accumulator_bits};
     sc_core::sc_time delay;
     psums_out.send(burst, delay);
 }

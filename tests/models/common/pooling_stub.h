@@ -22,7 +22,7 @@ struct PoolingUnitStub {
         command.send(message, delay);
     }
     void deliver(const std::vector<Packet>& values) {
-        PacketDelivery delivery{values};
+        PacketDelivery delivery{values, 16};
         sc_core::sc_time delay;
         deliveries.send(delivery, delay);
     }

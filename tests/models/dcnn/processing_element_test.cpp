@@ -85,6 +85,7 @@ void check_random_layer(Bench& bench) {
     const Problem problem = random_problem(bench.parameters);
     const ConvolutionShape& s = problem.shape;
     LayerPlan plan(s, bench.parameters);
+    plan.accumulator_bits = 8 * in_range(2, 6);
     plan.count_only = in_range(0, 4) == 0;
     bench.clear();
     const std::vector<std::int16_t> held = problem.held(bench.id);
@@ -132,7 +133,7 @@ void check_random_layer(Bench& bench) {
         RC_ASSERT(bench.finished == finished);
     }
     RC_ASSERT(bench.pe.outputs.traffic().transactions == finished.size());
-    RC_ASSERT(bench.pe.outputs.traffic().bytes == 3 * outputs);
+    RC_ASSERT(bench.pe.outputs.traffic().bytes == std::uint64_t(plan.accumulator_bits / 8) * outputs);
     RC_ASSERT(bench.counter("weight_bytes") == bench.pe.weights.traffic().bytes);
     RC_ASSERT(bench.pe.weights.traffic().bytes == 11 * bench.pe.weights.traffic().transactions);
 }

@@ -44,8 +44,8 @@ struct Bench : sc_core::sc_module {
     }
 
     // The packets have to stay alive until the exchange.
-    void inject(std::size_t node, const std::vector<Packet>& packets) {
-        PacketBurst burst{static_cast<std::uint16_t>(node), packets};
+    void inject(std::size_t node, const std::vector<Packet>& packets, int packet_bits = 20) {
+        PacketBurst burst{static_cast<std::uint16_t>(node), packets, packet_bits};
         sc_time delay(7, SC_NS);
         sources[node]->send(burst, delay);
         if (delay != sc_time(7, SC_NS)) {
@@ -120,9 +120,9 @@ TEST_CASE("an exchange delivers to the owners in the order of source and packet 
     CHECK(bench.statistics.value("bench.noc.exchange_cycles") == 4);
     CHECK(bench.statistics.value("bench.noc.busiest_link") == 3);
     CHECK(bench.noc.inject(0).traffic().transactions == 2);
-    CHECK(bench.noc.inject(0).traffic().bytes == 9);
+    CHECK(bench.noc.inject(0).traffic().bytes == 3 + 5);  // 20 and 40 bits
     CHECK(bench.noc.inject(1).traffic().transactions == 0);
-    CHECK(bench.noc.eject(0).traffic().bytes == 6);
+    CHECK(bench.noc.eject(0).traffic().bytes == 5);
     CHECK(bench.noc.eject(2).traffic().transactions == 0);
     CHECK(bench.noc.exchange.traffic().transactions == 1);
 }
@@ -175,12 +175,18 @@ TEST_CASE("messages that no node can send are refused") {
     Bench bench("bench", {2, 2});
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     const std::vector<Packet> packets{{4, 0, 0}};
-    PacketBurst wrong_source{2, packets};
+    PacketBurst wrong_source{2, packets, 20};
     sc_time delay;
     CHECK_THROWS_AS(bench.sources[1]->send(wrong_source, delay), std::logic_error);
     bench.inject(1, packets);
+    CHECK_THROWS_AS(bench.inject(2, packets, 24), std::logic_error);  // another width in the same exchange
     CHECK_THROWS_AS(bench.exchange(), std::logic_error);
     CHECK(bench.received.empty());
+    bench.discard();
+    const std::vector<Packet> wider{{0, 0, 0}};
+    bench.inject(2, wider, 24);
+    bench.exchange();
+    CHECK(bench.received.size() == 1);
 }
 
 TEST_CASE("random exchanges with repeating patterns take the kernel's cycles and keep every packet") {

@@ -14,7 +14,8 @@ namespace {
 
 struct Bench : sc_core::sc_module {
     explicit Bench(sc_core::sc_module_name module_name)
-        : sc_module(module_name), unit("unit", statistics, [this](std::span<const std::int16_t> values, int channels) {
+        : sc_module(module_name),
+          unit("unit", 16, statistics, [this](std::span<const std::int16_t> values, int channels) {
               outputs.emplace_back(values.begin(), values.end());
               output_channels.push_back(channels);
           }) {

@@ -145,6 +145,8 @@ void check_random_layer(PeBench& bench) {
     problem.weights = random_weights(problem.shape);
     LayerPlan plan(s, bench.parameters);
     plan.count_only = in_range(0, 4) == 0;
+    plan.accumulator_bits = 8 * in_range(2, 6);
+    const auto psum_bytes = std::uint64_t(plan.accumulator_bits / 8);
     const std::vector<std::uint8_t> image = packed(activation_image(problem, bench.id), run_width(bench.parameters));
     const Outputs outputs(problem, bench.id);
     bench.clear();
@@ -196,7 +198,7 @@ void check_random_layer(PeBench& bench) {
             delivery.push_back({std::uint16_t(bench.id), address, in_range(-1000, 1000)});
             expected.sums[address] += delivery.back().value;
         }
-        PacketDelivery message{delivery};
+        PacketDelivery message{delivery, plan.accumulator_bits};
         sc_time delay;
         bench.noc_out.send(message, delay);
         received += delivery.size();
@@ -218,10 +220,10 @@ void check_random_layer(PeBench& bench) {
     RC_ASSERT(bench.pe.control.traffic().transactions == 1U + 5U * std::uint64_t(groups));
     RC_ASSERT(bench.pe.weights.traffic().bytes == weight_bytes);
     RC_ASSERT(bench.pe.psums_out.traffic().transactions == std::uint64_t(groups));
-    RC_ASSERT(bench.pe.psums_out.traffic().bytes == 3 * sent);
-    RC_ASSERT(bench.pe.psums_in.traffic().bytes == 3 * received);
+    RC_ASSERT(bench.pe.psums_out.traffic().bytes == psum_bytes * sent);
+    RC_ASSERT(bench.pe.psums_in.traffic().bytes == psum_bytes * received);
     RC_ASSERT(bench.pe.outputs.traffic().transactions == std::uint64_t(groups));
-    RC_ASSERT(bench.pe.outputs.traffic().bytes == 3 * outputs.count() * std::uint64_t(s.K));
+    RC_ASSERT(bench.pe.outputs.traffic().bytes == psum_bytes * outputs.count() * std::uint64_t(s.K));
 }
 
 ScnnParameters machine(int rows, int columns) {
