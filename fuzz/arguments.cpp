@@ -6,8 +6,8 @@
 #include <sstream>
 
 #include "fuzz/support.h"
-#include "sc_main/masks.h"
-#include "sc_main/workload.h"
+#include "sc_main/workload_options.h"
+#include "study/workload_facts.h"
 #include "workloads/nm.h"
 
 using namespace nonzero;
@@ -28,8 +28,9 @@ void plan(const std::vector<std::string>& arguments) {
     add_workload_options(options);
     add_platform_options(options);
     options.parse(arguments);
-    std::vector<PlannedMachine> machines = plan_single_machine(options);
-    const Workload workload = plan_workload(options, machines);
+    std::vector<PlannedMachine> machines;
+    machines.push_back(plan_machine(read_machine(options)));
+    const Workload workload = plan_workload(read_workload(options), machines);
     fuzz::require(!workload.layers.empty(), "a plan has layers");
     fuzz::require(!describe_workload(workload).empty(), "a plan can be described");
     fuzz::require(workload.coverage.share(workload.coverage.dense_macs) == 1, "all of the work is all of it");

@@ -7,6 +7,7 @@
 #include "models/pe_array/convolution_shape.h"
 #include "models/pe_array/descriptor_limits.h"
 #include "workloads/error.h"
+#include "workloads/field_name.h"
 
 namespace nonzero::pe_array {
 
@@ -53,9 +54,9 @@ int ceil_div(int a, int b) {
 
 void PeArrayLowering::check(const Layer& layer) const {
     if (!layer.has_weights()) {
-        throw InputError(fmt::format(
-            "layer '{}': {} runs convolutions and matrix products, not {} layers; choose others with --layers",
-            layer.name, platform_, to_string(layer.kind)));
+        throw InputError(
+            fmt::format("layer '{}': {} runs convolutions and matrix products, not {} layers; choose others with {}",
+                        layer.name, platform_, to_string(layer.kind), field_name("layers")));
     }
     if (layer.dilation_y != 1 || layer.dilation_x != 1) {
         throw InputError(fmt::format("layer '{}': {} has no dilated convolution (dilation {}x{})", layer.name,

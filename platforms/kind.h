@@ -14,7 +14,21 @@ namespace nonzero {
 // The parameter struct of a platform behind the type that all platforms share.
 template <class Values>
 struct ParametersOf : PlatformParameters {
-    explicit ParametersOf(Values defaults) : values(std::move(defaults)) { describe(table, values); }
+    explicit ParametersOf(Values defaults_in) : defaults(std::move(defaults_in)), values(defaults) {
+        describe(table, values);
+    }
+    // The table refers to its own values.
+    ParametersOf(const ParametersOf&) = delete;
+    ParametersOf& operator=(const ParametersOf&) = delete;
+
+    std::unique_ptr<PlatformParameters> copy() const override {
+        auto other = std::make_unique<ParametersOf>(defaults);
+        other->values = values;
+        other->table.mark_given(table);
+        return other;
+    }
+
+    const Values defaults;
     Values values;
 
     static const Values& in(const PlatformParameters& parameters) {

@@ -7,7 +7,8 @@
 namespace nonzero {
 
 struct Platform::Implementation {
-    std::unique_ptr<PlatformParameters> parameters;
+    std::shared_ptr<const PlatformParameters> parameters;
+    std::unique_ptr<Lowering> lowering;
     std::unique_ptr<System> system;
     // Stand in for ports that were left unbound.
     std::unique_ptr<sc_core::sc_signal<bool>> unused_irq;
@@ -16,7 +17,7 @@ struct Platform::Implementation {
 
 namespace {
 
-TraceOptions trace_options(const PlatformOptions& options, const std::string& platform) {
+TraceOptions trace_options(const TraceFiles& options, const std::string& platform) {
     TraceOptions trace;
     trace.vcd_file = options.vcd_file;
     trace.timeline_file = options.timeline_file;
@@ -45,15 +46,20 @@ void copy_series(const Series& all, Copies& copies, const ValueOf& value_of) {
 }  // namespace
 
 Platform::Platform(sc_core::sc_module_name name, const std::string& kind, const PlatformOptions& options)
+    : Platform(name, find_platform(kind), make_parameters(find_platform(kind), options.config_file, options.parameters),
+               options) {}
+
+Platform::Platform(sc_core::sc_module_name name, const PlatformKind& kind,
+                   std::shared_ptr<const PlatformParameters> parameters, const TraceFiles& traces)
     : sc_module(name),
       csr("csr"),
       dma("dma"),
       irq("irq"),
       reset("reset"),
       implementation_(std::make_unique<Implementation>()) {
-    const PlatformKind& found = find_platform(kind);
-    implementation_->parameters = make_parameters(found, options.config_file, options.parameters);
-    implementation_->system = found.make_system(*implementation_->parameters, trace_options(options, this->name()));
+    implementation_->parameters = std::move(parameters);
+    implementation_->lowering = kind.make_lowering(*implementation_->parameters);
+    implementation_->system = kind.make_system(*implementation_->parameters, trace_options(traces, this->name()));
     System& system = *implementation_->system;
     csr.bind(system.command_processor().csr);
     system.dma().memory.bind(dma);
@@ -72,6 +78,14 @@ void Platform::before_end_of_elaboration() {
         implementation_->unused_reset = std::make_unique<sc_core::sc_signal<bool>>("unused_reset");
         reset.bind(*implementation_->unused_reset);
     }
+}
+
+const Lowering& Platform::lowering() const {
+    return *implementation_->lowering;
+}
+
+const PlatformParameters& Platform::parameters() const {
+    return *implementation_->parameters;
 }
 
 std::string Platform::parameters_json() const {

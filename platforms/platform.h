@@ -20,19 +20,13 @@
 #include <utility>
 #include <vector>
 
+#include "platforms/platform_options.h"
+
 namespace nonzero {
 
-struct PlatformOptions {
-    // Name and value, as with --set; later ones win. Names and ranges: `nonzero params KIND`.
-    std::vector<std::pair<std::string, std::string>> parameters;
-    std::string config_file;  // JSON, applied before `parameters`
-
-    std::string vcd_file;       // empty: no waves
-    std::string timeline_file;  // empty: no timeline
-    std::string trace_scope;    // only names below this instance path, relative to the platform ("pe_0_0")
-    std::uint64_t trace_begin_cycle = 0;
-    std::uint64_t trace_end_cycle = ~std::uint64_t{0};
-};
+class Lowering;
+class PlatformParameters;
+struct PlatformKind;
 
 // What a platform counts, as a tree: the counter "busy" of the block "pe" has an instance for every PE.
 template <class Value>
@@ -57,6 +51,9 @@ struct BlockStatistics {
 class Platform : public sc_core::sc_module {
   public:
     Platform(sc_core::sc_module_name name, const std::string& kind, const PlatformOptions& options = {});
+    // Of parameters that were made elsewhere (registry.h), of the same kind.
+    Platform(sc_core::sc_module_name name, const PlatformKind& kind,
+             std::shared_ptr<const PlatformParameters> parameters, const TraceFiles& traces = {});
     ~Platform() override;
 
     tlm::tlm_target_socket<32> csr;
@@ -64,6 +61,9 @@ class Platform : public sc_core::sc_module {
     sc_core::sc_out<bool> irq;
     sc_core::sc_in<bool> reset;
 
+    // Packs layers into the bytes that this platform reads, and decodes what it wrote (lowering/lowering.h).
+    const Lowering& lowering() const;
+    const PlatformParameters& parameters() const;
     // Every parameter with its value, as a JSON object.
     std::string parameters_json() const;
     // Every counter and histogram as it stands, in the order in which the platform is built.

@@ -7,6 +7,7 @@
 #include "platforms/scnn.h"
 #include "platforms/systolic.h"
 #include "workloads/error.h"
+#include "workloads/field_name.h"
 #include "workloads/file_descriptor.h"
 #include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
@@ -45,7 +46,7 @@ std::unique_ptr<PlatformParameters> make_parameters(const PlatformKind& kind, co
     if (!config_file.empty()) {
         const std::string origin = shown_text(config_file);
         const std::string text = read_input(config_file, "parameter file " + quoted_name(config_file),
-                                            "give an existing JSON file with --config");
+                                            "give an existing JSON file with " + field_name("config"));
         parameters->table.set_from_json(parse_json_document(text, origin, "", "README.md"), origin);
     }
     for (const auto& [name, value] : settings) {

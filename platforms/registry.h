@@ -21,6 +21,8 @@ namespace nonzero {
 class PlatformParameters {
   public:
     virtual ~PlatformParameters() = default;
+    // With the same values, the same of them given.
+    virtual std::unique_ptr<PlatformParameters> copy() const = 0;
     ParameterTable table;
 };
 

@@ -17,12 +17,18 @@ namespace nonzero {
 struct Standalone {
     Standalone(const std::string& name, const std::string& kind, const PlatformOptions& options, Host::Script script,
                const DramParameters& dram_parameters = default_dram())
-        : platform((name + "_platform").c_str(), kind, options),
+        : Standalone(name, find_platform(kind),
+                     make_parameters(find_platform(kind), options.config_file, options.parameters), options,
+                     std::move(script), dram_parameters) {}
+    Standalone(const std::string& name, const PlatformKind& kind,
+               std::shared_ptr<const PlatformParameters> parameters_in, const TraceFiles& traces, Host::Script script,
+               const DramParameters& dram_parameters = default_dram())
+        : platform((name + "_platform").c_str(), kind, std::move(parameters_in), traces),
           dram((name + "_dram").c_str(), dram_parameters),
           host((name + "_host").c_str(), std::move(script)),
           irq((name + "_irq").c_str()),
-          parameters(make_parameters(find_platform(kind), options.config_file, options.parameters)),
-          lowering(find_platform(kind).make_lowering(*parameters)) {
+          parameters(&platform.parameters()),
+          lowering(&platform.lowering()) {
         host.csr.bind(platform.csr);
         host.memory.bind(dram.socket);
         platform.dma.bind(dram.socket);
@@ -50,8 +56,8 @@ struct Standalone {
     Dram dram;
     Host host;
     sc_core::sc_signal<bool> irq;
-    std::unique_ptr<PlatformParameters> parameters;
-    std::unique_ptr<Lowering> lowering;
+    const PlatformParameters* parameters;  // of the platform
+    const Lowering* lowering;
 };
 
 }  // namespace nonzero

@@ -7,12 +7,13 @@
 #include <cstdio>
 #include <systemc>
 
-#include "sc_main/failure.h"
 #include "sc_main/stale_outputs.h"
 #include "sc_main/standard_streams.h"
 #include "sc_main/terminal.h"
-#include "sc_main/version.h"
+#include "study/failure.h"
+#include "study/version.h"
 #include "workloads/error.h"
+#include "workloads/field_name.h"
 #include "workloads/nearest_name.h"
 #include "workloads/quoted_name.h"
 
@@ -84,6 +85,18 @@ void report_handler(const sc_core::sc_report& report, const sc_core::sc_actions&
     }
 }
 
+int status_of(const Failure& failure) {
+    switch (failure.of) {
+        case Failure::Of::input:
+            return exit_status::bad_input;
+        case Failure::Of::host:
+            return exit_status::host_failed;
+        case Failure::Of::program:
+            break;
+    }
+    return exit_status::internal_error;
+}
+
 int run_guarded(const std::vector<std::string>& arguments) {
     try {
         const int status = dispatch(arguments);
@@ -92,15 +105,15 @@ int run_guarded(const std::vector<std::string>& arguments) {
     } catch (...) {
         const Failure failure = current_failure();
         std::fflush(stdout);
-        fmt::print(stderr, "{}: {}\n", failure.status == exit_status::internal_error ? "internal error" : "nonzero",
-                   failure.text);
-        return failure.status;
+        fmt::print(stderr, "{}: {}\n", failure.of == Failure::Of::program ? "internal error" : "nonzero", failure.text);
+        return status_of(failure);
     }
 }
 
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments) {
+    spell_fields_as_options();
     std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error of the write
     sc_core::sc_report_handler::set_handler(report_handler);
     return run_guarded(arguments);

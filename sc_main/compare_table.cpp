@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sc_main/energy_text.h"
+#include "sc_main/table_text.h"
 
 namespace nonzero {
 

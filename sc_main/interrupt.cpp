@@ -1,8 +1,8 @@
 #include "sc_main/interrupt.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <system_error>
@@ -42,8 +42,8 @@ void handle(void (*handler)(int)) {
 
 }  // namespace
 
-Interrupt::Interrupt(std::function<std::string()> message)
-    : sc_prim_channel("interrupt"), message_(std::move(message)) {
+Interrupt::Interrupt(std::function<void()> stop, std::function<std::string()> message)
+    : stop_(std::move(stop)), message_(std::move(message)) {
     ::sem_init(&signals, 0, 0);
     try {
         watcher_ = std::thread([this] { watch(); });
@@ -65,8 +65,7 @@ void Interrupt::watch() {
     if (finished_) {
         return;
     }
-    requested_ = true;
-    async_request_update();
+    stop_();
     constexpr int kPatience = 1;
     wait_for_signal(kPatience);
     if (!finished_) {

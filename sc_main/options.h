@@ -59,7 +59,4 @@ class Options {
     std::vector<std::string> found_positionals_;
 };
 
-// A natural number, decimal or 0x…, up to 2^64 - 1; nothing else in the text.
-std::optional<std::uint64_t> to_natural(const std::string& text);
-
 }  // namespace nonzero

@@ -9,14 +9,14 @@
 
 #include "platforms/standalone.h"
 #include "sc_main/command.h"
-#include "sc_main/idle_planes.h"
-#include "sc_main/layer_data.h"
 #include "sc_main/output_file.h"
-#include "sc_main/pack_manifest.h"
-#include "sc_main/results.h"
 #include "sc_main/standard_streams.h"
+#include "sc_main/table_text.h"
 #include "sc_main/terminal.h"
-#include "sc_main/workload.h"
+#include "sc_main/workload_options.h"
+#include "study/pack_manifest.h"
+#include "study/packed_layer.h"
+#include "study/results.h"
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
 
@@ -69,25 +69,6 @@ ReplacedFile file_in(const fs::path& folder, const std::string& name) {
     return {kOption, (folder / name).string(), ReplacedFile::Link::replaced};
 }
 
-PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, const Lowering& lowering,
-                       std::uint64_t base) {
-    const Layer& layer = planned.layer;
-    const LayerData data = make_layer_data(workload, planned, true);
-    const Expectation expectation = expect(data, workload, planned, lowering);
-    LayerJob job = make_job(data, layer, &expectation);
-    job.layout = lowering.layout(job);
-    PackedLayer packed;
-    packed.name = layer.name;
-    packed.raw64 = !expectation.post_processing;
-    if (planned.pooling && !packed.raw64) {
-        packed.pooling = pooling_facts(planned);
-    }
-    packed.image = lowering.lower(job, base);
-    packed.expected = packed.raw64 ? lowering.encode_outputs(job, expectation.sums.values)
-                                   : lowering.encode_outputs(job, expectation.output);
-    return packed;
-}
-
 void write_layer(const fs::path& folder, const PackedLayer& packed) {
     std::error_code ignored;
     if (fs::is_symlink(folder, ignored)) {
@@ -106,8 +87,9 @@ void write_layer(const fs::path& folder, const PackedLayer& packed) {
 }
 
 int pack(const Options& options) {
-    std::vector<PlannedMachine> machines = plan_single_machine(options);
-    const Workload workload = plan_workload(options, machines);
+    std::vector<PlannedMachine> machines;
+    machines.push_back(plan_machine(read_machine(options)));
+    const Workload workload = plan_workload(read_workload(options), machines);
     const PlannedMachine& machine = machines.front();
     const std::uint64_t base = read_base(options);
     check_names(workload);
@@ -137,7 +119,7 @@ int pack(const Options& options) {
     const std::string header = manifest.c_header();
     file_in(out, kHeaderFile).write(header);
     manifest_file.write(to_text(manifest.to_json()));
-    warn_of_idle_planes(workload, machines);
+    fmt::print(stderr, "{}", idle_planes_lines(workload, machines));
     fmt::print("{} layers for {} in {}: {:#x} .. {:#x}\n", workload.layers.size(), machine.kind->name,
                shown_text(options.text("out")), base, next);
     if (!machine.derived_settings.empty()) {

@@ -4,8 +4,8 @@
 
 #include "platforms/registry.h"
 #include "sc_main/command.h"
-#include "sc_main/results.h"
 #include "sc_main/terminal.h"
+#include "study/results.h"
 #include "workloads/text_table.h"
 
 namespace nonzero {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "sc_main/energy_text.h"
+#include "sc_main/table_text.h"
 
 namespace nonzero {
 

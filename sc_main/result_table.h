@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sc_main/layer_result.h"
-#include "sc_main/left_out.h"
+#include "study/coverage.h"
+#include "study/layer_result.h"
 #include "workloads/text_table.h"
 
 namespace nonzero {

@@ -2,20 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <optional>
+#include <nlohmann/json.hpp>
 
 #include "sc_main/command.h"
-#include "sc_main/energy_text.h"
-#include "sc_main/idle_planes.h"
-#include "sc_main/interrupt.h"
+#include "sc_main/layer_command.h"
 #include "sc_main/result_table.h"
-#include "sc_main/results.h"
-#include "sc_main/runner.h"
-#include "sc_main/standard_streams.h"
+#include "sc_main/table_text.h"
 #include "sc_main/terminal.h"
 #include "sc_main/trace_options.h"
-#include "sc_main/workload.h"
+#include "sc_main/workload_options.h"
+#include "study/results.h"
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
 
@@ -23,161 +19,75 @@ namespace nonzero {
 
 namespace {
 
-void check_distinct_files(const Options& options) {
-    std::vector<std::pair<std::string, std::filesystem::path>> files;
-    const auto add = [&](const char* option, const std::string& path) {
-        std::error_code error;
-        auto canonical = std::filesystem::weakly_canonical(path, error);
-        if (error) {
-            canonical = path;  // refused where it is opened
-        }
-        for (const auto& [other, file] : files) {
-            if (file == canonical) {
-                throw InputError(fmt::format("--{} and --{} would both write {}", other, option, quoted_name(path)));
-            }
-        }
-        files.emplace_back(option, canonical);
-    };
-    for (const char* option : {"json", "timeline"}) {
-        if (options.has(option)) {
-            add(option, options.text(option));
-        }
-    }
-    if (options.has("vcd")) {
-        add("vcd", with_vcd_suffix(options.text("vcd")));
-    }
-    if (options.has("json")) {
-        add("json", host_times_path(options.text("json")));
-    }
+std::vector<PlannedMachine> plan_single_machine(const Options& options) {
+    std::vector<PlannedMachine> machines;
+    machines.push_back(plan_machine(read_machine(options)));
+    return machines;
 }
 
-class Run {
+std::vector<std::string> layer_names(const Workload& workload) {
+    std::vector<std::string> names;
+    for (const PlannedLayer& planned : workload.layers) {
+        names.push_back(planned.layer.name);
+    }
+    return names;
+}
+
+class Run : public LayerCommand {
   public:
     explicit Run(const Options& options);
-    int execute();
 
   private:
-    void print_heading();
-    void keep(std::size_t position, const LayerResult& layer);
-    void keep_rest();
-    void show(const LayerResult& layer);
+    std::string heading() override;
+    void keep(std::size_t position, const std::vector<LayerResult>& results) override {
+        results_.add(position, results.front());
+    }
+    std::string rows(std::size_t, const std::vector<LayerResult>& results) override {
+        return table_.row(results.front());
+    }
+    std::string rest() const override { return table_.rest(); }
+    std::string closing() override {
+        return fitted(table_.footer(run_.energy) + unknown_outputs_line(machines_, workload_, run_));
+    }
+    nlohmann::ordered_json to_json(bool complete) const override { return results_.to_json(complete); }
+    nlohmann::ordered_json header() const;
 
-    std::vector<PlannedMachine> machines_;
     const PlannedMachine& machine_ = machines_.front();
-    Workload workload_;
-    SimulationOptions simulation_;
-    std::size_t jobs_;
-    std::string json_path_;
-    std::optional<ResultsFiles> files_;
-    std::optional<ResultTable> table_;
-    std::optional<Results> results_;
-    std::size_t kept_ = 0;
-    std::vector<std::string> problems_;
+    ResultTable table_;
+    Results results_;
 };
 
 Run::Run(const Options& options)
-    : machines_(plan_single_machine(options)),
-      workload_(plan_workload(options, machines_)),
-      simulation_(read_simulation_options(options, machines_)),
-      jobs_(read_jobs(options)),
-      json_path_(options.text("json")) {
+    : LayerCommand(options, plan_single_machine(options)),
+      table_(machine_.report, layer_names(workload_), workload_.coverage, output_width()),
+      results_(header(), machine_.report, options.choice("counters", {"sums", "all"}) == "all", workload_.coverage) {
     if (workload_.masks.size() > 1) {
         throw InputError(fmt::format("--{}: run takes one; 'nonzero compare' puts several side by side",
                                      workload_.pattern.empty() ? "sparsity" : "matrix"));
     }
-    const bool all_counters = options.choice("counters", {"sums", "all"}) == "all";
-    check_distinct_files(options);
-    read_trace_options(options, simulation_.traces);
-    if (jobs_ > 1) {
-        options.excludes("jobs", "vcd", "waves need a single process");
-        options.excludes("jobs", "timeline", "a timeline needs a single process");
-    }
-    if (!json_path_.empty()) {
-        files_.emplace(json_path_);
-    }
-    if (files_ || !simulation_.traces.vcd_file.empty() || !simulation_.traces.timeline_file.empty()) {
-        outlive_standard_output();
-    }
-    auto header = results_header(workload_, simulation_);
-    header.update(machine_header(machine_));
-    results_.emplace(std::move(header), machine_.report, all_counters, workload_.coverage);
-    std::vector<std::string> names;
-    for (const PlannedLayer& planned : workload_.layers) {
-        names.push_back(planned.layer.name);
-    }
-    table_.emplace(machine_.report, names, workload_.coverage, output_width());
+    open_file([this](bool) { return results_.host_times(); });
 }
 
-void Run::print_heading() {
+nlohmann::ordered_json Run::header() const {
+    auto header = results_header(workload_, run_);
+    header.update(machine_header(machine_));
+    return header;
+}
+
+std::string Run::heading() {
     std::string heading = fmt::format("{} on {}: {}\n", machine_.kind->name, shown_text(workload_.network),
-                                      data_line(workload_, simulation_.values));
+                                      data_line(workload_, run_.values));
     if (!machine_.derived_settings.empty()) {
         heading += fmt::format("for this data: {}\n", machine_.derived_settings);
     }
-    fmt::print("{}", fitted(heading));
-    fmt::print("\n{}", table_->header());
-}
-
-void Run::keep(std::size_t position, const LayerResult& layer) {
-    results_->add(position, layer);
-    ++kept_;
-    if (files_) {
-        files_->write(*results_, kept_ == workload_.layers.size());
-    }
-}
-
-void Run::keep_rest() {
-    if (files_) {
-        files_->write_rest(*results_);
-    }
-}
-
-void Run::show(const LayerResult& layer) {
-    fmt::print("{}", table_->row(layer));
-    for (const Check& check : layer.checks) {
-        if (!check.passed) {
-            problems_.push_back(check.problem);
-        }
-    }
-}
-
-int Run::execute() {
-    print_heading();
-    Runner runner(workload_, machines_, simulation_, jobs_, json_path_);
-    bool whole = false;
-    try {
-        whole = runner.run({[this](std::size_t layer, const auto& results) { keep(layer, results.front()); },
-                            [this](std::size_t, const auto& results) { show(results.front()); }});
-    } catch (...) {
-        keep_rest();
-        throw;
-    }
-    if (!whole) {
-        keep_rest();
-        fmt::print("{}", table_->rest());
-        return Interrupt::kExitStatus;
-    }
-    fmt::print("{}",
-               fitted(table_->footer(simulation_.energy) + unknown_outputs_line(machines_, workload_, simulation_)));
-    flush_standard_output();
-    if (files_) {
-        files_->finish(*results_);
-    }
-    warn_of_idle_planes(workload_, machines_);
-    if (!workload_.coverage.left_out.empty()) {
-        fmt::print(stderr, "{}\n", workload_.coverage.line());
-    }
-    for (const std::string& problem : problems_) {
-        fmt::print(stderr, "check failed: {}\n", problem);
-    }
-    return problems_.empty() ? exit_status::done : exit_status::check_failed;
+    return fmt::format("{}\n{}", fitted(heading), table_.header());
 }
 
 Options run_options() {
     Options options("run", {"PLATFORM"});
     add_workload_options(options);
     add_platform_options(options);
-    add_simulation_options(options);
+    add_run_options(options);
     options.value("json", "FILE", "results, rewritten after every layer; host times go to FILE with .host.json");
     options.value("counters", "KIND", "of --json: sums (default) over all instances of a block, or all instances");
     add_trace_options(options);

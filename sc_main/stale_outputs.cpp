@@ -8,9 +8,9 @@
 #include <system_error>
 #include <utility>
 
-#include "sc_main/pack_manifest.h"
-#include "sc_main/results.h"
+#include "sc_main/results_file.h"
 #include "sc_main/trace_options.h"
+#include "study/pack_manifest.h"
 #include "workloads/error.h"
 #include "workloads/file_descriptor.h"
 #include "workloads/quoted_name.h"

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "sc_main/options.h"
+#include "workloads/natural.h"
 #include "workloads/text_table.h"
 
 namespace nonzero {

@@ -2,15 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "sc_main/results_file.h"
 #include "workloads/error.h"
 #include "workloads/file_descriptor.h"
+#include "workloads/natural.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
 
 namespace {
 
-void read_window(const std::string& text, PlatformOptions& platform) {
+void read_window(const std::string& text, TraceFiles& traces) {
     const std::size_t colon = std::min(text.find(':'), text.size());
     const auto begin = to_natural(text.substr(0, colon));
     const auto end = colon < text.size() ? to_natural(text.substr(colon + 1)) : std::nullopt;
@@ -21,8 +27,36 @@ void read_window(const std::string& text, PlatformOptions& platform) {
     if (*begin >= *end) {
         throw InputError(fmt::format("--vcd-window: {} is empty, A has to be below B", quoted_name(text)));
     }
-    platform.trace_begin_cycle = *begin;
-    platform.trace_end_cycle = *end;
+    traces.trace_begin_cycle = *begin;
+    traces.trace_end_cycle = *end;
+}
+
+void check_distinct_files(const Options& options) {
+    std::vector<std::pair<std::string, std::filesystem::path>> files;
+    const auto add = [&](const char* option, const std::string& path) {
+        std::error_code error;
+        auto canonical = std::filesystem::weakly_canonical(path, error);
+        if (error) {
+            canonical = path;  // refused where it is opened
+        }
+        for (const auto& [other, file] : files) {
+            if (file == canonical) {
+                throw InputError(fmt::format("--{} and --{} would both write {}", other, option, quoted_name(path)));
+            }
+        }
+        files.emplace_back(option, canonical);
+    };
+    for (const char* option : {"json", "timeline"}) {
+        if (options.has(option)) {
+            add(option, options.text(option));
+        }
+    }
+    if (options.has("vcd")) {
+        add("vcd", with_vcd_suffix(options.text("vcd")));
+    }
+    if (options.has("json")) {
+        add("json", host_times_path(options.text("json")));
+    }
 }
 
 }  // namespace
@@ -41,20 +75,23 @@ void add_trace_options(Options& options) {
                   "only cycles A up to, not including, B since the start, set-up included; for --timeline too");
 }
 
-void read_trace_options(const Options& options, PlatformOptions& platform) {
+TraceFiles read_trace_options(const Options& options) {
+    TraceFiles traces;
+    check_distinct_files(options);
     options.needs("vcd-scope", {"vcd", "timeline"});
     options.needs("vcd-window", {"vcd", "timeline"});
-    platform.trace_scope = options.text("vcd-scope");
+    traces.trace_scope = options.text("vcd-scope");
     if (options.has("vcd-window")) {
-        read_window(options.text("vcd-window"), platform);
+        read_window(options.text("vcd-window"), traces);
     }
-    platform.vcd_file = with_vcd_suffix(options.text("vcd"));
-    platform.timeline_file = options.text("timeline");
-    for (const auto& [option, file] : {std::pair{"--vcd", platform.vcd_file}, {"--timeline", platform.timeline_file}}) {
+    traces.vcd_file = with_vcd_suffix(options.text("vcd"));
+    traces.timeline_file = options.text("timeline");
+    for (const auto& [option, file] : {std::pair{"--vcd", traces.vcd_file}, {"--timeline", traces.timeline_file}}) {
         if (!file.empty()) {
             check_stream(file, fmt::format("{}: cannot write {}", option, quoted_name(file)));
         }
     }
+    return traces;
 }
 
 }  // namespace nonzero

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "platforms/platform.h"
+#include "platforms/platform_options.h"
 #include "sc_main/options.h"
 
 namespace nonzero {
@@ -11,7 +11,8 @@ namespace nonzero {
 // The kernel adds the suffix where it is missing.
 std::string with_vcd_suffix(const std::string& file);
 void add_trace_options(Options& options);
-// Throws InputError for a malformed window, a selection without anything to select from, files that cannot be written.
-void read_trace_options(const Options& options, PlatformOptions& platform);
+// Throws InputError for a malformed window, a selection without anything to select from, files that cannot be written
+// or are the results' own. Of a command without these options: none.
+TraceFiles read_trace_options(const Options& options);
 
 }  // namespace nonzero

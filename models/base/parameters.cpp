@@ -194,6 +194,12 @@ bool ParameterTable::is_given(const std::string& name) const {
                        [&](const Entry& entry) { return entry.given && entry.row.name == name; });
 }
 
+void ParameterTable::mark_given(const ParameterTable& other) {
+    for (std::size_t index = 0; index < entries_.size(); ++index) {
+        entries_[index].given = other.entries_[index].given;
+    }
+}
+
 std::vector<ParameterRow> ParameterTable::rows() const {
     std::vector<ParameterRow> rows;
     for (const Entry& entry : entries_) {

@@ -59,6 +59,8 @@ class ParameterTable {
     // given both ways is refused.
     void set_from_json(const nlohmann::json& object, const std::string& origin);
     bool is_given(const std::string& name) const;  // set by either of these
+    // As given in another table of the same parameters.
+    void mark_given(const ParameterTable& other);
     std::vector<ParameterRow> rows() const;
     nlohmann::ordered_json to_json() const;  // dotted name -> value, in table order
 

@@ -5,14 +5,16 @@
 #include <cmath>
 
 #include "workloads/error.h"
+#include "workloads/field_name.h"
 
 namespace nonzero {
 
 void report_end_of_time(const std::string& what) {
     const std::string text = fmt::format(
-        "{} would come after the end of simulated time, at {:.1f} days: choose a shorter clock.period_ps, a lower "
-        "--dram-latency or a higher --dram-bandwidth",
-        what, sc_core::sc_max_time().to_seconds() / (24 * 60 * 60));
+        "{} would come after the end of simulated time, at {:.1f} days: choose a shorter clock.period_ps, a lower {} "
+        "or a higher {}",
+        what, sc_core::sc_max_time().to_seconds() / (24 * 60 * 60), field_name("dram_latency"),
+        field_name("dram_bandwidth"));
     SC_REPORT_ERROR(kEndOfTime, text.c_str());
     throw InputError(text);  // where reports do not throw
 }

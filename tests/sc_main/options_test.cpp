@@ -2,6 +2,7 @@
 
 #include "sc_main/options.h"
 #include "workloads/error.h"
+#include "workloads/natural.h"
 
 using namespace nonzero;
 using Catch::Contains;

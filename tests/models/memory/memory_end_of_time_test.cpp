@@ -39,7 +39,7 @@ void read_for_ever(DmaProtocol protocol, const DramParameters& memory) {
         }
     });
     const std::string report = end_of_time_report([] { sc_core::sc_start(); });
-    CHECK_THAT(report, Catch::Contains("--dram-latency") && Catch::Contains("a response of memory"));
+    CHECK_THAT(report, Catch::Contains("dram_latency") && Catch::Contains("a response of memory"));
     CHECK_FALSE(went_back);
     CHECK(rounds > 0);
     CHECK(rounds < 100);

@@ -1,9 +1,0 @@
-#include "sc_main/version.h"
-
-namespace nonzero {
-
-const char* tool_version() {
-    return "nonzero " NONZERO_VERSION;
-}
-
-}  // namespace nonzero

@@ -1,0 +1,132 @@
+#include "study/layer_data.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "lowering/layer_parts.h"
+#include "workloads/narrow_operands.h"
+#include "workloads/sparsity.h"
+
+namespace nonzero {
+
+namespace {
+
+constexpr int kLargestShift = 31;
+
+Operands pool_images(const Layer& layer, const Operands& outputs, const Pooling& pooling) {
+    const int rows = pooling.outputs(layer.P());
+    const int columns = pooling.outputs(layer.Q());
+    Operands pooled({outputs.shape[0], std::size_t(layer.batch) * std::size_t(rows), std::size_t(columns)});
+    for (const LayerPart& image : images_of(layer)) {
+        const Operands plane = cut_part(outputs, image, image.layer.output_shape());
+        paste_part(pool(plane, pooling.kind, pooling.size, pooling.size, pooling.stride, pooling.stride,
+                        {pooling.pad_before, pooling.pad_before, pooling.pad_after, pooling.pad_after}, rows, columns),
+                   image, pooled);
+    }
+    return pooled;
+}
+
+}  // namespace
+
+LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
+                          const std::optional<WeightPlaces>& places) {
+    LayerData data;
+    double weight_density = planned.weight_density;
+    double activation_density = planned.activation_density;
+    if (planned.real != nullptr) {
+        LayerTensors tensors = workload.tensors->load(*planned.real, planned.photo->name);
+        data.weights = std::move(tensors.weights);
+        data.input = std::move(tensors.input);
+        data.bias = std::move(tensors.bias);
+        weight_density = density(data.weights);
+        activation_density = density(data.input);
+    }
+    if (planned.places) {
+        const WeightPlaces& kept = places ? *places : *planned.places;
+        data.pattern = job_pattern(kept);
+        data.weights = hashed_weights(planned.layer, planned.index, kept);
+        data.input = hashed_activations(planned.layer, planned.index);
+    } else if (planned.mask != Mask::real) {
+        const SparsityPattern pattern =
+            planned.mask == Mask::uniform ? SparsityPattern::uniform : SparsityPattern::correlated;
+        data.weights = generate_weights(planned.layer, weight_density, pattern, workload.seed);
+        data.input = generate_activations(planned.layer, activation_density, pattern, workload.seed);
+        data.bias.clear();
+    }
+    if (planned.mask != Mask::real) {
+        narrow_operands(data.weights, workload.operand_bits);
+        narrow_operands(data.input, workload.operand_bits);
+    }
+    data.useful_products = useful_products(planned.layer, data.input, data.weights);
+    if (values) {
+        data.exact = convolve(planned.layer, data.input, data.weights);
+    }
+    return data;
+}
+
+Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
+                   const Lowering& lowering) {
+    Expectation expectation;
+    expectation.sums = wrap_to(data.exact, lowering.accumulator_bits());
+    if (workload.output == OutputChoice::raw64) {
+        return expectation;
+    }
+    expectation.post_processing = shift_to_fit(data.exact, data.bias, lowering.accumulator_bits(),
+                                               std::min(kOutputBits, lowering.operand_bits()));
+    expectation.output = post_process(data.exact, *expectation.post_processing);
+    if (planned.pooling) {
+        expectation.pooling = planned.pooling;
+        const Pooling& pooling = *planned.pooling;
+        expectation.output = pool_images(planned.layer, expectation.output, pooling);
+    }
+    return expectation;
+}
+
+LayerJob make_job(const LayerData& data, const Layer& layer, const Expectation* expectation) {
+    LayerJob job;
+    job.layer = &layer;
+    job.input = &data.input;
+    job.weights = &data.weights;
+    job.pattern = data.pattern;
+    job.count_only = expectation == nullptr;
+    if (expectation != nullptr) {
+        job.post_processing = expectation->post_processing;
+        job.pooling = expectation->pooling;
+    }
+    return job;
+}
+
+PostProcessing shift_to_fit(const Psums& exact, const std::vector<std::int64_t>& bias, int accumulator_bits, int bits) {
+    const std::size_t channels = exact.shape.front();
+    const std::size_t plane = std::max<std::size_t>(1, exact.size() / std::max<std::size_t>(1, channels));
+    std::int64_t largest = 0;
+    for (std::size_t index = 0; index < exact.size(); ++index) {
+        const std::int64_t added = bias.empty() ? 0 : bias[index / plane];
+        const auto held = std::uint64_t(wrap_to(exact.data[index], accumulator_bits));
+        largest = std::max(largest, wrap_to(std::int64_t(held + std::uint64_t(added)), accumulator_bits));
+    }
+    const std::int64_t limit = (std::int64_t{1} << (bits - 1)) - 1;
+    Requantisation scale;  // identity: the multiplier is one half, the shift of -1 doubles it
+    while (requantise(largest, scale) > limit) {
+        if (scale.shift < kLargestShift) {
+            ++scale.shift;
+        } else {
+            scale.multiplier /= 2;
+        }
+    }
+    PostProcessing processing;
+    processing.bias = bias;
+    processing.requantisation.assign(channels, scale);
+    processing.accumulator_bits = accumulator_bits;
+    processing.output_bits = bits;
+    return processing;
+}
+
+int shifted_bits(const PostProcessing& processing) {
+    const Requantisation identity;
+    const Requantisation& scale = processing.requantisation.front();
+    return scale.shift - identity.shift + std::countr_zero(unsigned(identity.multiplier)) -
+           std::countr_zero(unsigned(scale.multiplier));
+}
+
+}  // namespace nonzero

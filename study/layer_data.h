@@ -1,0 +1,47 @@
+#pragma once
+// The tensors of one layer, and what the reference makes of them for one machine.
+
+#include <optional>
+
+#include "lowering/lowering.h"
+#include "study/workload.h"
+#include "workloads/reference.h"
+#include "workloads/tensor.h"
+
+namespace nonzero {
+
+// Of a stored output; fewer on a machine whose operands are narrower.
+inline constexpr int kOutputBits = 8;
+
+struct LayerData {
+    std::optional<NmPattern> pattern;  // that the weights keep
+    Operands weights;
+    Operands input;
+    std::vector<std::int64_t> bias;  // of a data set, for compressed outputs
+    std::uint64_t useful_products = 0;
+    Psums exact;  // sums before bias and ReLU; empty without values
+};
+
+// What a machine has to put out: depends on the widths of its accumulators and operands.
+struct Expectation {
+    Wrapped sums;                                   // what accumulators of the machine's width hold
+    std::optional<PostProcessing> post_processing;  // compressed outputs
+    std::optional<Pooling> pooling;
+    Operands output;  // after both
+};
+
+// Generates or loads; throws InputError for damaged files. values: with the sums. places: of the weights, where they
+// are not those of the plan.
+LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
+                          const std::optional<WeightPlaces>& places = std::nullopt);
+Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
+                   const Lowering& lowering);
+// expectation: null when only counting.
+LayerJob make_job(const LayerData& data, const Layer& layer, const Expectation* expectation);
+
+// ReLU and a pure shift that brings the largest output into `bits` signed bits; every channel alike.
+PostProcessing shift_to_fit(const Psums& exact, const std::vector<std::int64_t>& bias, int accumulator_bits, int bits);
+// Bits that the requantisation shifts right.
+int shifted_bits(const PostProcessing& processing);
+
+}  // namespace nonzero

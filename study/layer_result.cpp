@@ -1,0 +1,186 @@
+#include "study/layer_result.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+
+namespace nonzero {
+
+namespace {
+
+// "pe_0_12.busy" -> "pe.busy"
+std::string without_indices(const std::string& name) {
+    std::string plain;
+    for (std::size_t begin = 0; begin < name.size();) {
+        const std::size_t dot = std::min(name.find('.', begin), name.size());
+        std::size_t end = dot;
+        while (dot != name.size()) {  // the last component is the counter's own name
+            std::size_t digits = end;
+            while (digits > begin && std::isdigit(static_cast<unsigned char>(name[digits - 1])) != 0) {
+                --digits;
+            }
+            if (digits == end || digits < begin + 2 || name[digits - 1] != '_') {
+                break;
+            }
+            end = digits - 1;
+        }
+        plain += name.substr(begin, end - begin) + (dot == name.size() ? "" : ".");
+        begin = dot + 1;
+    }
+    return plain;
+}
+
+void add(CounterSummary& summary, const std::string& kind, std::uint64_t value) {
+    summary.kind = kind;
+    summary.smallest = summary.instances == 0 ? value : std::min(summary.smallest, value);
+    summary.largest = std::max(summary.largest, value);
+    summary.sum += value;
+    ++summary.instances;
+}
+
+void check_causes(const PlatformReport& report, LayerResult& result) {
+    std::uint64_t sum = 0;
+    for (const auto& [cause, cycles] : result.cycles_by_cause) {
+        sum += cycles;
+    }
+    Check check{"cycles_by_cause"};
+    const std::uint64_t expected = std::uint64_t(report.units) * result.cycles;
+    if (sum != expected) {
+        check.passed = false;
+        check.problem = fmt::format("layer '{}': the cycles by cause add up to {}, not to {} units x {} cycles = {}",
+                                    result.name, sum, report.units, result.cycles, expected);
+    }
+    result.checks.push_back(std::move(check));
+}
+
+}  // namespace
+
+bool LayerResult::passed() const {
+    return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
+}
+
+double LayerResult::utilisation(int multipliers) const {
+    return cycles == 0 ? 0 : double(useful_products) / (double(multipliers) * double(cycles));
+}
+
+double LayerResult::energy_sum() const {
+    double sum = 0;
+    for (const ComponentCost& cost : energy) {
+        sum += cost.value;
+    }
+    return sum;
+}
+
+void collect_statistics(const Platform& platform, const PlatformReport& report, const EnergyTable& energy,
+                        LayerResult& result) {
+    const auto json = nlohmann::json::parse(platform.statistics_json());
+    const std::size_t own_name = std::string(platform.name()).size() + 1;
+    for (const auto& [full_name, counter] : json.at("counters").items()) {
+        const std::string name = full_name.substr(own_name);
+        result.all_counters["counters"][name] = counter.at("value");
+        add(result.counters[without_indices(name)], counter.at("kind"), counter.at("value"));
+    }
+    if (json.contains("histograms")) {
+        for (const auto& [full_name, bins] : json.at("histograms").items()) {
+            result.all_counters["histograms"][full_name.substr(own_name)] = bins;
+        }
+    }
+    for (const auto& [cause, counter] : report.cycles_by_cause) {
+        result.cycles_by_cause.emplace_back(cause, platform.statistic_sum(counter));
+    }
+    const auto sum_of = [&](const std::string& counter) {
+        const auto found = result.counters.find(counter);
+        if (found == result.counters.end()) {
+            throw std::logic_error("the platform's report names no counter: " + counter);
+        }
+        return found->second.sum;
+    };
+    for (const auto& [place, counter] : report.traffic) {
+        result.traffic.emplace_back(place, sum_of(counter));
+    }
+    for (const PlatformReport::CycleRule& rule : report.other_rules) {
+        result.other_cycles.emplace_back(rule.name, (sum_of(rule.counter) + rule.divisor - 1) / rule.divisor);
+    }
+    result.energy = energy.energy(report.energy, sum_of);
+    if (!report.unit_work.empty()) {
+        const std::uint64_t barrier_time = sum_of(report.barrier_time);
+        const CounterSummary& work = result.counters.at(report.unit_work);
+        result.balance = Balance{double(work.largest) - double(work.sum) / double(work.instances),
+                                 double(barrier_time) - double(work.largest)};
+    }
+    check_causes(report, result);
+}
+
+nlohmann::ordered_json to_message(const LayerResult& result) {
+    nlohmann::ordered_json json;
+    json["name"] = result.name;
+    json["facts"] = result.facts;
+    json["numbers"] = {result.cycles,    result.products,     result.useful_products,
+                       result.overflows, result.output_bytes, result.dense_macs};
+    if (result.setup_cycles) {
+        json["setup_cycles"] = *result.setup_cycles;
+    }
+    json["cycles_by_cause"] = result.cycles_by_cause;
+    json["traffic"] = result.traffic;
+    json["other_cycles"] = result.other_cycles;
+    auto& energy = json["energy"] = nlohmann::ordered_json::array();
+    for (const ComponentCost& cost : result.energy) {
+        energy.push_back({cost.component, cost.value, cost.estimate});
+    }
+    if (result.balance) {
+        json["balance"] = {result.balance->imbalance, result.balance->barrier};
+    }
+    auto& counters = json["counters"] = nlohmann::ordered_json::array();
+    for (const auto& [name, counter] : result.counters) {
+        counters.push_back({name, counter.kind, counter.instances, counter.sum, counter.smallest, counter.largest});
+    }
+    json["all_counters"] = nlohmann::ordered_json(result.all_counters);
+    auto& checks = json["checks"] = nlohmann::ordered_json::array();
+    for (const Check& check : result.checks) {
+        checks.push_back({check.name, check.passed, check.problem, check.skipped});
+    }
+    json["values"] = result.values;
+    json["host"] = {result.host.wall_seconds, result.host.cpu_seconds, result.host.simulation_seconds};
+    return json;
+}
+
+LayerResult from_message(const nlohmann::ordered_json& json) {
+    LayerResult result;
+    result.name = json.at("name");
+    result.facts = json.at("facts");
+    const auto& numbers = json.at("numbers");
+    result.cycles = numbers.at(0);
+    result.products = numbers.at(1);
+    result.useful_products = numbers.at(2);
+    result.overflows = numbers.at(3);
+    result.output_bytes = numbers.at(4);
+    result.dense_macs = numbers.at(5);
+    result.setup_cycles.reset();
+    if (json.contains("setup_cycles")) {
+        result.setup_cycles = json.at("setup_cycles").get<std::uint64_t>();
+    }
+    json.at("cycles_by_cause").get_to(result.cycles_by_cause);
+    json.at("traffic").get_to(result.traffic);
+    json.at("other_cycles").get_to(result.other_cycles);
+    for (const auto& cost : json.at("energy")) {
+        result.energy.push_back({cost.at(0), cost.at(1), cost.at(2)});
+    }
+    if (json.contains("balance")) {
+        result.balance = Balance{json.at("balance").at(0), json.at("balance").at(1)};
+    }
+    for (const auto& counter : json.at("counters")) {
+        result.counters[counter.at(0)] = {counter.at(1), counter.at(2), counter.at(3), counter.at(4), counter.at(5)};
+    }
+    result.all_counters = nlohmann::json(json.at("all_counters"));
+    for (const auto& check : json.at("checks")) {
+        result.checks.push_back({check.at(0), check.at(1), check.at(2), check.at(3)});
+    }
+    result.values = json.at("values");
+    const auto& host = json.at("host");
+    result.host = {host.at(0), host.at(1), host.at(2)};
+    return result;
+}
+
+}  // namespace nonzero

@@ -1,0 +1,52 @@
+#pragma once
+// Results as JSON (docs/results_format.md), and the host times that are kept apart from them.
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "study/layer_result.h"
+#include "study/run.h"
+#include "study/workload.h"
+
+namespace nonzero {
+
+// Schema and tool.
+nlohmann::ordered_json results_preamble();
+// What is common to all machines of a run: workload, memory, energy table.
+nlohmann::ordered_json results_header(const Workload& workload, const PlannedRun& run);
+// Platform, parameters, area.
+nlohmann::ordered_json machine_header(const PlannedMachine& machine);
+
+class Results {
+  public:
+    // header: tool, platform, parameters, workload. all_counters: every instance instead of the sums. coverage: what
+    // the totals are to be of. Layers may come in any order; the file has them by position.
+    Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage = {});
+
+    void add(std::size_t position, const LayerResult& layer);
+    // Units, multipliers, layers and totals.
+    nlohmann::ordered_json body() const;
+    // complete: every layer that runs has been added.
+    nlohmann::ordered_json to_json(bool complete) const;
+    nlohmann::ordered_json host_times() const;
+    std::size_t layers() const { return layers_.size(); }
+    // Sums over the layers so far.
+    LayerResult total() const;
+
+  private:
+    nlohmann::ordered_json layer_json(const LayerResult& layer) const;
+    nlohmann::ordered_json totals() const;
+
+    nlohmann::ordered_json header_;
+    PlatformReport report_;
+    bool all_counters_;
+    Coverage coverage_;
+    std::map<std::size_t, LayerResult> layers_;
+};
+
+// Two spaces of indentation and a final line break; text that is no UTF-8 has its wrong bytes replaced.
+std::string to_text(const nlohmann::ordered_json& json);
+
+}  // namespace nonzero

@@ -1,0 +1,137 @@
+#include "study/simulation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <new>
+#include <string_view>
+
+#include "models/base/host_failure.h"
+#include "models/base/simulated_time.h"
+#include "study/layer_run.h"
+#include "study/stopwatch.h"
+#include "workloads/error.h"
+#include "workloads/host_error.h"
+#include "workloads/quoted_name.h"
+
+namespace nonzero {
+
+Simulation::Simulation(const Workload& workload, const std::vector<PlannedMachine>& machines, const PlannedRun& run)
+    : workload_(workload), planned_(machines), run_(run) {
+    for (std::size_t n = 0; n < machines.size(); ++n) {
+        const PlannedMachine& machine = machines[n];
+        // A single machine has its kind's plain name.
+        const std::string name =
+            machines.size() == 1 ? machine.kind->name : fmt::format("{}_{}", machine.kind->name, n);
+        machines_.push_back(std::make_unique<Standalone>(
+            name, *machine.kind, machine.parameters, n == 0 ? run.traces : TraceFiles(),
+            [this, n](Host&) { script(n); }, run.dram));
+        turns_.push_back(std::make_unique<sc_core::sc_event>(fmt::format("turn_{}", n).c_str()));
+    }
+}
+
+bool Simulation::run(LayerTasks& tasks) {
+    tasks_ = &tasks;
+    layer_ = tasks.next();
+    start();
+    for (const auto& machine : machines_) {
+        machine->check();
+    }
+    machines_.front()->platform.finish_traces();
+    return !layer_;
+}
+
+// What was at work when the host failed is known here; the reports of the kernel name processes.
+void Simulation::start() const {
+    try {
+        sc_core::sc_start();
+    } catch (const sc_core::sc_report& report) {
+        if (std::string_view(report.get_msg_type()) == kEndOfTime) {
+            throw InputError(report.get_msg());
+        }
+        if (!is_host_failure(report)) {
+            throw;
+        }
+        throw HostError(memory_failure());
+    }
+}
+
+std::string Simulation::memory_failure() const {
+    return out_of_memory(layer_ ? "layer " + quoted_name(workload_.layers[*layer_].layer.name) : "the simulation");
+}
+
+std::string Simulation::trace_remark() const {
+    const std::string remark = machines_.front()->platform.trace_remark();
+    return remark.empty() || layer_starts_.empty()
+               ? remark
+               : fmt::format("{}; layers start: {}", remark, fmt::join(layer_starts_, ", "));
+}
+
+const LayerData& Simulation::data_for(std::size_t machine) {
+    const PlannedLayer& planned = workload_.layers[*layer_];
+    const PlannedMachine& own = planned_[machine];
+    if (planned.mask == Mask::natural && own.kind->natural_places) {
+        if (const auto pattern = job_pattern(planned.places)) {
+            if (const auto places = own.kind->natural_places(*own.parameters, gemm_shape(planned.layer), *pattern)) {
+                own_data_ = make_layer_data(workload_, planned, run_.values, places);
+                return own_data_;
+            }
+        }
+    }
+    if (!data_) {
+        data_ = make_layer_data(workload_, planned, run_.values);
+    }
+    return *data_;
+}
+
+void Simulation::script(std::size_t machine) {
+    const bool first = machine == 0;
+    if (!first) {
+        sc_core::wait(*turns_[machine]);
+    }
+    while (layer_) {
+        try {
+            run_layer_of(machine);
+        } catch (const std::bad_alloc&) {
+            throw HostError(memory_failure());
+        }
+        const bool last = machine + 1 == machines_.size();
+        if (last) {
+            const std::size_t finished = *layer_;
+            tasks_->deliver(finished, std::move(results_));
+            results_.clear();
+            data_.reset();
+            layer_ = tasks_->next();
+        }
+        if (machines_.size() == 1) {
+            continue;
+        }
+        turns_[last ? 0 : machine + 1]->notify(sc_core::SC_ZERO_TIME);
+        sc_core::wait(*turns_[machine]);
+    }
+    // The others end too.
+    if (machine + 1 < machines_.size()) {
+        turns_[machine + 1]->notify(sc_core::SC_ZERO_TIME);
+    }
+}
+
+void Simulation::run_layer_of(std::size_t machine) {
+    const PlannedLayer& planned = workload_.layers[*layer_];
+    Standalone& standalone = *machines_[machine];
+    const Stopwatch stopwatch;
+    const LayerData& data = data_for(machine);
+    std::optional<Expectation> expectation;
+    if (run_.values) {
+        expectation = expect(data, workload_, planned, *standalone.lowering);
+    }
+    LayerResult result =
+        run_layer(standalone, planned_[machine], run_.energy, planned, data, expectation ? &*expectation : nullptr);
+    result.host.wall_seconds = stopwatch.wall();
+    result.host.cpu_seconds = stopwatch.cpu();
+    if (machine == 0 && run_.traces.any()) {
+        layer_starts_.push_back(fmt::format("{} at cycle {}", result.name, result.first_cycle));
+    }
+    results_.push_back(std::move(result));
+}
+
+}  // namespace nonzero

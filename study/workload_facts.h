@@ -1,0 +1,14 @@
+#pragma once
+// What results say of a workload.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "study/workload.h"
+
+namespace nonzero {
+
+nlohmann::ordered_json describe_workload(const Workload& workload);
+// Of a layer whose outputs are pooled: the layer that does it, its window, and what is stored.
+nlohmann::ordered_json pooling_facts(const PlannedLayer& planned);
+
+}  // namespace nonzero
