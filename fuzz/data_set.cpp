@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "fuzz/support.h"
-#include "workloads/import.h"
+#include "workloads/quantised_network.h"
 
 using namespace nonzero;
 
@@ -42,5 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             });
         }
     }
+    // As one network: its edges and scales.
+    fuzz::accepts([&] { QuantisedNetwork{*network}; });
     return 0;
 }

@@ -92,7 +92,11 @@ void QuantisedNetwork::read_scales() {
         LayerScales scales;
         scales.input = {read_scale(fields, "xscale"), read_zero_point(fields, "xzp")};
         scales.output = {read_scale(fields, "oscale"), read_zero_point(fields, "ozp")};
-        scales.weights = read_weight_scales(fields, layers[n], *data_, real);
+        const std::vector<double> weights = read_weight_scales(fields, layers[n], *data_, real);
+        for (std::size_t k = 0; k < std::size_t(real.layer.K); ++k) {
+            const double weight = weights[weights.size() == 1 ? 0 : k];
+            scales.requantisation.push_back(between(n, scales.input.scale * weight, scales.output.scale));
+        }
         const std::string activation = fields.text("fused_activation", "none");
         static const std::vector<std::string> activations = {"none", "relu", "relu6"};
         if (std::ranges::find(activations, activation) == activations.end()) {
@@ -127,6 +131,7 @@ void QuantisedNetwork::read_scales() {
 // Where nothing lies between a tensor and the layer that reads it, both must say the same of it.
 void QuantisedNetwork::quantise_tensors() {
     tensors_ = {layers_.front().input};
+    additions_.resize(layers_.size());
     for (const GraphStep& step : graph_.steps) {
         const LayerScales& layer = layers_[step.layer];
         const Quantisation& read = tensors_[step.of.front()];
@@ -135,6 +140,15 @@ void QuantisedNetwork::quantise_tensors() {
                 fmt::format("{}, layer {}: its input has {}, what it reads has {}; say with \"edges\" what it reads",
                             data_->document_name(), quoted_name(data_->layers()[step.layer].layer.name),
                             shown(layer.input), shown(read)));
+        }
+        if (step.kind == GraphStep::Kind::add) {
+            Addition& addition = additions_[step.layer];
+            addition.first = between(step.layer, read.scale, layer.input.scale);
+            addition.second = between(step.layer, tensors_[step.of.back()].scale, layer.input.scale);
+            addition.relu = step.relu;
+            addition.output_zero_point = layer.input.zero_point;
+            addition.clamp_low = lowest();
+            addition.clamp_high = highest();
         }
         tensors_.push_back(step.kind == GraphStep::Kind::layer ? layer.output : layer.input);
     }
@@ -145,11 +159,7 @@ PostProcessing QuantisedNetwork::post_processing(std::size_t layer, std::vector<
     const LayerScales& scales = layers_[layer];
     PostProcessing processing;
     processing.bias = std::move(bias);
-    const auto channels = std::size_t(data_->layers()[layer].layer.K);
-    for (std::size_t k = 0; k < channels; ++k) {
-        const double weight = scales.weights[scales.weights.size() == 1 ? 0 : k];
-        processing.requantisation.push_back(requantisation_of(scales.input.scale * weight / scales.output.scale));
-    }
+    processing.requantisation = scales.requantisation;
     processing.accumulator_bits = accumulator_bits;
     processing.output_bits = std::min(operand_bits, 16);
     processing.relu = scales.relu;
@@ -159,16 +169,14 @@ PostProcessing QuantisedNetwork::post_processing(std::size_t layer, std::vector<
     return processing;
 }
 
-Addition QuantisedNetwork::addition(const GraphStep& step) const {
-    const Quantisation& sum = layers_[step.layer].input;
-    Addition addition;
-    addition.first = requantisation_of(tensors_[step.of[0]].scale / sum.scale);
-    addition.second = requantisation_of(tensors_[step.of[1]].scale / sum.scale);
-    addition.relu = step.relu;
-    addition.output_zero_point = sum.zero_point;
-    addition.clamp_low = lowest();
-    addition.clamp_high = highest();
-    return addition;
+// What a number at one scale is at another.
+Requantisation QuantisedNetwork::between(std::size_t layer, double from, double to) const {
+    try {
+        return requantisation_of(from / to);
+    } catch (const InputError& error) {
+        throw InputError(fmt::format("{}, layer {}: {}", data_->document_name(),
+                                     quoted_name(data_->layers()[layer].layer.name), error.what()));
+    }
 }
 
 GraphArithmetic reference_arithmetic() {

@@ -41,19 +41,20 @@ class QuantisedNetwork {
     PostProcessing post_processing(std::size_t layer, std::vector<std::int64_t> bias, int accumulator_bits,
                                    int operand_bits) const;
     // Of the step of the graph, an add.
-    Addition addition(const GraphStep& step) const;
+    const Addition& addition(const GraphStep& step) const { return additions_[step.layer]; }
 
   private:
     struct LayerScales {
         Quantisation input;
         Quantisation output;
-        std::vector<double> weights;  // 1 or K
+        std::vector<Requantisation> requantisation;  // K
         bool relu = false;
         std::optional<std::int32_t> clamp_high;  // of ReLU6
     };
 
     void read_scales();
     void quantise_tensors();
+    Requantisation between(std::size_t layer, double from, double to) const;
     std::int32_t lowest() const { return is_signed_ ? -128 : 0; }
     std::int32_t highest() const { return is_signed_ ? 127 : 255; }
 
@@ -62,6 +63,7 @@ class QuantisedNetwork {
     bool is_signed_ = true;
     std::vector<LayerScales> layers_;
     std::vector<Quantisation> tensors_;  // of the graph
+    std::vector<Addition> additions_;    // by the layer that reads the sum
 };
 
 // What works the additions and the averages: the reference, or a machine's own kernels.

@@ -134,6 +134,7 @@ TEST_CASE("what a whole network needs is missed by name") {
     CHECK_THAT(files.message_with("/layers/0/fused_activation", "relu66"),
                Contains("unknown activation 'relu66', did you mean 'relu6'?"));
     CHECK_THAT(files.message_with("/element_type", "int9"), Contains("'int9' is not int8 or uint8"));
+    CHECK_THAT(files.message_with("/layers/4/oscale", 1e-30), Contains("layer 'e': a factor of"));
     CHECK_THAT(files.message_with("/layers/1/xscale", 0.5), Contains("layer 'b': its input has scale 0.5"));
 }
 
