@@ -14,6 +14,7 @@
 #include "sc_main/workload_options.h"
 #include "study/published.h"
 #include "study/results.h"
+#include "study/workload_facts.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
 #include "workloads/quoted_name.h"
@@ -139,7 +140,8 @@ Comparison::Comparison(const Options& options)
     for ([[maybe_unused]] const Mask mask : workload_.masks) {
         std::vector<Results> of_machines;
         for (const PlannedMachine& machine : machines_) {
-            of_machines.emplace_back(nlohmann::ordered_json::object(), machine.report, false, workload_.coverage);
+            of_machines.emplace_back(nlohmann::ordered_json::object(), machine.report, false, workload_.coverage,
+                                     describe_network(workload_, machine));
         }
         results_.push_back(std::move(of_machines));
     }

@@ -12,6 +12,7 @@
 #include "sc_main/trace_options.h"
 #include "sc_main/workload_options.h"
 #include "study/results.h"
+#include "study/workload_facts.h"
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
 
@@ -60,7 +61,8 @@ class Run : public LayerCommand {
 Run::Run(const Options& options)
     : LayerCommand(options, plan_single_machine(options)),
       table_(machine_.report, layer_names(workload_), workload_.coverage, output_width()),
-      results_(header(), machine_.report, options.choice("counters", {"sums", "all"}) == "all", workload_.coverage) {
+      results_(header(), machine_.report, options.choice("counters", {"sums", "all"}) == "all", workload_.coverage,
+               describe_network(workload_, machine_)) {
     if (workload_.masks.size() > 1) {
         throw InputError(fmt::format("--{}: run takes one; 'nonzero compare' puts several side by side",
                                      workload_.pattern.empty() ? "sparsity" : "matrix"));

@@ -32,7 +32,8 @@ std::string data_line(const Workload& workload, bool values) {
     const bool narrowed = workload.masks != std::vector{Mask::real} && workload.operand_bits < kGeneratedBits;
     const std::string width = narrowed ? fmt::format(", values of {} bits", workload.operand_bits) : std::string();
     const std::string output =
-        !values ? "no values"
+        !values          ? "no values"
+        : workload.whole ? std::string("one network from its input on, outputs requantised by the data's scales")
         : workload.output == OutputChoice::raw64
             ? std::string("output raw64 (the accumulators)")
             : fmt::format("output compressed (ReLU, multiplier 2^30 and a right shift per layer, {} bits)",

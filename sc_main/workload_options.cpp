@@ -108,6 +108,7 @@ WorkloadSpec read_workload(const Options& options) {
     spec.sparsity = read_masks(options, "sparsity", "pattern", {Mask::real, Mask::uniform, Mask::correlated});
     spec.seed = options.natural("seed");
     spec.photo = options.text("photo");
+    spec.whole_network = options.has("whole-network");
     const std::string output = options.choice("output", {"compressed", "raw64"});
     if (options.has("output")) {
         spec.output = output == "raw64" ? OutputChoice::raw64 : OutputChoice::compressed;
@@ -128,6 +129,8 @@ void add_run_options(Options& options) {
     options.value("dram-bandwidth", "GB/s", "of the memory behind the DMA engine, default 50");
     options.value("dram-latency", "NS", "of the memory behind the DMA engine, rounded to 0.001, default 100");
     options.section("Run");
+    options.flag("whole-network",
+                 "all layers of --tensors as one network: each reads what those before it put out, from the photo on");
     options.value("jobs", "N", "layers in parallel processes, default 1; the results are the same");
     options.flag("no-values", "cycles and counters only: faster, computes and compares no outputs");
     options.value("energy-table", "FILE", "energies per event from a JSON file (docs/energy.md)");
@@ -136,6 +139,7 @@ void add_run_options(Options& options) {
 RunSpec read_run(const Options& options) {
     RunSpec spec;
     options.excludes("no-values", "output", "without values nothing is put out");
+    options.excludes("no-values", "whole-network", "without values nothing is put out");
     spec.values = !options.has("no-values");
     spec.energy_table = options.text("energy-table");
     spec.dram_bandwidth =

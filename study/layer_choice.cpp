@@ -106,6 +106,18 @@ void check_for_all(const Layer& layer, const std::vector<PlannedMachine>& machin
     }
 }
 
+// One layer that does not run ends a network.
+void check_whole(const std::vector<ChosenLayer>& layers, const std::vector<PlannedMachine>& machines) {
+    for (const ChosenLayer& chosen : layers) {
+        try {
+            check_for_all(*chosen.layer, machines);
+        } catch (const InputError& error) {
+            throw InputError(
+                fmt::format("{}; without {} the other layers run", error.what(), field_name("whole_network")));
+        }
+    }
+}
+
 // Why not all of the platforms run the layer, by those that refuse it; empty where all run it.
 std::string refusal_of(const Layer& layer, const std::vector<PlannedMachine>& machines) {
     std::vector<std::string> reasons;
@@ -172,7 +184,9 @@ LayerChoice choose_layers(const WorkloadSpec& spec, const Network* network, cons
     LayerChoice choice;
     std::vector<const Layer*> without_data;
     choice.layers = list_candidates(network, tensors, without_data);
-    if (!spec.layers.empty()) {
+    if (spec.whole_network) {
+        check_whole(choice.layers, machines);
+    } else if (!spec.layers.empty()) {
         choice.layers = named_layers(choice.layers, network, spec.layers);
         for (const ChosenLayer& chosen : choice.layers) {
             check_for_all(*chosen.layer, machines);

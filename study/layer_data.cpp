@@ -4,8 +4,8 @@
 #include <bit>
 
 #include "lowering/layer_parts.h"
-#include "workloads/narrow_operands.h"
 #include "workloads/sparsity.h"
+#include "workloads/tensor_source.h"
 
 namespace nonzero {
 
@@ -26,40 +26,49 @@ Operands pool_images(const Layer& layer, const Operands& outputs, const Pooling&
     return pooled;
 }
 
+TensorSource source_of(const Workload& workload, const PlannedLayer& planned,
+                       const std::optional<WeightPlaces>& places) {
+    if (planned.places) {
+        return HashedTensors{planned.index, places ? *places : *planned.places, workload.operand_bits};
+    }
+    std::optional<StoredTensors> stored;
+    if (planned.real != nullptr) {
+        stored = {workload.tensors.get(), planned.real, planned.photo->name};
+        if (planned.mask == Mask::real) {
+            return *stored;
+        }
+    }
+    return GeneratedTensors{planned.mask == Mask::uniform ? SparsityPattern::uniform : SparsityPattern::correlated,
+                            workload.seed,
+                            planned.weight_density,
+                            planned.activation_density,
+                            stored,
+                            workload.operand_bits};
+}
+
 }  // namespace
 
 LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
                           const std::optional<WeightPlaces>& places) {
+    const TensorSource source = source_of(workload, planned, places);
+    LayerData data = complete_data(planned.layer, tensors_of(planned.layer, source), values);
+    if (const auto* hashed = std::get_if<HashedTensors>(&source)) {
+        data.pattern = job_pattern(hashed->places);
+    }
+    if (std::holds_alternative<StoredTensors>(source)) {
+        data.published = planned.photo;
+    }
+    return data;
+}
+
+LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values) {
     LayerData data;
-    double weight_density = planned.weight_density;
-    double activation_density = planned.activation_density;
-    if (planned.real != nullptr) {
-        LayerTensors tensors = workload.tensors->load(*planned.real, planned.photo->name);
-        data.weights = std::move(tensors.weights);
-        data.input = std::move(tensors.input);
-        data.bias = std::move(tensors.bias);
-        weight_density = density(data.weights);
-        activation_density = density(data.input);
-    }
-    if (planned.places) {
-        const WeightPlaces& kept = places ? *places : *planned.places;
-        data.pattern = job_pattern(kept);
-        data.weights = hashed_weights(planned.layer, planned.index, kept);
-        data.input = hashed_activations(planned.layer, planned.index);
-    } else if (planned.mask != Mask::real) {
-        const SparsityPattern pattern =
-            planned.mask == Mask::uniform ? SparsityPattern::uniform : SparsityPattern::correlated;
-        data.weights = generate_weights(planned.layer, weight_density, pattern, workload.seed);
-        data.input = generate_activations(planned.layer, activation_density, pattern, workload.seed);
-        data.bias.clear();
-    }
-    if (planned.mask != Mask::real) {
-        narrow_operands(data.weights, workload.operand_bits);
-        narrow_operands(data.input, workload.operand_bits);
-    }
-    data.useful_products = useful_products(planned.layer, data.input, data.weights);
+    data.weights = std::move(tensors.weights);
+    data.input = std::move(tensors.input);
+    data.bias = std::move(tensors.bias);
+    data.useful_products = useful_products(layer, data.input, data.weights);
     if (values) {
-        data.exact = convolve(planned.layer, data.input, data.weights);
+        data.exact = convolve(layer, data.input, data.weights);
     }
     return data;
 }

@@ -19,7 +19,8 @@ struct LayerData {
     Operands input;
     std::vector<std::int64_t> bias;  // of a data set, for compressed outputs
     std::uint64_t useful_products = 0;
-    Psums exact;  // sums before bias and ReLU; empty without values
+    Psums exact;                           // sums before bias and ReLU; empty without values
+    const RealPhoto* published = nullptr;  // what a data set says of just these tensors
 };
 
 // What a machine has to put out: depends on the widths of its accumulators and operands.
@@ -27,13 +28,16 @@ struct Expectation {
     Wrapped sums;                                   // what accumulators of the machine's width hold
     std::optional<PostProcessing> post_processing;  // compressed outputs
     std::optional<Pooling> pooling;
-    Operands output;  // after both
+    Operands output;          // after both
+    bool of_network = false;  // requantised by the scales of a data set, to be read by the layers behind
 };
 
 // Generates or loads; throws InputError for damaged files. values: with the sums. places: of the weights, where they
 // are not those of the plan.
 LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
                           const std::optional<WeightPlaces>& places = std::nullopt);
+// The data of these tensors. values: with the sums.
+LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values);
 Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
                    const Lowering& lowering);
 // expectation: null when only counting.

@@ -1,12 +1,20 @@
 #include "study/packed_layer.h"
 
+#include <fmt/format.h>
+
 #include "study/layer_data.h"
 #include "study/workload_facts.h"
+#include "workloads/error.h"
+#include "workloads/field_name.h"
 
 namespace nonzero {
 
 PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, const Lowering& lowering,
                        std::uint64_t base) {
+    if (workload.whole) {
+        throw InputError(
+            fmt::format("{}: a layer is packed with its stored input; leave it out", field_name("whole_network")));
+    }
     const Layer& layer = planned.layer;
     const LayerData data = make_layer_data(workload, planned, true);
     const Expectation expectation = expect(data, workload, planned, lowering);

@@ -111,8 +111,13 @@ nlohmann::ordered_json machine_header(const PlannedMachine& machine) {
     return header;
 }
 
-Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage)
-    : header_(std::move(header)), report_(report), all_counters_(all_counters), coverage_(std::move(coverage)) {}
+Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage,
+                 nlohmann::ordered_json network)
+    : header_(std::move(header)),
+      report_(report),
+      all_counters_(all_counters),
+      coverage_(std::move(coverage)),
+      network_(std::move(network)) {}
 
 void Results::add(std::size_t position, const LayerResult& layer) {
     layers_.insert_or_assign(position, layer);
@@ -215,6 +220,33 @@ nlohmann::ordered_json Results::body() const {
         json["layers"].push_back(layer_json(layer));
     }
     json["totals"] = totals();
+    if (!network_.is_null()) {
+        json["network"] = network();
+        json["schedule"] = schedule();
+    }
+    return json;
+}
+
+nlohmann::ordered_json Results::network() const {
+    nlohmann::ordered_json json = network_;
+    auto& output = json["output"];  // null until the last layer has run
+    if (json["layers"] == layers_.size()) {
+        const LayerResult& last = layers_.rbegin()->second;
+        output = {{"layer", last.name}, {"sha256", last.facts.at("output").at("sha256")}};
+    }
+    return json;
+}
+
+nlohmann::ordered_json Results::schedule() const {
+    auto json = nlohmann::ordered_json::array();
+    std::uint64_t cycle = 0;
+    for (const auto& [position, layer] : layers_) {
+        json.push_back({{"layer", layer.name},
+                        {"core", network_["cores"].front()},
+                        {"begin_cycle", cycle},
+                        {"end_cycle", cycle + layer.cycles}});
+        cycle += layer.cycles;
+    }
     return json;
 }
 

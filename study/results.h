@@ -22,11 +22,13 @@ nlohmann::ordered_json machine_header(const PlannedMachine& machine);
 class Results {
   public:
     // header: tool, platform, parameters, workload. all_counters: every instance instead of the sums. coverage: what
-    // the totals are to be of. Layers may come in any order; the file has them by position.
-    Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage = {});
+    // the totals are to be of. network: what describe_network() says. Layers may come in any order; the file has them
+    // by position.
+    Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage = {},
+            nlohmann::ordered_json network = {});
 
     void add(std::size_t position, const LayerResult& layer);
-    // Units, multipliers, layers and totals.
+    // Units, multipliers, layers and totals, and of a whole network what it put out and its schedule.
     nlohmann::ordered_json body() const;
     // complete: every layer that runs has been added.
     nlohmann::ordered_json to_json(bool complete) const;
@@ -38,11 +40,15 @@ class Results {
   private:
     nlohmann::ordered_json layer_json(const LayerResult& layer) const;
     nlohmann::ordered_json totals() const;
+    nlohmann::ordered_json network() const;
+    // Layers one after another on the only core.
+    nlohmann::ordered_json schedule() const;
 
     nlohmann::ordered_json header_;
     PlatformReport report_;
     bool all_counters_;
     Coverage coverage_;
+    nlohmann::ordered_json network_;
     std::map<std::size_t, LayerResult> layers_;
 };
 

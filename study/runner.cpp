@@ -1,7 +1,12 @@
 #include "study/runner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
+
+#include "workloads/error.h"
+#include "workloads/field_name.h"
 
 namespace nonzero {
 
@@ -29,7 +34,11 @@ class Runner::Tasks : public LayerTasks {
 
 Runner::Runner(const Workload& workload, const std::vector<PlannedMachine>& machines, const PlannedRun& run)
     : workload_(workload), waiting_(workload.layers.size()) {
-    const std::size_t jobs = std::min(run.jobs, workload.layers.size());
+    if (workload.whole && !run.values) {
+        throw InputError(fmt::format("{}: layers put out nothing to read without values; compute them",
+                                     field_name("whole_network")));
+    }
+    const std::size_t jobs = std::min(run.jobs, tasks_of(workload).size());
     if (jobs <= 1) {
         simulation_ = std::make_unique<Simulation>(workload, machines, run);
     } else {

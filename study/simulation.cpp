@@ -119,13 +119,22 @@ void Simulation::run_layer_of(std::size_t machine) {
     const PlannedLayer& planned = workload_.layers[*layer_];
     Standalone& standalone = *machines_[machine];
     const Stopwatch stopwatch;
-    const LayerData& data = data_for(machine);
+    if (workload_.whole && machine == 0 && *layer_ == 0) {
+        network_.emplace(workload_, planned_);
+    }
+    const LayerData& data = network_ ? network_->data(machine) : data_for(machine);
     std::optional<Expectation> expectation;
-    if (run_.values) {
+    if (network_) {
+        expectation = network_->expect(machine);
+    } else if (run_.values) {
         expectation = expect(data, workload_, planned, *standalone.lowering);
     }
-    LayerResult result =
-        run_layer(standalone, planned_[machine], run_.energy, planned, data, expectation ? &*expectation : nullptr);
+    std::optional<Operands> output;
+    LayerResult result = run_layer(standalone, planned_[machine], run_.energy, planned, data,
+                                   expectation ? &*expectation : nullptr, network_ ? &output : nullptr);
+    if (network_) {
+        network_->put(machine, std::move(output), result);
+    }
     result.host.wall_seconds = stopwatch.wall();
     result.host.cpu_seconds = stopwatch.cpu();
     if (machine == 0 && run_.traces.any()) {

@@ -10,12 +10,14 @@
 #include "platforms/standalone.h"
 #include "study/layer_data.h"
 #include "study/layer_result.h"
+#include "study/network_task.h"
 #include "study/run.h"
 #include "study/workload.h"
 
 namespace nonzero {
 
-// Where a simulation gets its work from and what becomes of the results.
+// Where a simulation gets its work from and what becomes of the results. The layers of a whole network come one after
+// another.
 class LayerTasks {
   public:
     virtual ~LayerTasks() = default;
@@ -64,7 +66,8 @@ class Simulation {
     LayerTasks* tasks_ = nullptr;
     std::optional<std::size_t> layer_;  // at work
     std::optional<LayerData> data_;
-    LayerData own_data_;  // of a machine with a matrix of its own
+    LayerData own_data_;                  // of a machine with a matrix of its own
+    std::optional<NetworkTask> network_;  // of a whole network, from its first layer on
     std::vector<LayerResult> results_;
     std::vector<std::string> layer_starts_;  // "conv3 at cycle 812", of the first machine
 };

@@ -48,6 +48,8 @@ struct WorkloadSpec {
     // Real tensors instead: a directory (docs/data_set_format.md), and which input of it, default the first.
     std::string tensors;
     std::string photo;
+    // All layers of `tensors` as one network, from the input on: each reads what the layers before it put out.
+    bool whole_network = false;
 
     std::optional<OutputChoice> output;  // default: compressed for generated data, raw64 for real ones
 };

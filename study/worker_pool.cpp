@@ -71,14 +71,17 @@ Failure lost_worker(pid_t process, const std::string& layer) {
                         signal == SIGKILL ? "; where the memory was used up, use fewer " + field_name("jobs") : "")};
 }
 
-// Takes layers from one pipe and sends results to another.
+// Takes tasks from one pipe and sends results to another.
 class PipeTasks : public LayerTasks {
   public:
     PipeTasks(int tasks, int results) : tasks_(tasks), results_(results) {}
 
     std::optional<std::size_t> next() override {
-        std::uint64_t layer = 0;
-        return read_all(tasks_, &layer, sizeof layer) ? std::optional<std::size_t>(layer) : std::nullopt;
+        if (task_.layers == 0 && !read_all(tasks_, &task_, sizeof task_)) {
+            return std::nullopt;
+        }
+        --task_.layers;
+        return task_.first++;
     }
     void deliver(std::size_t, std::vector<LayerResult> results) override {
         auto message = nlohmann::ordered_json::array();
@@ -93,12 +96,13 @@ class PipeTasks : public LayerTasks {
   private:
     int tasks_;
     int results_;
+    Task task_{0, 0};  // what is left of it
 };
 
 }  // namespace
 
 WorkerPool::WorkerPool(const Workload& workload, const std::vector<PlannedMachine>& machines, const PlannedRun& run,
-                       std::vector<std::size_t> order, std::size_t workers)
+                       std::vector<Task> order, std::size_t workers)
     : workload_(workload), machines_(machines), run_(run), order_(std::move(order)), stop_(::eventfd(0, EFD_CLOEXEC)) {
     if (!stop_.is_open()) {
         throw_system_failure(field_name("jobs") + ": no event between processes", errno);
@@ -167,9 +171,10 @@ void WorkerPool::hand_out(Worker& worker) {
     if (!worker.busy) {
         return;
     }
-    worker.layer = order_[next_++];
-    const std::uint64_t layer = worker.layer;
-    if (write_whole(worker.tasks, &layer, sizeof layer) != 0) {
+    const Task& task = order_[next_++];
+    worker.layer = task.first;
+    worker.left = task.layers;
+    if (write_whole(worker.tasks, &task, sizeof task) != 0) {
         lose(worker);
     }
 }
@@ -202,8 +207,12 @@ void WorkerPool::receive(Worker& worker, const Deliver& deliver) {
     for (const auto& result : message.at("results")) {
         results.push_back(from_message(result));
     }
-    deliver(worker.layer, std::move(results));
-    hand_out(worker);
+    deliver(worker.layer++, std::move(results));
+    if (--worker.left > 0) {
+        worker.busy = true;
+    } else {
+        hand_out(worker);
+    }
 }
 
 void WorkerPool::stop() const {
@@ -236,17 +245,20 @@ bool WorkerPool::run(const Deliver& deliver) {
     return true;
 }
 
-std::vector<std::size_t> longest_first(const Workload& workload) {
-    std::vector<double> work;
+std::vector<Task> longest_first(const Workload& workload) {
+    std::vector<Task> tasks = tasks_of(workload);
+    std::vector<double> work;  // of each layer
     for (const PlannedLayer& planned : workload.layers) {
         const bool known = planned.real == nullptr;
         work.push_back(double(planned.layer.dense_macs()) *
                        (known ? planned.weight_density * planned.activation_density : 1.0));
     }
-    std::vector<std::size_t> order(work.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return work[a] > work[b]; });
-    return order;
+    const auto work_of = [&](const Task& task) {
+        const auto first = work.begin() + std::ptrdiff_t(task.first);
+        return std::accumulate(first, first + std::ptrdiff_t(task.layers), 0.0);
+    };
+    std::stable_sort(tasks.begin(), tasks.end(), [&](const Task& a, const Task& b) { return work_of(a) > work_of(b); });
+    return tasks;
 }
 
 }  // namespace nonzero

@@ -1,6 +1,7 @@
 #pragma once
-// Layers in parallel processes (a process holds one SystemC simulation). Every layer starts from platform reset with
-// data of its own, so its results do not depend on who runs it or when.
+// Tasks, which are layers or networks, in parallel processes (a process holds one SystemC simulation). Every layer
+// starts from platform reset with data of its own or of the network's layers before it, so its results do not depend on
+// who runs it or when.
 
 #include <sys/types.h>
 
@@ -18,9 +19,9 @@ namespace nonzero {
 
 class WorkerPool {
   public:
-    // `order`: the layers, those that take longest first. To be built before the process has other threads.
+    // `order`: the tasks, those that take longest first. To be built before the process has other threads.
     WorkerPool(const Workload& workload, const std::vector<PlannedMachine>& machines, const PlannedRun& run,
-               std::vector<std::size_t> order, std::size_t workers);
+               std::vector<Task> order, std::size_t workers);
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
@@ -35,9 +36,10 @@ class WorkerPool {
   private:
     struct Worker {
         pid_t process = -1;
-        int tasks = -1;    // to it
-        int results = -1;  // from it
-        std::size_t layer = 0;
+        int tasks = -1;         // to it
+        int results = -1;       // from it
+        std::size_t layer = 0;  // of its task, the one under way
+        std::size_t left = 0;   // layers of its task, this one too
         bool busy = false;
     };
 
@@ -50,14 +52,14 @@ class WorkerPool {
     const Workload& workload_;
     const std::vector<PlannedMachine>& machines_;
     const PlannedRun& run_;
-    std::vector<std::size_t> order_;
+    std::vector<Task> order_;
     FileDescriptor stop_;  // readable once it is asked for
     std::size_t next_ = 0;
     std::vector<Worker> workers_;
     std::map<std::size_t, Failure> failures_;  // by layer
 };
 
-// The layers of a workload, those with the most products first.
-std::vector<std::size_t> longest_first(const Workload& workload);
+// The tasks of a workload, those with the most products first.
+std::vector<Task> longest_first(const Workload& workload);
 
 }  // namespace nonzero

@@ -66,6 +66,12 @@ void check_combinations(const WorkloadSpec& spec) {
     const std::string named = field_name(layers.name) + " names what is run";
     excludes(layers, {"kinds", !spec.kinds.empty()}, named);
     excludes(layers, {"stem", spec.stem}, named);
+    const Field whole{"whole_network", spec.whole_network};
+    needs(whole, tensors);
+    for (const Field& other : {network, layers, sparsity, Field{"kinds", !spec.kinds.empty()}, Field{"stem", spec.stem},
+                               Field{"output", spec.output.has_value()}}) {
+        excludes(whole, other, "all layers of the data set run, each on what those before it put out");
+    }
     if (!sparsity.given) {
         excludes(seed, tensors, "the data of the directory are used as they are");
     }
@@ -188,10 +194,33 @@ PlannedLayer plan_layer(const ChosenLayer& chosen, const WorkloadSpec& spec, con
     return planned;
 }
 
+// Of a whole network: outputs are inputs.
+void check_widths(const std::vector<PlannedMachine>& machines) {
+    for (const PlannedMachine& machine : machines) {
+        const int bits = machine.lowering->operand_bits();
+        if (bits < QuantisedNetwork::kStoredBits) {
+            throw InputError(fmt::format("{}: tensors of {} bits do not fit operand.bits = {} of {}; raise it",
+                                         field_name("whole_network"), QuantisedNetwork::kStoredBits, bits,
+                                         machine.kind->name));
+        }
+    }
+}
+
 }  // namespace
 
 const char* to_string(OutputChoice output) {
     return output == OutputChoice::raw64 ? "raw64" : "compressed";
+}
+
+std::vector<Task> tasks_of(const Workload& workload) {
+    if (workload.whole) {
+        return {{0, workload.layers.size()}};
+    }
+    std::vector<Task> tasks;
+    for (std::size_t layer = 0; layer < workload.layers.size(); ++layer) {
+        tasks.push_back({layer, 1});
+    }
+    return tasks;
 }
 
 Workload plan_workload(const WorkloadSpec& spec, std::vector<PlannedMachine>& machines) {
@@ -216,6 +245,11 @@ Workload plan_workload(const WorkloadSpec& spec, std::vector<PlannedMachine>& ma
         for (PlannedMachine& machine : machines) {
             derive_widths(machine, *workload.tensors);
         }
+    }
+    if (spec.whole_network) {
+        workload.whole = std::make_unique<QuantisedNetwork>(*workload.tensors);
+        workload.output = OutputChoice::compressed;
+        check_widths(machines);
     }
     for (const PlannedMachine& machine : machines) {
         workload.operand_bits = std::min(workload.operand_bits, machine.lowering->operand_bits());

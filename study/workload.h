@@ -12,6 +12,7 @@
 #include "study/spec.h"
 #include "workloads/import.h"
 #include "workloads/pooling.h"
+#include "workloads/quantised_network.h"
 
 namespace nonzero {
 
@@ -38,6 +39,7 @@ struct Workload {
 
     bool generated() const { return tensors == nullptr; }
     std::unique_ptr<RealNetwork> tensors;
+    std::unique_ptr<QuantisedNetwork> whole;  // of the data set run as one network: `layers` are all of its, in order
     std::vector<Mask> masks;
     std::uint64_t seed = 1;
     int operand_bits = 16;                 // that generated values fit: of the narrowest machine
@@ -47,6 +49,13 @@ struct Workload {
     std::string pattern;  // of structured weights
     OutputChoice output = OutputChoice::compressed;
 };
+
+// What is handed out as a whole: a layer, or the layers of a network one after another.
+struct Task {
+    std::size_t first = 0;
+    std::size_t layers = 1;
+};
+std::vector<Task> tasks_of(const Workload& workload);
 
 // Throws InputError for everything that cannot be run. Gives the machines the widths that the data need.
 Workload plan_workload(const WorkloadSpec& spec, std::vector<PlannedMachine>& machines);

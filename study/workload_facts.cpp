@@ -42,6 +42,21 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
     return json;
 }
 
+nlohmann::ordered_json describe_network(const Workload& workload, const PlannedMachine& machine) {
+    nlohmann::ordered_json json;
+    if (!workload.whole) {
+        return json;
+    }
+    json["layers"] = workload.layers.size();
+    json["element_type"] = workload.whole->element_type();
+    json["cores"] = {machine.kind->name};
+    auto& edges = json["edges"] = nlohmann::ordered_json::object();
+    for (const LayerEdge& edge : workload.whole->graph().edges) {
+        edges[edge.layer] = {{"op", edge.op}, {"of", edge.of}, {"relu", edge.relu}};
+    }
+    return json;
+}
+
 nlohmann::ordered_json pooling_facts(const PlannedLayer& planned) {
     const Pooling& pooling = *planned.pooling;
     return {{"layer", planned.pooled_by},
