@@ -31,12 +31,12 @@ void DemmLowering::append_counts(const Weights& weights, std::vector<std::uint8_
     std::vector<std::uint16_t> counts;
     const auto slots =
         weights.pattern ? slots_of_pattern(*weights.pattern, parameters_.n, parameters_.m) : std::optional<int>{};
-    for (int group = 0; group < shape.groups; ++group) {
+    for (int convolution_group = 0; convolution_group < shape.groups; ++convolution_group) {
         for (int tile = 0; tile < tiles_of(shape.K, parameters_.m); ++tile) {
             const Range columns = tile_range(shape.K, parameters_.m, tile);
             for (int row = 0; row < shape.Mo; ++row) {
                 const std::size_t first =
-                    (std::size_t(group) * std::size_t(shape.Mo) + std::size_t(row)) * std::size_t(shape.K) +
+                    (std::size_t(convolution_group) * std::size_t(shape.Mo) + std::size_t(row)) * std::size_t(shape.K) +
                     std::size_t(columns.begin);
                 const std::uint32_t count =
                     gemm::count_non_zeros(std::span(weights.matrix->data).subspan(first, std::size_t(columns.size())));
@@ -44,8 +44,8 @@ void DemmLowering::append_counts(const Weights& weights, std::vector<std::uint8_
                     throw InputError(fmt::format(
                         "layer {}: row {} of group {} has {} weights in columns {} to {}, more than the {} slots of {} "
                         "that pattern {} takes; prune the layer to it or set engine.rho=per_row",
-                        quoted_name(weights.layer->name), row, group, count, columns.begin, columns.end - 1, *slots,
-                        parameters_.n, to_string(*weights.pattern)));
+                        quoted_name(weights.layer->name), row, convolution_group, count, columns.begin, columns.end - 1,
+                        *slots, parameters_.n, to_string(*weights.pattern)));
                 }
                 counts.push_back(std::uint16_t(count));
             }
@@ -59,12 +59,12 @@ void DemmLowering::append_weights(const Weights& weights, std::vector<std::uint8
     const NmTileFormat format{parameters_.n, parameters_.m};
     const auto slots =
         weights.pattern ? slots_of_pattern(*weights.pattern, parameters_.n, parameters_.m).value_or(0) : 0;
-    for (int group = 0; group < shape.groups; ++group) {
+    for (int convolution_group = 0; convolution_group < shape.groups; ++convolution_group) {
         for (int tile = 0; tile < tiles_of(shape.K, parameters_.m); ++tile) {
             const Range columns = tile_range(shape.K, parameters_.m, tile);
-            const std::int16_t* const first = weights.matrix->data.data() +
-                                              std::size_t(group) * std::size_t(shape.Mo) * std::size_t(shape.K) +
-                                              columns.begin;
+            const std::int16_t* const first =
+                weights.matrix->data.data() +
+                std::size_t(convolution_group) * std::size_t(shape.Mo) * std::size_t(shape.K) + columns.begin;
             const MatrixTile dense{first, std::size_t(shape.Mo), std::size_t(columns.size()), std::size_t(shape.K)};
             // The rows fit: append_counts() has looked at them.
             append_nm_tile(encode_nm_tile(dense, format, std::size_t(slots)).value(), format, bytes);

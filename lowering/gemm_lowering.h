@@ -1,6 +1,6 @@
 #pragma once
-// Lowering for GEMM engines: a layer becomes one descriptor whose operands are the dense activations and the weights as
-// this engine packs them (regions: models/gemm/gemm_plan.h). An engine derives from it and packs the weights.
+// Lowering for GEMM machines: a layer becomes one descriptor whose operands are the dense activations and the weights
+// as this machine packs them (regions: models/gemm/gemm_plan.h). A machine derives from it and packs the weights.
 
 #include <cstdint>
 #include <optional>
@@ -23,19 +23,19 @@ class GemmLowering : public Lowering {
     int operand_bits() const override { return widths_.operand_bits; }
 
   protected:
-    // A of all groups, (groups * Mo) x K, row-major.
+    // A of all convolution groups, (groups * Mo) x K, row-major.
     struct Weights {
         const Layer* layer = nullptr;
         GemmShape shape;
         const Operands* matrix = nullptr;
-        std::optional<NmPattern> pattern;  // that the engine is to go by, see pattern_of()
+        std::optional<NmPattern> pattern;  // that the machine is to go by, see pattern_of()
     };
-    // Of the layer's pattern, the one that the descriptor names; an engine that goes by no pattern returns none.
+    // Of the layer's pattern, the one that the descriptor names; a machine that goes by no pattern returns none.
     // Activations in place of weights have none.
     virtual std::optional<NmPattern> pattern_of(const std::optional<NmPattern>& pattern) const = 0;
-    // What the engine's weights are when they are only counted: appended to the head of the region.
+    // What the machine's weights are when they are only counted: appended to the head of the region.
     virtual void append_counts(const Weights& weights, std::vector<std::uint8_t>& bytes) const = 0;
-    // InputError where the engine cannot hold them.
+    // InputError where the machine cannot hold them.
     virtual void append_weights(const Weights& weights, std::vector<std::uint8_t>& bytes) const = 0;
 
     template <class Item>

@@ -156,7 +156,7 @@ BlockRegion pack_weights(const Geometry& geometry, const Operands& weights, cons
     for (const pe_array::ChannelGroup& group : geometry.channel_groups) {
         region.begin_part();
         dense.clear();
-        for (int channel = 0; channel < geometry.channels_per_group(); ++channel) {
+        for (int channel = 0; channel < geometry.channels_per_convolution_group(); ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {
                 for (int kh = phase / shape.stride_x; kh < shape.KH; kh += shape.stride_y) {
                     for (int kw = phase % shape.stride_x; kw < shape.KW; kw += shape.stride_x) {

@@ -8,7 +8,7 @@ namespace nonzero::scnn {
 
 SlotEstimate::SlotEstimate(const Geometry& geometry, const Operands& weights, const ScnnParameters& parameters)
     : geometry_(geometry), parameters_(parameters), parts_(geometry.fully_connected ? std::size_t(geometry.pes()) : 1) {
-    const auto channels = std::size_t(geometry.channels_per_group());
+    const auto channels = std::size_t(geometry.channels_per_convolution_group());
     weight_vectors_.resize(geometry.channel_groups.size() * channels * parts_);
     std::vector<std::uint32_t> non_zeros(channels);
     for (std::size_t group = 0; group < geometry.channel_groups.size(); ++group) {
@@ -62,7 +62,7 @@ std::vector<std::uint32_t> SlotEstimate::activation_vectors(const Operands& inpu
 Cycles SlotEstimate::cycles(const Operands& input) const {
     const std::vector<std::uint32_t> of_activations = activation_vectors(input);
     const auto pes = std::size_t(geometry_.pes());
-    const auto channels = std::size_t(geometry_.channels_per_group());
+    const auto channels = std::size_t(geometry_.channels_per_convolution_group());
     JobRecurrence recurrence;
     std::vector<std::uint32_t> slots(pes);
     for (std::size_t group = 0; group < geometry_.channel_groups.size(); ++group) {

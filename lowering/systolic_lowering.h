@@ -22,7 +22,7 @@ class SystolicLowering : public gemm::GemmLowering {
     ArrayParameters parameters_;
 };
 
-// The places of the weights that an engine would prune a layer to where a pattern is asked for (DeMM card 10.6,
+// The places of the weights that a machine would prune a layer to where a pattern is asked for (demm_facts.md 10.6,
 // "natural"): its own n:block that is not sparser, SPOTS's shared columns, or all of them.
 WeightPlaces natural_places(const ArrayParameters& parameters, const GemmShape& shape, const NmPattern& pattern);
 

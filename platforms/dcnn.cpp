@@ -13,8 +13,9 @@ namespace nonzero::dcnn {
 
 namespace {
 
-// The dense machine of the SCNN paper (card 2.3, 2.4): a grid of PEs, each with IARAM, OARAM and post-processing unit,
-// a sequencer, a mesh between the post-processing units for pooling, and the host side that every platform has.
+// The dense machine of the SCNN paper (scnn_facts.md 2.3, 2.4): a grid of PEs, each with IARAM, OARAM and
+// post-processing unit, a sequencer, a mesh between the post-processing units for pooling, and the host side that every
+// platform has.
 class DcnnSystem : public System {
   public:
     DcnnSystem(const DcnnParameters& parameters, const TraceOptions& trace);
@@ -34,7 +35,8 @@ DcnnSystem::DcnnSystem(const DcnnParameters& parameters, const TraceOptions& tra
 
 // The order of work behind these counts: for each vector of taps and each output an activation vector is fetched and
 // stays for the output channels of the group, each of which is a slot: a vector of weights read, one accumulator read
-// and written. The weight buffer holds two vectors per output channel, the accumulators are SCNN's (1024, card 2.1).
+// and written. The weight buffer holds two vectors per output channel, the accumulators are SCNN's (1024,
+// scnn_facts.md 2.1).
 std::vector<EnergyUse> energy_of(const DcnnParameters& values) {
     constexpr double kAccumulators = 1024;
     const double operand_bits = values.operand_bits;
@@ -71,7 +73,7 @@ PlatformReport report_of(const DcnnParameters& values) {
     report.traffic = pe_array::pe_array_traffic({{"pool", "pool_mesh"}});
     report.other_rules = {
         {"normalised", "sequencer.tile_macs", std::uint64_t(values.multipliers),
-         "largest tile x K x C/g x KH x KW / multipliers of a PE, without rounding up (the card's dense reference)"}};
+         "largest tile x K x C/g x KH x KW / multipliers of a PE, without rounding up (the dense reference)"}};
     report.compresses_outputs = values.variant == Variant::optimised;
     report.energy = energy_of(values);
     report.unit_work = "pe.busy";

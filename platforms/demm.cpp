@@ -81,7 +81,7 @@ PlatformReport report_of(const DemmParameters& values) {
          {"memory", "memory.row_writes", EnergyEvent::sram, row_bits, bank_bytes},
          {"weight_buffer", "row_streamer.entry_bytes", EnergyEvent::sram, 8, gemm::kWeightBufferBytes}});
     report.times_counted_set_up = false;
-    // Every port reads whole rows, so each of its words is chosen among all rows (card 6, V13).
+    // Every port reads whole rows, so each of its words is chosen among all rows.
     const std::uint64_t words = std::uint64_t(values.m) * std::uint64_t(values.c);
     const auto ports = std::uint64_t(values.n);
     report.structure = {{"memory_words", words * std::uint64_t(values.banks())},

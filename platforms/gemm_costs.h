@@ -1,7 +1,7 @@
 #pragma once
-// What the blocks that GEMM engines share cost in energy, the same for every engine. The sizes of these buffers are no
-// engine's published ones but a common assumption: those of S2TA (DeMM card 4.3), half a megabyte of weights and two of
-// activations; and accumulators for 2048 rows (the most of ResNet-50) of 64 outputs.
+// What the blocks that GEMM machines share cost in energy, the same for every one. The sizes of these buffers are no
+// machine's published ones but a common assumption: those of S2TA (demm_facts.md 4.3), half a megabyte of weights and
+// two of activations; and accumulators for 2048 rows (the most of ResNet-50) of 64 outputs.
 
 #include <vector>
 

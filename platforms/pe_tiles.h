@@ -52,8 +52,8 @@ class PeTiles {
     Pe& pe(int id) { return *tiles_[std::size_t(id)].pe; }
 
   private:
-    // The RAMs take whatever a layer needs, so that one that does not fit still runs and is reported (SCNN card 10.9
-    // rule 15); storage is allocated as it is written.
+    // The RAMs take whatever a layer needs, so that one that does not fit still runs and is reported
+    // (scnn_facts.md 10.9 rule 15); storage is allocated as it is written.
     static constexpr std::uint64_t kSramRange = std::uint64_t{1} << 31;
 
     struct Tile {

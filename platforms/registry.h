@@ -66,7 +66,7 @@ struct PlatformKind {
     std::function<std::unique_ptr<System>(const PlatformParameters&, const TraceOptions&)> make_system;
     std::function<std::unique_ptr<Lowering>(const PlatformParameters&)> make_lowering;
     std::function<PlatformReport(const PlatformParameters&)> make_report;
-    // For machines that know few N:M patterns (DeMM card 10.6, "natural"): the places of the weights that this one
+    // For machines that know few N:M patterns (demm_facts.md 10.6, "natural"): the places of the weights that this one
     // would prune a layer to in place of a pattern. Empty function or nullopt: it takes the pattern's own matrix.
     std::function<std::optional<WeightPlaces>(const PlatformParameters&, const GemmShape&, const NmPattern&)>
         natural_places = nullptr;

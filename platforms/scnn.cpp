@@ -14,7 +14,7 @@ namespace nonzero::scnn {
 
 namespace {
 
-// One vector of I values of 16 bits with their 4-bit runs (card 2.1: 10 bytes for I = 4).
+// One vector of I values of 16 bits with their 4-bit runs (scnn_facts.md 2.1: 10 bytes for I = 4).
 unsigned vector_bytes(const ScnnParameters& parameters) {
     return unsigned((parameters.i * 20 + 7) / 8);
 }
@@ -44,13 +44,13 @@ ScnnSystem::ScnnSystem(const ScnnParameters& parameters, const TraceOptions& tra
     add_host_side(sequencer_, parameters.dma);
 }
 
-// Bits of a stored entry: the value and, where zeros are left out, its 4-bit zero run (card 2.1).
+// Bits of a stored entry: the value and, where zeros are left out, its 4-bit zero run (scnn_facts.md 2.1).
 double entry_bits(OperandStorage storage, int operand_bits) {
     return operand_bits + (storage == OperandStorage::compressed ? 4 : 0);
 }
 
 // What a slot, a product, a group make of traffic. The crossbar's wires: a product crosses the width of the scatter
-// network, whose 0.026 mm² (card 2.2) are 0.16 mm in 16 nm and about half a hop in the table's 45 nm.
+// network, whose 0.026 mm² (scnn_facts.md 2.2) are 0.16 mm in 16 nm and about half a hop in the table's 45 nm.
 std::vector<EnergyUse> energy_of(const ScnnParameters& values) {
     constexpr double kCrossbarHops = 0.45;
     const double activation_bits = entry_bits(values.activations, values.operand_bits);

@@ -1,5 +1,5 @@
 #pragma once
-// SCNN and its one-sided relatives (card 2.5): registry entries.
+// SCNN and its one-sided relatives (scnn_facts.md 2.5): registry entries.
 
 #include "platforms/registry.h"
 

@@ -90,7 +90,7 @@ PlatformReport report_of(const ArrayParameters& values) {
          {"adders", "array.products", EnergyEvent::add, double(values.accumulator_bits)},
          {"weight_buffer", "weight_buffer.slot_bytes", EnergyEvent::sram, 8, gemm::kWeightBufferBytes}});
     report.times_counted_set_up = false;
-    // A multiplier of a sparse array chooses its operand among those of a block (card 4.2, 4.3, 4.5).
+    // A multiplier of a sparse array chooses its operand among those of a block (demm_facts.md 4.2, 4.3, 4.5).
     const int block = make_geometry(values, 1).block;
     const bool chooses = block > 1;
     report.structure = {

@@ -1,5 +1,5 @@
 #pragma once
-// Layers as matrix products Y = A * B (DeMM card section 10, "Numbers"). A holds the weights of one group of a layer, B
+// Layers as matrix products Y = A * B (demm_facts.md 10, "Numbers"). A holds the weights of one group of a layer, B
 // the im2col matrix of its activations (im2col.h), Y the outputs. A grouped layer is `groups` products one after the
 // other, group 0 first. A matrix product on its own is a 1x1 convolution over a K x 1 x P plane: weights, activations
 // and outputs of that layer are A, B and Y in the same order.

@@ -1,6 +1,6 @@
 #pragma once
-// Operands that are a function of their place (DeMM card section 10, "Deterministic matrices"), the same in every tool
-// that follows the card. Weights are 1..127 with a sign, activations -128..127.
+// Operands that are a function of their place (demm_facts.md 10, "Deterministic matrices"), the same in every tool
+// that follows it. Weights are 1..127 with a sign, activations -128..127.
 
 #include <cstdint>
 #include <variant>

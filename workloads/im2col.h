@@ -1,5 +1,5 @@
 #pragma once
-// The matrix B of a layer (DeMM card section 10, "Numbers"), read piece by piece from the activations: it is never
+// The matrix B of a layer (demm_facts.md 10, "Numbers"), read piece by piece from the activations: it is never
 // stored as a whole, being up to KH * KW times as large as they are. Padding gives zeros.
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 #pragma once
 // N:M structured sparsity of a weight matrix: at most n non-zeros in every window of m consecutive columns of a row.
-// Windows start at the multiples of m; the last one of a row may be short and also holds up to n (DeMM card section
-// 10). The columns are those of gemm.h.
+// Windows start at the multiples of m; the last one of a row may be short and also holds up to n (demm_facts.md 10).
+// The columns are those of gemm.h.
 
 #include <cstddef>
 #include <cstdint>
@@ -44,8 +44,9 @@ void keep_lowest(std::span<const std::uint32_t> ranks, const NmPattern& pattern,
 void prune_to_largest(std::span<std::int16_t> row, const NmPattern& pattern);
 void prune_to_largest(Operands& matrix, const NmPattern& pattern);
 
-// An engine that knows few patterns n:block meets a given pattern with its closest one: the smallest allowed n that is
-// not sparser (card 10.6, "natural"). std::invalid_argument when none is; with n = block allowed there always is one.
+// A machine that knows few patterns n:block meets a given pattern with its closest one: the smallest allowed n that is
+// not sparser (demm_facts.md 10.6, "natural"). std::invalid_argument when none is; with n = block allowed there always
+// is one.
 int closest_n(const NmPattern& pattern, int block, std::span<const int> allowed);
 
 }  // namespace nonzero

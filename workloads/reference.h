@@ -1,5 +1,5 @@
 #pragma once
-// Reference arithmetic (DESIGN section 6): independent of every dataflow, written for clarity. Exact in int64.
+// Reference arithmetic (shared.md 3): independent of every dataflow, written for clarity. Exact in int64.
 
 #include <cstdint>
 #include <optional>

@@ -24,7 +24,7 @@ struct ParameterRow {
     std::string range;  // "1 .. 64", "0 .. 1", "h1 | h2 | h3 | h4"
     std::string unit;
     std::string meaning;
-    std::string source;  // paper section or card item
+    std::string source;  // item of docs/models, or a section of a paper
 };
 
 class ParameterTable {

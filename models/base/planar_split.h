@@ -1,5 +1,5 @@
 #pragma once
-// How a plane is cut over a grid of processing elements (SCNN card 10.9 rule 1).
+// How a plane is cut over a grid of processing elements (scnn_facts.md 10.9 rule 1).
 
 #include <cstdint>
 

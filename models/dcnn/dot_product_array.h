@@ -1,6 +1,6 @@
 #pragma once
-// The dot-product core of a PE (SCNN card 2.4, 10.7): per output and output channel ceil(taps / multipliers) slots. A
-// vector of activations stays at the multipliers for all output channels of a group. Plain C++.
+// The dot-product core of a PE (scnn_facts.md 2.4, 10.7): per output and output channel ceil(taps / multipliers) slots.
+// A vector of activations stays at the multipliers for all output channels of a group. Plain C++.
 
 #include <cstdint>
 #include <span>

@@ -1,7 +1,7 @@
 #pragma once
-// What each PE of the dense machine computes, and which inputs it holds for that (SCNN card 2.4, 10.9 rule 1). Plain
-// C++. A convolution's output plane is cut by the balanced split; a PE holds the inputs that its outputs need, halos
-// included. Of a fully connected layer every PE holds the whole input and owns a part of the neurons (10.4).
+// What each PE of the dense machine computes, and which inputs it holds for that (scnn_facts.md 2.4, 10.9 rule 1).
+// Plain C++. A convolution's output plane is cut by the balanced split; a PE holds the inputs that its outputs need,
+// halos included. Of a fully connected layer every PE holds the whole input and owns a part of the neurons (10.4).
 
 #include <cstdint>
 #include <vector>
@@ -29,7 +29,7 @@ struct Geometry : pe_array::PeArrayGeometry {
     const Span1D& column_of(int pe) const { return columns[std::size_t(fully_connected ? 0 : pe % pe_columns)]; }
     // Products of one output.
     std::uint64_t taps() const {
-        return std::uint64_t(channels_per_group()) * std::uint64_t(shape.KH) * std::uint64_t(shape.KW);
+        return std::uint64_t(channels_per_convolution_group()) * std::uint64_t(shape.KH) * std::uint64_t(shape.KW);
     }
     // Outputs of one channel that the PE owns.
     std::uint64_t outputs(int pe) const {
@@ -40,7 +40,7 @@ struct Geometry : pe_array::PeArrayGeometry {
         return std::uint64_t(shape.C) * std::uint64_t(row_of(pe).inputs.size()) *
                std::uint64_t(column_of(pe).inputs.size());
     }
-    // Products of the PE that has most of them (card 10.7 without rounding up).
+    // Products of the PE that has most of them (scnn_facts.md 10.7 without rounding up).
     std::uint64_t largest_products() const;
 };
 

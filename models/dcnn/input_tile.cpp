@@ -36,7 +36,7 @@ void InputTile::assign(const Geometry& geometry, int pe, std::span<const std::in
     stride_y_ = shape.stride_y;
     stride_x_ = shape.stride_x;
     kernel_rows_ = shape.KH;
-    channels_ = std::size_t(geometry.channels_per_group());
+    channels_ = std::size_t(geometry.channels_per_convolution_group());
     run_ = std::size_t(shape.KW) * channels_;
     rows_ = rows.needed();
     columns_ = columns.needed();

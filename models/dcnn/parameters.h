@@ -1,5 +1,5 @@
 #pragma once
-// Parameters of the dense baselines of the SCNN paper, DCNN and DCNN-opt (card sections 2.3 and 2.4).
+// Parameters of the dense baselines of the SCNN paper, DCNN and DCNN-opt (scnn_facts.md 2.3 and 2.4).
 
 #include "models/pe_array/parameters.h"
 #include "workloads/formats/operand_series.h"

@@ -1,7 +1,7 @@
 #pragma once
-// A processing element of the dense machine (SCNN card 2.4): holds the inputs that its part of the output plane needs
-// in its IARAM, adds up dot products and hands finished outputs to its post-processing unit. A target: the sequencer
-// gives it work and it returns its time; the slots are DotProductArray's.
+// A processing element of the dense machine (scnn_facts.md 2.4): holds the inputs that its part of the output plane
+// needs in its IARAM, adds up dot products and hands finished outputs to its post-processing unit. A target: the
+// sequencer gives it work and it returns its time; the slots are DotProductArray's.
 
 #include <tlm_utils/simple_initiator_socket.h>
 

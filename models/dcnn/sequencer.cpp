@@ -127,7 +127,7 @@ std::unique_ptr<JobFetch> Sequencer::make_fetch(const nz_descriptor& descriptor,
 std::optional<Cycles> Sequencer::compute(int index, const JobFetch& fetched, Completion& completion) {
     const Geometry& geometry = plan_->geometry;
     const auto positions = std::size_t(geometry.shape.KH) * std::size_t(geometry.shape.KW);
-    const auto channels = std::size_t(geometry.channels_per_group());
+    const auto channels = std::size_t(geometry.channels_per_convolution_group());
     // Of a convolution the same weights for all PEs, else the PE's own.
     std::uint64_t weight_bytes = 0;
     const auto take_rows = [&](std::size_t pe) -> bool {

@@ -13,8 +13,8 @@
 
 namespace nonzero::demm {
 
-// Sequencer -> row streamer: the weights of a layer (set-up), the tiles of group 0 first. Packed: one tile after the
-// other as workloads/formats/nm_packed.h has it. Only counted: u16 weights of every row of every tile.
+// Sequencer -> row streamer: the weights of a layer (set-up), the tiles of convolution group 0 first. Packed: one tile
+// after the other as workloads/formats/nm_packed.h has it. Only counted: u16 weights of every row of every tile.
 struct WeightLoad {
     const gemm::GemmPlan* plan = nullptr;
     std::optional<int> uniform;  // slots of every row
@@ -28,7 +28,7 @@ struct WeightLoad {
 // Sequencer -> row streamer: stream the rows of a tile of A against the tile of B in a bank. The delay grows by the
 // tile's slots.
 struct TileJob {
-    int group = 0;
+    int convolution_group = 0;
     int k_tile = 0;
     Range p;  // columns of B
     int bank = 0;

@@ -110,7 +110,7 @@ void MultiplyAddArray::multiply(const RowBlock& block, AlignedVector<Sum>& sums)
     work.k = parameters_.k;
     work.columns = std::size_t(block.job->p.size());
     gemm::PsumBlock out;
-    out.group = block.job->group;
+    out.convolution_group = block.job->convolution_group;
     out.p = block.job->p;
     out.row_stride = sum_stride(work.columns);
     out.bits = parameters_.accumulator_bits;
@@ -137,7 +137,7 @@ void MultiplyAddArray::multiply(const RowBlock& block, AlignedVector<Sum>& sums)
 
 void MultiplyAddArray::send_counts(const RowBlock& block) {
     gemm::PsumBlock out;
-    out.group = block.job->group;
+    out.convolution_group = block.job->convolution_group;
     out.p = block.job->p;
     out.bits = parameters_.accumulator_bits;
     out.count = row_of_sum_.size();

@@ -1,8 +1,8 @@
 #pragma once
-// The N x C multipliers behind the read ports, C reduction trees and C accumulators (DeMM card P3, P6). For a block of
-// rows it has all ports read the memory rows that the weights name, and hands the rows of sums to the output buffer; a
-// row of more than k slots leaves a sum after every k of them (card 10.1). A target: it adds the block's slots to the
-// delay; the D cycles of its pipeline are the sequencer's.
+// The N x C multipliers behind the read ports, C reduction trees and C accumulators (demm_facts.md P3, P6). For a block
+// of rows it has all ports read the memory rows that the weights name, and hands the rows of sums to the output buffer;
+// a row of more than k slots leaves a sum after every k of them (demm_facts.md 10.1). A target: it adds the block's
+// slots to the delay; the D cycles of its pipeline are the sequencer's.
 //
 // Counters in MAC-cycles: busy (a multiplier works on a column that exists), column_fragment (it works on one behind
 // the last), port_idle (its port has no weight). Others: products, row_jobs, beyond_k (rows of more than k slots).

@@ -1,6 +1,6 @@
 #pragma once
-// The rows of A in one tile of columns, as the engine issues them: in each slot up to N weights, port n with the one
-// that it multiplies and the row of the memory that it reads for it (DeMM card P4). Plain C++.
+// The rows of A in one tile of columns, as the machine issues them: in each slot up to N weights, port n with the one
+// that it multiplies and the row of the memory that it reads for it (demm_facts.md P4). Plain C++.
 
 #include <cstddef>
 #include <cstdint>

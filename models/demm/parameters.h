@@ -1,5 +1,5 @@
 #pragma once
-// Parameters of DeMM(N, M, C, k); defaults are the instance DeMM(8,128,64,8) of the card (item P7).
+// Parameters of DeMM(N, M, C, k); defaults are the instance DeMM(8,128,64,8) of demm_facts.md P7.
 
 #include "models/base/parameters.h"
 #include "models/dma/dma_parameters.h"
@@ -8,14 +8,14 @@
 
 namespace nonzero::demm {
 
-// How the next tile of B gets into the memory (card D1).
+// How the next tile of B gets into the memory (demm_facts.md D1).
 enum class Preload {
     serial,  // when the last read of this tile has been issued
     hidden,  // into the other bank, while this tile is computed
     naive    // when the last row of this tile has left the pipeline
 };
 
-// How many slots a row takes (card 10.1).
+// How many slots a row takes (demm_facts.md 10.1).
 enum class SlotsPerRow {
     pattern,  // of a layer with a pattern: every row as many as the pattern may need; of others as per_row
     per_row   // as many as its weights need

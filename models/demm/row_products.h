@@ -1,7 +1,7 @@
 #pragma once
-// N x C multipliers, C trees of N inputs and C accumulators (DeMM card P3, P6): each slot of a row adds the products of
-// up to N weights with as many rows of B; after at most k slots the accumulators hand their sum on. Plain C++, the
-// engine's inner loop.
+// N x C multipliers, C trees of N inputs and C accumulators (demm_facts.md P3, P6): each slot of a row adds the
+// products of up to N weights with as many rows of B; after at most k slots the accumulators hand their sum on. Plain
+// C++, the machine's inner loop.
 
 #include <cstddef>
 #include <cstdint>

@@ -78,7 +78,7 @@ bool RowStreamer::take_counts(WeightLoad& load, std::size_t tiles) {
 
 void RowStreamer::stream(TileJob& job, sc_core::sc_time& delay) {
     RowBlock block;
-    block.rows = &tiles_.at(std::size_t(job.group) * std::size_t(k_tiles_) + std::size_t(job.k_tile));
+    block.rows = &tiles_.at(std::size_t(job.convolution_group) * std::size_t(k_tiles_) + std::size_t(job.k_tile));
     block.weight_bits = weight_bits_;
     block.job = &job;
     block.ports = parameters_.n;

@@ -1,6 +1,6 @@
 #pragma once
 // Holds the packed weights of a layer and streams the rows of a tile to the multiply-add array, one slot of N {weight,
-// memory row} entries per cycle, no bubbles between rows (DeMM card P4, P11). A target: it returns its time.
+// memory row} entries per cycle, no bubbles between rows (demm_facts.md P4, P11). A target: it returns its time.
 //
 // Counters: slots, entry_bytes (weights and addresses streamed, padding too). Not modelled: capacity and banks of the
 // buffer; the same weights are streamed again for every tile of columns of B.
@@ -35,7 +35,7 @@ class RowStreamer : public sc_core::sc_module {
     const NmTileFormat format_;
     int k_tiles_ = 0;
     int weight_bits_ = 1;
-    std::vector<PackedRows> tiles_;  // [group][k-tile]
+    std::vector<PackedRows> tiles_;  // [convolution group][k-tile]
 
     Counter& slots_;
     Counter& entry_bytes_;

@@ -80,7 +80,7 @@ Cycles Sequencer::run(const nz_descriptor& /*descriptor*/, WorkContext& context,
     const GemmShape& shape = plan().shape;
     recurrence_ = TileRecurrence(parameters_.preload, Cycles(parameters_.pipeline_depth));
     Tile tile;
-    for (tile.group = 0; tile.group < shape.groups; ++tile.group) {
+    for (tile.convolution_group = 0; tile.convolution_group < shape.groups; ++tile.convolution_group) {
         for (int p_tile = 0; p_tile < tiles_of(shape.P, parameters_.c); ++p_tile) {
             tile.p = tile_range(shape.P, parameters_.c, p_tile);
             for (tile.k_tile = 0; tile.k_tile < tiles_of(shape.K, parameters_.m); ++tile.k_tile) {
@@ -101,7 +101,8 @@ Cycles Sequencer::run(const nz_descriptor& /*descriptor*/, WorkContext& context,
 }
 
 void Sequencer::run_tile(const Tile& tile, WorkContext& context, Completion& completion) {
-    const std::size_t row_of_tiles = std::size_t(tile.group) * std::size_t(tiles_of(plan().shape.K, parameters_.m));
+    const std::size_t row_of_tiles =
+        std::size_t(tile.convolution_group) * std::size_t(tiles_of(plan().shape.K, parameters_.m));
     const TileTimes before = recurrence_.last();
     const TileTimes times =
         recurrence_.next(Cycles(tile.k.size()), tile_slots_[row_of_tiles + std::size_t(tile.k_tile)]);
@@ -118,7 +119,7 @@ void Sequencer::run_tile(const Tile& tile, WorkContext& context, Completion& com
 
 void Sequencer::preload_tile(const Tile& tile, const TileTimes& times) {
     gemm::ActivationTile request;
-    request.group = tile.group;
+    request.convolution_group = tile.convolution_group;
     request.k = tile.k;
     request.p = tile.p;
     request.out = plan().count_only ? nullptr : tile_of_b_.data();
@@ -140,7 +141,7 @@ void Sequencer::preload_tile(const Tile& tile, const TileTimes& times) {
 
 void Sequencer::compute_tile(const Tile& tile, const TileTimes& times, Completion& completion) {
     TileJob job;
-    job.group = tile.group;
+    job.convolution_group = tile.convolution_group;
     job.k_tile = tile.k_tile;
     job.p = tile.p;
     job.bank = tile.number % parameters_.banks();
@@ -152,7 +153,7 @@ void Sequencer::compute_tile(const Tile& tile, const TileTimes& times, Completio
     completion.products += job.products;
     completion.useful_products += job.useful_products;
     show(computing_signal_, "computing", fmt::format("tile {}", tile.number), times.compute_begin, cycles,
-         {{"group", std::uint64_t(tile.group)},
+         {{"group", std::uint64_t(tile.convolution_group)},
           {"first_k", std::uint64_t(tile.k.begin)},
           {"first_column", std::uint64_t(tile.p.begin)}});
 }

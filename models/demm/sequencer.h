@@ -1,10 +1,11 @@
 #pragma once
 // Sequencer of DeMM: cuts a layer into tiles, has each tile of B preloaded into the memory and the rows of A streamed
-// against it (card P4, D10): group, then columns of B, then columns of A, then rows. When things happen is
-// TileRecurrence's; the blocks do them and return their time, which has to agree.
+// against it (demm_facts.md P4, D10): convolution group, then columns of B, then columns of A, then rows. When things
+// happen is TileRecurrence's; the blocks do them and return their time, which has to agree.
 //
-// Weights region behind the head of gemm_plan.h: u16 weights of each row in each tile, [group][k-tile][row], then the
-// packed tiles in the same order (workloads/formats/nm_packed.h with N ports and depth M).
+// Weights region behind the head of gemm_plan.h: u16 weights of each row in each tile, [convolution
+// group][k-tile][row], then the packed tiles in the same order (workloads/formats/nm_packed.h with N ports and depth
+// M).
 //
 // Counters in MAC-cycles: preload (exposed), drain. Waves: preloading, computing, draining.
 
@@ -36,7 +37,7 @@ class Sequencer : public gemm::GemmEngine {
   private:
     struct Tile {
         int number = 0;  // of the layer
-        int group = 0;
+        int convolution_group = 0;
         int k_tile = 0;
         Range k;
         Range p;
@@ -55,7 +56,7 @@ class Sequencer : public gemm::GemmEngine {
     void expect(const sc_core::sc_time& delay, Cycles cycles) const;
 
     const DemmParameters parameters_;
-    std::vector<Cycles> tile_slots_;  // [group][k-tile]
+    std::vector<Cycles> tile_slots_;  // [convolution group][k-tile]
     TileRecurrence recurrence_;
     AlignedVector<std::int16_t> tile_of_b_;
 

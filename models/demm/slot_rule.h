@@ -1,5 +1,5 @@
 #pragma once
-// How many issue slots a row of A takes in a tile of M columns, N weights to a slot (DeMM card 10.1). Plain C++.
+// How many issue slots a row of A takes in a tile of M columns, N weights to a slot (demm_facts.md 10.1). Plain C++.
 
 #include <algorithm>
 #include <optional>

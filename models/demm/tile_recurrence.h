@@ -1,6 +1,6 @@
 #pragma once
-// When the tiles of B are preloaded and computed (DeMM card 10.1). Plain C++. Times are cycles since the begin of the
-// layer; a preload begins when
+// When the tiles of B are preloaded and computed (demm_facts.md 10.1). Plain C++. Times are cycles since the begin of
+// the layer; a preload begins when
 //   serial  the tile before has issued its last slot
 //   naive   and D cycles more have passed
 //   hidden  the write port is free and the tile before begins to compute, thus the other bank is free

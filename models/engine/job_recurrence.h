@@ -1,7 +1,7 @@
 #pragma once
 // When the jobs of a layer start, end and drain: units that meet at a barrier, operands read ahead, and two buffers for
-// results, so that one job drains while the next computes (SCNN card 10.2, 10.9 rules 10 and 14, whose jobs are groups
-// of output channels). Plain C++. Times are cycles since the begin of the layer.
+// results, so that one job drains while the next computes (scnn_facts.md 10.2, 10.9 rules 10 and 14, whose jobs are
+// groups of output channels). Plain C++. Times are cycles since the begin of the layer.
 //
 //   start[n]     = max(compute_end[n-1], drain_end[n-2], operands_ready[n])
 //   drain_end[n] = max(compute_end[n], drain_end[n-1]) + D[n]

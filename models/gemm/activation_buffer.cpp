@@ -34,7 +34,8 @@ void ActivationBuffer::read(const ActivationTile& tile) {
     if (!matrix_) {
         throw std::logic_error(std::string(name()) + ": a tile is asked for before there are activations");
     }
-    matrix_->copy_tile(tile.group, tile.k.begin, tile.k.end, tile.p.begin, tile.p.end, tile.out, tile.row_stride);
+    matrix_->copy_tile(tile.convolution_group, tile.k.begin, tile.k.end, tile.p.begin, tile.p.end, tile.out,
+                       tile.row_stride);
 }
 
 }  // namespace nonzero::gemm

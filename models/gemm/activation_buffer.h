@@ -1,10 +1,10 @@
 #pragma once
-// The activations of a layer in front of a GEMM engine, and the im2col address generator that reads tiles of B out of
+// The activations of a layer in front of a GEMM machine, and the im2col address generator that reads tiles of B out of
 // them (workloads/im2col.h): each activation is stored once, however many places of B it has. A target without time of
 // its own.
 //
 // Counters: stored_words (activations written), tile_words (words of B read). Not modelled: capacity, banks, the width
-// of its port (the engine takes a row of its tile per cycle, or whatever its own rule says).
+// of its port (the machine takes a row of its tile per cycle, or whatever its own rule says).
 
 #include <systemc>
 

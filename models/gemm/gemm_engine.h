@@ -1,8 +1,8 @@
 #pragma once
 // What the sequencers of all GEMM engines do alike: check a descriptor as a product of matrices, read its operands
 // before the layer's first cycle, and hand out the output behind its last one. A platform's sequencer derives from it
-// and says in run() what happens in between. Outside memory is ideal for the layer's cycles (DeMM card D14): reading
-// and writing is set-up.
+// and says in run() what happens in between. Outside memory is ideal for the layer's cycles (demm_facts.md D14):
+// reading and writing is set-up.
 //
 // A counted layer (COUNT_ONLY) reads the heads of its operands only (gemm_plan.h): the engine gets counts instead of
 // weights, sends messages without data, and its counters are the same as with values.

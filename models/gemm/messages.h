@@ -1,5 +1,5 @@
 #pragma once
-// Messages between the blocks that all GEMM engines share. Spans and pointers are valid during the call only, unless
+// Messages between the blocks that all GEMM machines share. Spans and pointers are valid during the call only, unless
 // said.
 
 #include <cstdint>
@@ -20,11 +20,11 @@ struct ActivationLoad {
     std::uint64_t payload_bytes() const { return activations.size() * sizeof(std::int16_t); }
 };
 
-// Engine -> activation buffer: rows k and columns p of B of a group; row k begins at out[(k - k.begin) * row_stride].
-// Costs no time: whether the engine waits for it is the engine's to say. Without `out` (a counted layer) it only
-// counts.
+// Engine -> activation buffer: rows k and columns p of B of a convolution group; row k begins at out[(k - k.begin) *
+// row_stride]. Costs no time: whether the engine waits for it is the engine's to say. Without `out` (a counted layer)
+// it only counts.
 struct ActivationTile {
-    int group = 0;
+    int convolution_group = 0;
     Range k;
     Range p;
     std::int16_t* out = nullptr;
@@ -35,10 +35,10 @@ struct ActivationTile {
 };
 
 // Engine -> output buffer: partial sums, to be added to what is there. Row n of the block belongs to row rows[n] of the
-// group (with rows empty: first_row + n); its columns are p of B. The same row may come several times. Without sums (a
-// counted layer) the block only counts.
+// convolution group (with rows empty: first_row + n); its columns are p of B. The same row may come several times.
+// Without sums (a counted layer) the block only counts.
 struct PsumBlock {
-    int group = 0;
+    int convolution_group = 0;
     int first_row = 0;
     std::span<const std::uint32_t> rows;
     Range p;

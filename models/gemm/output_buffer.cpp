@@ -47,13 +47,14 @@ void OutputBuffer::add(const PsumBlock& block) {
     if (std::visit([](const auto& sums) { return sums.empty(); }, block.sums)) {
         return;
     }
-    std::int64_t* const group = sums_.data() + std::size_t(block.group) * std::size_t(shape.Mo) * std::size_t(shape.P) +
+    std::int64_t* const begin = sums_.data() +
+                                std::size_t(block.convolution_group) * std::size_t(shape.Mo) * std::size_t(shape.P) +
                                 std::size_t(block.p.begin);
     std::visit(
         [&](const auto& sums) {
             for (std::size_t n = 0; n < block.count; ++n) {
                 const std::size_t row = block.rows.empty() ? std::size_t(block.first_row) + n : block.rows[n];
-                add_row(group + row * std::size_t(shape.P), sums.data() + n * block.row_stride, columns);
+                add_row(begin + row * std::size_t(shape.P), sums.data() + n * block.row_stride, columns);
             }
         },
         block.sums);

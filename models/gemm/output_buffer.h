@@ -1,8 +1,8 @@
 #pragma once
-// The accumulators behind a GEMM engine and the post-processing unit that empties them. Partial sums of the same output
-// are added up as they come, in a dual-ported buffer whose read-modify-write is hidden (DeMM card D10); when the layer
-// ends, every sum is finished (models/post/post_processing.h) and stored densely, K x P x Q. A target without time of
-// its own: the output leaves after the layer's last cycle.
+// The accumulators behind a GEMM machine and the post-processing unit that empties them. Partial sums of the same
+// output are added up as they come, in a dual-ported buffer whose read-modify-write is hidden (demm_facts.md D10); when
+// the layer ends, every sum is finished (models/post/post_processing.h) and stored densely, K x P x Q. A target without
+// time of its own: the output leaves after the layer's last cycle.
 //
 // Counters: psum_updates (words of partial sums added), psum_row_updates (rows of them), outputs, overflows. Not
 // modelled: capacity; the accumulators of finished tiles are not reused, so the model holds those of the whole layer.

@@ -27,7 +27,7 @@ struct DramParameters {
     std::uint64_t base = 0;
     std::uint64_t size = std::uint64_t{1} << 32;
     bool ideal = false;
-    double bytes_per_ns = 50.0;  // SCNN card: 50 GB/s
+    double bytes_per_ns = 50.0;  // scnn_facts.md 2.1
     sc_core::sc_time latency = sc_core::sc_time(100, sc_core::SC_NS);
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 // Memory of wide rows with one write port and several read ports, single- or double-banked: the block in which DeMM
-// keeps a tile of B (card P2). A port moves one whole row per cycle, and a bank is read or written in a cycle, never
-// both (port_schedule.h). Transactions carry bursts: a row for every cycle of their length. A burst that meets a busy
-// port or bank waits; its delay then grows by the wait and its cycles. Data move when the burst is accepted.
+// keeps a tile of B (demm_facts.md P2). A port moves one whole row per cycle, and a bank is read or written in a cycle,
+// never both (port_schedule.h). Transactions carry bursts: a row for every cycle of their length. A burst that meets a
+// busy port or bank waits; its delay then grows by the wait and its cycles. Data move when the burst is accepted.
 //
 // Counters: row_reads, row_writes, read_port_idle (cycles of read bursts without a read). A burst counts when it is
 // accepted. Not modelled: the circuit (ports that are copies of the memory, or that share a word line).

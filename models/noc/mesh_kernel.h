@@ -1,5 +1,5 @@
 #pragma once
-// Cycle-accurate resolution of one barrier exchange on a mesh (plain C++; SCNN card 10.9 rule 12).
+// Cycle-accurate resolution of one barrier exchange on a mesh (plain C++; scnn_facts.md 10.9 rule 12).
 //
 // Nodes have id = row * columns + column. All packets are ready at time 0; injection and ejection are unlimited, links
 // are not: directed, one packet per cycle, x first then y, one cycle per hop. Events are taken in the order (time at

@@ -1,5 +1,5 @@
 #pragma once
-// Mesh network-on-chip with the two-phase barrier exchange (DESIGN section 5). Phase 1: every node injects its bursts,
+// Mesh network-on-chip with the two-phase barrier exchange (shared.md 2). Phase 1: every node injects its bursts,
 // at any time and at no cost; a node may stay silent. Phase 2: an exchange request resolves all packets of the barrier
 // together (mesh_kernel.h) and delivers them to their owners, one delivery per destination that has any, ordered by
 // (source id, packet number), stamped with the end of the exchange. The request returns the network's cycles; the delay

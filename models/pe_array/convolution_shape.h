@@ -17,7 +17,7 @@ struct ConvolutionShape {
 };
 
 // A 1x1 kernel on a 1x1 plane without padding or groups, whatever the layer is called: cut over a plane it would keep a
-// single PE busy (SCNN card 10.4).
+// single PE busy (scnn_facts.md 10.4).
 inline bool is_fully_connected(const ConvolutionShape& shape) {
     return shape.H == 1 && shape.W == 1 && shape.KH == 1 && shape.KW == 1 && shape.P == 1 && shape.Q == 1 &&
            shape.pad_top == 0 && shape.pad_left == 0 && shape.groups == 1;

@@ -3,8 +3,8 @@
 // geometry derives from it.
 //
 // Output channels are worked in groups. Of a convolution all PEs work the same ones, each on its part of the plane; of
-// a fully connected layer every PE has all inputs and the neurons [floor(i*K/pes), floor((i+1)*K/pes)) (SCNN
-// card 10.4).
+// a fully connected layer every PE has all inputs and the neurons [floor(i*K/pes), floor((i+1)*K/pes))
+// (scnn_facts.md 10.4).
 
 #include <vector>
 
@@ -28,7 +28,7 @@ struct PeArrayGeometry {
     std::vector<ChannelGroup> channel_groups;
 
     int pes() const { return pe_rows * pe_columns; }
-    int channels_per_group() const { return shape.C / shape.groups; }
+    int channels_per_convolution_group() const { return shape.C / shape.groups; }
     // The output channels of a PE: all, or its neurons.
     Range channels_of(int pe) const;
     // What a PE works in a group: the group, or its own neurons of it, perhaps none.

@@ -1,5 +1,5 @@
 #pragma once
-// Parameters that all arrays of PEs have; a machine's own struct derives from it. Defaults: SCNN card sections 2.1 and
+// Parameters that all arrays of PEs have; a machine's own struct derives from it. Defaults: scnn_facts.md 2.1 and
 // 2.3.
 
 #include "models/base/parameters.h"

@@ -9,8 +9,8 @@
 // memory.timing = ideal: all weights are read before the layer's first cycle. modelled: the weights of group g+1 are
 // read while group g computes; a group starts when its weights are there. Bias and requantisation tables are read
 // before the layer starts and outputs are written after it ends; neither is part of the layer's cycles. Pooling costs
-// no cycles (SCNN card 10.9 rule 13); values on their way to windows of other PEs travel over a mesh, whose packets are
-// counted.
+// no cycles (scnn_facts.md 10.9 rule 13); values on their way to windows of other PEs travel over a mesh, whose packets
+// are counted.
 
 #include <systemc>
 

@@ -1,13 +1,13 @@
 #pragma once
 // Layers whose activations do not fit on chip, tiled through DRAM. Plain C++.
 //
-// The paper says that such layers are tiled and what that costs in energy, not how (card 2.6). Here the machine works
-// as many temporal tiles as its activation memory has fillings. Every activation is read from DRAM once. A
-// convolution's tiles are pieces of the plane, so each needs all weights, and these are read and broadcast once per
+// The paper says that such layers are tiled and what that costs in energy, not how (scnn_facts.md 2.6). Here the
+// machine works as many temporal tiles as its activation memory has fillings. Every activation is read from DRAM once.
+// A convolution's tiles are pieces of the plane, so each needs all weights, and these are read and broadcast once per
 // tile. A tile of a fully connected layer is a stretch of inputs with the weights of its own, which are read once; but
 // every group of neurons needs all inputs, so these are read once per group. Tiles do not change what is computed or
-// when: with ideal memory they cost no cycle (card 10.9.15), and where a tile's cut would change a partial vector or
-// the halo, that is not modelled.
+// when: with ideal memory they cost no cycle (scnn_facts.md 10.9.15), and where a tile's cut would change a partial
+// vector or the halo, that is not modelled.
 
 #include <cstdint>
 

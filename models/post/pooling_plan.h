@@ -1,5 +1,5 @@
 #pragma once
-// Pooling spread over the post-processing units of a grid (SCNN card 1.5, 8.14). Plain C++.
+// Pooling spread over the post-processing units of a grid (scnn_facts.md 1.5, 8.14). Plain C++.
 //
 // The planes before pooling (P x Q) and after it (P' x Q') are each cut by the balanced split. The unit that owns a
 // pooled output computes it; finished outputs that its windows see and other units own have to be sent to it, each of

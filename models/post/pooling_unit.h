@@ -1,8 +1,9 @@
 #pragma once
 // The pooling stage of a post-processing unit. It keeps what its own windows see of the unit's finished outputs, sends
 // the rest to the units whose windows see it, as packets of one value each over a mesh (models/noc/mesh_noc.h), and
-// computes the pooled outputs that the unit owns (pooling_plan.h). Pooling costs no cycles (SCNN card 8.14, 10.9 rule
-// 13): it happens at the moment when the group's outputs are finished, and what the mesh says of time is only counted.
+// computes the pooled outputs that the unit owns (pooling_plan.h). Pooling costs no cycles (scnn_facts.md 8.14, 10.9
+// rule 13): it happens at the moment when the group's outputs are finished, and what the mesh says of time is only
+// counted.
 //
 // Counters: values_sent, values_received.
 

@@ -1,5 +1,5 @@
 #pragma once
-// Arithmetic of a post-processing unit: accumulator -> stored output (DESIGN section 6, host_interface.h). Plain C++,
+// Arithmetic of a post-processing unit: accumulator -> stored output (shared.md 3, host_interface.h). Plain C++,
 // shared by the platforms; the reference implements the same rules on its own.
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
-// The two accumulator buffers of a PE (SCNN card 2.1): one accumulates, the other drains. A cell holds the exact sum of
-// an output, so that wrapping to the accumulator's width and counting overflows are exact at the read (design section
-// 6); additions modulo 2^bits commute with that.
+// The two accumulator buffers of a PE (scnn_facts.md 2.1): one accumulates, the other drains. A cell holds the exact
+// sum of an output, so that wrapping to the accumulator's width and counting overflows are exact at the read (shared.md
+// 3); additions modulo 2^bits commute with that.
 //
 // A cell is a double that only ever holds integers. Products of 16-bit operands are below 2^30 and no output of a layer
 // adds 2^23 of them (checked by fits()), so every sum stays below 2^53 and is exact; and doubles multiply and add side

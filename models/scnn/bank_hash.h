@@ -1,7 +1,7 @@
 #pragma once
-// Which accumulator bank an output coordinate lives in (SCNN card 3.1, 10.9 rule 8). Every hash is built from one code
-// per coordinate: the codes are combined by exclusive or (H1) or addition (H2-H4) and the result is taken modulo the
-// banks.
+// Which accumulator bank an output coordinate lives in (scnn_facts.md 3.1, 10.9 rule 8). Every hash is built from one
+// code per coordinate: the codes are combined by exclusive or (H1) or addition (H2-H4) and the result is taken modulo
+// the banks.
 //
 //   H1  bit 4: k[2] ^ x[1] ^ y[1], bit 3: x[0], bit 2: y[0], bits 1..0: k[1:0]; global k, xo, yo
 //   H2  footprint address ((k-kbase)*ah + yo-yo_min)*aw + xo-xo_min

@@ -1,7 +1,7 @@
 #pragma once
-// The queues between the scatter crossbar and the accumulator banks (SCNN card 10.1). Only the number of entries per
-// queue decides time, so one vector of products is its count per bank. Per cycle every non-empty queue first retires
-// one entry, then pending products enter; the vector is complete when none is pending.
+// The queues between the scatter crossbar and the accumulator banks (scnn_facts.md 10.1). Only the number of entries
+// per queue decides time, so one vector of products is its count per bank. Per cycle every non-empty queue first
+// retires one entry, then pending products enter; the vector is complete when none is pending.
 //
 // multiple: a queue takes any number of entries as long as it holds fewer than `depth`. A bank that would hold e
 // entries after the first cycle delays the vector by max(0, e - depth) cycles, because a full queue frees one place per

@@ -8,7 +8,7 @@ namespace nonzero::scnn {
 
 namespace {
 
-// Bank of each neuron of a PE's share of a group; every output is at xo = yo = 0 (card 10.10).
+// Bank of each neuron of a PE's share of a group; every output is at xo = yo = 0 (scnn_facts.md 10.10).
 std::vector<std::int16_t> banks_of_neurons(const BankCodes& codes, const pe_array::ChannelGroup& own) {
     const std::uint16_t place = codes.place_code(codes.row_code(0, 0), codes.column_code(0, 0));
     std::vector<std::int16_t> banks;

@@ -42,7 +42,7 @@ int layout_extent(const std::vector<Span1D>& spans, int stride, int pad) {
     return std::max(extent, 1);
 }
 
-// Output channels of a group, out of `channels` (card 10.9 rule 2); 0 where they do not fit.
+// Output channels of a group, out of `channels` (scnn_facts.md 10.9 rule 2); 0 where they do not fit.
 int group_size(std::int64_t footprint, int channels, const ScnnParameters& parameters) {
     const int wanted = std::min(parameters.kc, channels);
     const auto kc = int(std::min<std::int64_t>(wanted, parameters.accumulator_entries / footprint));

@@ -1,5 +1,5 @@
 #pragma once
-// Where everything of one layer lies on the PE grid (SCNN card 10.9 rules 1-3, 8, 11; 10.10). Plain C++.
+// Where everything of one layer lies on the PE grid (scnn_facts.md 10.9 rules 1-3, 8, 11; 10.10). Plain C++.
 //
 // Coordinates: (y, x) input row and column, (yo, xo) output row and column of P x Q. Inputs are cut on the unpadded
 // input plane, outputs on the output plane, both by the balanced split; the owner of an output is often not the PE that
@@ -31,7 +31,7 @@ inline constexpr int kChannelLanes = 8;
 
 struct Geometry : pe_array::PeArrayGeometry {
     int kc = 0;                 // output channels per group after the accumulator limit; 0: does not fit
-    int footprint_rows = 0;     // ah of card 10.9 rule 2
+    int footprint_rows = 0;     // ah of scnn_facts.md 10.9 rule 2
     int footprint_columns = 0;  // aw
     // Accumulator layout shared by all PEs: unclipped reach, so that products outside the plane land in cells that
     // nobody reads instead of needing a test in the inner loop.
@@ -46,7 +46,7 @@ struct Geometry : pe_array::PeArrayGeometry {
     const Span1D& column_of(int pe) const { return columns[std::size_t(pe % pe_columns)]; }
     // Not of fully connected layers, whose PEs have their outputs to themselves.
     int owner(int yo, int xo) const;
-    // Largest number of outputs owned by one PE: finalise takes k_count times this (card 10.9 rule 13).
+    // Largest number of outputs owned by one PE: finalise takes k_count times this (scnn_facts.md 10.9 rule 13).
     int largest_owned() const;
     // Accumulator cell of output channel offset k, output (yo, xo), of the PE whose reach begins at (yb, xb).
     int cell(int k, int yo, int xo, int yb, int xb) const {

@@ -1,7 +1,7 @@
 #pragma once
 // The issue stage of a PE, between its operands and its multipliers: which vector of products issues in which cycle,
-// and how every slot and lane is spent (SCNN card 10.1, 10.9 rules 6, 7, 9, 14). Plain C++; coupled within a cycle to
-// the bank queues behind the crossbar, so it owns them.
+// and how every slot and lane is spent (scnn_facts.md 10.1, 10.9 rules 6, 7, 9, 14). Plain C++; coupled within a cycle
+// to the bank queues behind the crossbar, so it owns them.
 
 #include <algorithm>
 #include <cstdint>
@@ -84,7 +84,7 @@ class IssueStage {
     static constexpr std::int16_t kNoBank = -1;
     void run_single(std::span<const std::int16_t> banks, std::uint64_t useful);
 
-    // Drains the queues (card 10.9 rule 9) and returns the counts of the group.
+    // Drains the queues (scnn_facts.md 10.9 rule 9) and returns the counts of the group.
     SlotCounts end_group();
 
   private:

@@ -1,6 +1,6 @@
 #pragma once
-// The weights of the neurons that one PE works in a group of a fully connected layer (SCNN card 10.4, 10.10): one block
-// per input, decoded. Plain C++.
+// The weights of the neurons that one PE works in a group of a fully connected layer (scnn_facts.md 10.4, 10.10): one
+// block per input, decoded. Plain C++.
 
 #include <cstddef>
 #include <cstdint>

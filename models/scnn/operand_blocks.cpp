@@ -32,7 +32,7 @@ SeriesShape activation_shape(const Geometry& geometry, int pe) {
 }
 
 SeriesShape weight_shape(const Geometry& geometry, const pe_array::ChannelGroup& group) {
-    SeriesShape blocks{{}, std::size_t(geometry.channels_per_group())};
+    SeriesShape blocks{{}, std::size_t(geometry.channels_per_convolution_group())};
     for (int phase = 0; phase < geometry.phases(); ++phase) {
         blocks.sizes.push_back(std::size_t(phase_kernel(geometry, phase).taps()) * std::size_t(group.k_count));
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Compressed operands, decoded: what the coordinate computation of a PE works on (SCNN card 1.2, 10.9 rules 3-5).
+// Compressed operands, decoded: what the coordinate computation of a PE works on (scnn_facts.md 1.2, 10.9 rules 3-5).
 
 #include <cstdint>
 #include <optional>
@@ -12,7 +12,7 @@
 namespace nonzero::scnn {
 
 // Positions of one dimension that belong to a stride phase: first, first + stride, … below n. pad shifts the phase of
-// activations (card 10.9 rule 3); kernels use pad 0.
+// activations (scnn_facts.md 10.9 rule 3); kernels use pad 0.
 struct PhasePositions {
     int first = 0;
     int count = 0;

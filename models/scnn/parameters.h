@@ -1,5 +1,5 @@
 #pragma once
-// Parameters of the SCNN platform; defaults are the published design (card section 2.1).
+// Parameters of the SCNN platform; defaults are the published design (scnn_facts.md 2.1).
 
 #include "models/pe_array/parameters.h"
 #include "workloads/formats/operand_series.h"
@@ -14,7 +14,7 @@ enum class OperandStorage { compressed, dense };
 enum class AccumulatorOverflow { shrink_kc, refuse };
 
 struct ScnnParameters : pe_array::PeArrayParameters {
-    // Fixed by the kind of the platform (card 2.5); both are compressed in SCNN.
+    // Fixed by the kind of the platform (scnn_facts.md 2.5); both are compressed in SCNN.
     OperandStorage activations = OperandStorage::compressed;
     OperandStorage weights = OperandStorage::compressed;
 

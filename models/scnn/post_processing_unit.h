@@ -1,7 +1,7 @@
 #pragma once
-// Post-processing unit of a PE of SCNN (card 1.5): compresses each output channel of the PE's part as one zero-run
-// block; the neurons of a fully connected layer become one block when the last of them is finished. The channels of a
-// group lie in OARAM as a series (operand_series.h); those of all groups leave it as one.
+// Post-processing unit of a PE of SCNN (scnn_facts.md 1.5): compresses each output channel of the PE's part as one
+// zero-run block; the neurons of a fully connected layer become one block when the last of them is finished. The
+// channels of a group lie in OARAM as a series (operand_series.h); those of all groups leave it as one.
 //
 // Counters: oaram_stored_entries, oaram_excess_entries.
 

@@ -1,5 +1,5 @@
 #pragma once
-// A processing element (SCNN card 2.1): reads compressed activations from its IARAM, multiplies F weights by I
+// A processing element (scnn_facts.md 2.1): reads compressed activations from its IARAM, multiplies F weights by I
 // activations per slot, scatters the products into one of two accumulator buffers, exchanges partial sums with other
 // PEs through the mesh and hands finished outputs to its post-processing unit. A target: the sequencer gives it work
 // and it returns its time; what happens within a cycle is IssueStage's.

@@ -1,5 +1,5 @@
 #pragma once
-// What a PE counts while it works an output-channel group (SCNN card 10.6, 10.9 rules 7 and 14).
+// What a PE counts while it works an output-channel group (scnn_facts.md 10.6, 10.9 rules 7 and 14).
 
 #include <cstdint>
 

@@ -29,7 +29,7 @@ class Broadcast final : public WeightBroadcast {
     bool group(const LayerPlan& plan, const pe_array::ChannelGroup& group, std::span<const std::uint8_t> bytes,
                const Send& send) override {
         const Geometry& geometry = plan.geometry;
-        const int first_channel = group.convolution_group * geometry.channels_per_group();
+        const int first_channel = group.convolution_group * geometry.channels_per_convolution_group();
         const bool dense = !has_placeholders(plan.weight_format.blocks);
         if (!read_series(bytes, weight_shape(geometry, group), plan.weight_format, series_)) {
             return false;
@@ -52,7 +52,8 @@ class Broadcast final : public WeightBroadcast {
             table_bytes = 0;
             bytes_sent = until;
         };
-        for (int channel = first_channel; channel < first_channel + geometry.channels_per_group(); ++channel) {
+        for (int channel = first_channel; channel < first_channel + geometry.channels_per_convolution_group();
+             ++channel) {
             for (int phase = 0; phase < geometry.phases(); ++phase) {
                 decode_weight_block(geometry, group, phase_kernels_[std::size_t(phase)], series_.values_of(number),
                                     series_.positions_of(number), entries_);

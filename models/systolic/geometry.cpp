@@ -16,7 +16,8 @@ constexpr std::array kVegeta{1, 2, 4};
 constexpr std::array kTensorCore{2, 4};
 constexpr std::array kS2ta{1, 2, 3, 4, 5, 6, 7, 8};
 
-// The published RTL's control takes this many cycles more for a pass than the wavefront needs (DeMM card 4.2, 10.3).
+// The published RTL's control takes this many cycles more for a pass than the wavefront needs
+// (demm_facts.md 4.2, 10.3).
 constexpr Cycles kRtlExtra = 4;
 
 int divided(const ArrayParameters& parameters, const char* whole_name, int whole, const char* part_name, int part) {

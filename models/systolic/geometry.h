@@ -1,6 +1,6 @@
 #pragma once
-// An array as the plan of a layer sees it (DeMM card 10.2 - 10.5): how a matrix product is cut into passes and what a
-// pass costs. All engines of the family differ in these numbers only. Plain C++.
+// An array as the plan of a layer sees it (demm_facts.md 10.2 - 10.5): how a matrix product is cut into passes and what
+// a pass costs. All machines of the family differ in these numbers only. Plain C++.
 
 #include <cstdint>
 #include <span>
@@ -35,9 +35,9 @@ struct ArrayGeometry {
     PanelRule rule = PanelRule::natural;
     int block = 1;                 // neighbouring columns of A that share slots
     std::span<const int> allowed;  // slots that a block may have, ascending; the last is `block`
-    int panel_rows = 0;            // filters side by side; 0: all of a group
+    int panel_rows = 0;            // filters side by side; 0: all of a convolution group
     int pass_slots = 0;            // slots of a filter in a pass; 0: all
-    int tile_pixels = 0;           // pixels of a pass; 0: all of a group
+    int tile_pixels = 0;           // pixels of a pass; 0: all of a convolution group
     int grid_rows = 1;             // PEs, along which weights (or inputs) move in
     int grid_columns = 1;
     int multipliers = 1;
@@ -51,7 +51,7 @@ struct ArrayGeometry {
 // Whether every row of a layer can take n slots to a block.
 bool is_own_pattern(const ArrayGeometry& geometry, const NmPattern& pattern);
 
-// For groups of this many filters. InputError where sizes do not divide one another.
+// For convolution groups of this many filters. InputError where sizes do not divide one another.
 ArrayGeometry make_geometry(const ArrayParameters& parameters, int filters);
 
 }  // namespace nonzero::systolic

@@ -1,5 +1,5 @@
 #pragma once
-// Messages between the blocks of a systolic engine. Spans and pointers are valid during the call only, unless said.
+// Messages between the blocks of a systolic array. Spans and pointers are valid during the call only, unless said.
 
 #include <cstdint>
 #include <optional>
@@ -20,14 +20,14 @@ struct WeightLoad {
     bool counted = false;
     std::span<const std::uint8_t> bytes;
     bool malformed = false;                                   // result
-    const std::vector<std::vector<Panel>>* panels = nullptr;  // result: by group, valid until the next load
+    const std::vector<std::vector<Panel>>* panels = nullptr;  // result: by convolution group, valid until the next load
     std::uint64_t packed_bytes = 0;                           // result: that the packed weights take
     std::uint64_t payload_bytes() const { return bytes.size(); }
 };
 
 // Sequencer -> weight buffer: move the slots of a job to the array.
 struct SlotRequest {
-    int group = 0;
+    int convolution_group = 0;
     const PassJob* job = nullptr;
     JobPasses passes;
     std::uint64_t payload_bytes() const { return 0; }
@@ -52,7 +52,7 @@ struct SlotBlock {
 // several blocks of pixels. The delay grows by the time in which operands stream and, where they are stationary, by
 // what it takes until they are in place; of a job in blocks the last one's grows by all of it.
 struct OperandBlock {
-    int group = 0;
+    int convolution_group = 0;
     Range pixels;
     const std::int16_t* data = nullptr;        // row k of B, from the job's first column on, at data[k * row_stride]
     std::size_t row_stride = 0;                // (a counted layer has no data)

@@ -52,9 +52,9 @@ bool take(std::span<const std::uint8_t>& bytes, std::size_t count, std::vector<I
     return true;
 }
 
-WeightMatrix group_of(const LayerSize& size, std::span<const std::int16_t> matrix, std::size_t group) {
+WeightMatrix group_of(const LayerSize& size, std::span<const std::int16_t> matrix, std::size_t convolution_group) {
     const std::size_t elements = size.rows * size.columns;
-    return {matrix.subspan(group * elements, elements), size.rows, size.columns};
+    return {matrix.subspan(convolution_group * elements, elements), size.rows, size.columns};
 }
 
 // Calls visit(slot, column) for every stored weight of a row: non-zeros in their slots or, without metadata, all.
@@ -96,8 +96,9 @@ bool arrange(const ArrayGeometry& geometry, const LayerSize& size, std::optional
         }
     }
     std::size_t panels = 0;
-    for (std::size_t group = 0; group < size.groups; ++group) {
-        auto made = make_panels(geometry, std::span(weights.row_slots).subspan(group * size.rows, size.rows), columns);
+    for (std::size_t convolution_group = 0; convolution_group < size.groups; ++convolution_group) {
+        auto made = make_panels(
+            geometry, std::span(weights.row_slots).subspan(convolution_group * size.rows, size.rows), columns);
         if (!made) {
             return false;
         }
@@ -179,8 +180,8 @@ void append_counts(const ArrayGeometry& geometry, const LayerSize& size, std::sp
     const auto columns = static_cast<std::uint32_t>(size.columns);
     const std::size_t pieces = pieces_of(geometry, columns);
     std::vector<std::uint32_t> counts(1 + pieces);
-    for (std::size_t group = 0; group < size.groups; ++group) {
-        const WeightMatrix part = group_of(size, matrix, group);
+    for (std::size_t convolution_group = 0; convolution_group < size.groups; ++convolution_group) {
+        const WeightMatrix part = group_of(size, matrix, convolution_group);
         const std::vector<std::uint32_t> slots = slots_of_rows(geometry, part, uniform_n);
         Panel panel;
         for (std::size_t row = 0; row < size.rows; ++row) {
@@ -205,8 +206,8 @@ void append_counts(const ArrayGeometry& geometry, const LayerSize& size, std::sp
 void append_packed(const ArrayGeometry& geometry, const LayerSize& size, std::span<const std::int16_t> matrix,
                    std::optional<int> uniform_n, std::vector<std::uint8_t>& bytes) {
     PackedWeights weights;
-    for (std::size_t group = 0; group < size.groups; ++group) {
-        const auto slots = slots_of_rows(geometry, group_of(size, matrix, group), uniform_n);
+    for (std::size_t convolution_group = 0; convolution_group < size.groups; ++convolution_group) {
+        const auto slots = slots_of_rows(geometry, group_of(size, matrix, convolution_group), uniform_n);
         weights.row_slots.insert(weights.row_slots.end(), slots.begin(), slots.end());
     }
     arrange(geometry, size, uniform_n, weights);
@@ -214,9 +215,9 @@ void append_packed(const ArrayGeometry& geometry, const LayerSize& size, std::sp
     weights.places.resize(has_places(geometry) ? weights.values.size() : 0);
     const std::size_t begin = bytes.size();
     append<std::uint32_t>(bytes, weights.row_slots);
-    for (std::size_t group = 0; group < size.groups; ++group) {
-        const WeightMatrix part = group_of(size, matrix, group);
-        for (Panel& panel : weights.panels[group]) {
+    for (std::size_t convolution_group = 0; convolution_group < size.groups; ++convolution_group) {
+        const WeightMatrix part = group_of(size, matrix, convolution_group);
+        for (Panel& panel : weights.panels[convolution_group]) {
             if (skips_columns(geometry)) {
                 panel.columns = used_columns(part, panel.rows);
                 std::vector<std::uint8_t> map(map_bytes(size.columns), 0);
@@ -226,7 +227,7 @@ void append_packed(const ArrayGeometry& geometry, const LayerSize& size, std::sp
                 append<std::uint8_t>(bytes, map);
             }
             for (const std::uint32_t row : panel.rows) {
-                const std::size_t first = weights.row_begin[group * size.rows + row];
+                const std::size_t first = weights.row_begin[convolution_group * size.rows + row];
                 const auto from = part.row(row);
                 for_each_slot(geometry, panel, from, [&](std::size_t slot, std::size_t column) {
                     weights.values[first + slot] = from[column];
@@ -277,8 +278,8 @@ std::optional<PackedWeights> read_packed(const ArrayGeometry& geometry, const La
         return std::nullopt;
     }
     if (skips_columns(geometry)) {
-        for (auto& group : weights.panels) {
-            for (Panel& panel : group) {
+        for (auto& panels : weights.panels) {
+            for (Panel& panel : panels) {
                 if (!take_columns(bytes, size.columns, panel)) {
                     return std::nullopt;
                 }

@@ -1,5 +1,5 @@
 #pragma once
-// Panels: the rows of A that stand on an array together (DeMM card 10.2 - 10.5). What a panel costs depends on its
+// Panels: the rows of A that stand on an array together (demm_facts.md 10.2 - 10.5). What a panel costs depends on its
 // slots, the places for weights that each of its rows has: as many as columns for a dense array, n for each block of
 // columns of n:block weights, one for each column that a column-skipping array keeps. Plain C++.
 
@@ -13,7 +13,7 @@
 
 namespace nonzero::systolic {
 
-// A of one group, row-major.
+// A of one convolution group, row-major.
 struct WeightMatrix {
     std::span<const std::int16_t> data;
     std::size_t rows = 0;
@@ -28,14 +28,14 @@ std::vector<std::uint32_t> slots_of_rows(const ArrayGeometry& geometry, const We
                                          std::optional<int> uniform_n = std::nullopt);
 
 struct Panel {
-    std::vector<std::uint32_t> rows;     // of the group, in the order in which they stand on the array
+    std::vector<std::uint32_t> rows;     // of the convolution group, in the order in which they stand on the array
     int n = 1;                           // slots of a block
     std::uint32_t slots = 0;             // of each row
     std::vector<std::uint32_t> columns;  // of column-skipping arrays: the column of each slot, ascending; else empty
     friend bool operator==(const Panel&, const Panel&) = default;
 };
 
-// The panels of a group with `columns` columns, in the order in which the array takes them; the columns of
+// The panels of a convolution group with `columns` columns, in the order in which the array takes them; the columns of
 // column-skipping panels are yet to be filled in. nullopt for slots that the array cannot have.
 std::optional<std::vector<Panel>> make_panels(const ArrayGeometry& geometry, std::span<const std::uint32_t> row_slots,
                                               std::uint32_t columns);

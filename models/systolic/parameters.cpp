@@ -27,21 +27,21 @@ SizeTexts size_texts(ArrayKind kind) {
     switch (kind) {
         case ArrayKind::output_stationary:
             return {"multipliers along a column: pixels of a tile", "multipliers along a row: filters of a tile",
-                    "DeMM card 10.2"};
+                    "demm_facts.md 10.2"};
         case ArrayKind::weight_stationary:
             return {"multipliers along a column: weights of a filter", "multipliers along a row: filters",
-                    "DeMM card 10.2"};
+                    "demm_facts.md 10.2"};
         case ArrayKind::input_stationary:
             return {"multipliers along a column: activations of a pixel", "multipliers along a row: pixels",
-                    "DeMM card 10.2"};
+                    "demm_facts.md 10.2"};
         case ArrayKind::vegeta:
         case ArrayKind::tensor_core_24:
             return {"multipliers along a column: weight slots of a filter", "multipliers along a row: filters",
-                    "DeMM card 4.2, 10.3"};
+                    "demm_facts.md 4.2, 10.3"};
         case ArrayKind::s2ta:
-            return {"filters of an output tile", "pixels of an output tile", "DeMM card 4.3, 10.4"};
+            return {"filters of an output tile", "pixels of an output tile", "demm_facts.md 4.3, 10.4"};
         case ArrayKind::spots:
-            return {"filters of an output tile", "pixels of an output tile", "DeMM card 4.4, 10.5"};
+            return {"filters of an output tile", "pixels of an output tile", "demm_facts.md 4.4, 10.5"};
     }
     throw std::logic_error("no such array");
 }
@@ -100,28 +100,29 @@ void describe(ParameterTable& table, ArrayParameters& p) {
     table.integer("array.columns", p.columns, 1, 4096, "multipliers", size.columns, size.source);
     if (p.kind == ArrayKind::vegeta || p.kind == ArrayKind::tensor_core_24) {
         table.integer("array.alpha", p.alpha, 1, 4096, "filters", "filters of a PE; divides array.columns",
-                      "DeMM card 4.2, 10.3");
+                      "demm_facts.md 4.2, 10.3");
         table.integer("array.beta", p.beta, 1, 4096, "slots", "slots that a PE adds in one cycle; divides array.rows",
-                      "DeMM card 4.2, 10.3");
+                      "demm_facts.md 4.2, 10.3");
     } else if (p.kind == ArrayKind::s2ta) {
         table.integer("tpe.rows", p.tpe_rows, 1, 4096, "filters", "filters of a tensor PE; divides array.rows",
-                      "DeMM card 10.4");
+                      "demm_facts.md 10.4");
         table.integer("tpe.columns", p.tpe_columns, 1, 4096, "pixels", "pixels of a tensor PE; divides array.columns",
-                      "DeMM card 10.4");
+                      "demm_facts.md 10.4");
     } else if (p.kind == ArrayKind::spots) {
         table.integer("array.split", p.split, 1, 4096, "arrays",
                       "arrays side by side that the tall one becomes for layers whose filters fit one; divides "
                       "array.rows",
-                      "DeMM card 10.5");
+                      "demm_facts.md 10.5");
     }
     const auto timings = timings_of(p.kind);
     std::vector<std::pair<std::string, PassTiming>> choices(timings.begin(), timings.end());
     table.choice<PassTiming>("array.timing", p.timing, choices, "when a pass follows the one before it",
-                             "DeMM card 10.2-10.5, D13");
-    table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation", "DeMM card D15");
+                             "demm_facts.md 10.2-10.5, D13");
+    table.integer("operand.bits", p.operand_bits, 2, 16, "bits", "width of a weight or activation",
+                  "demm_facts.md D15");
     table.integer("accumulator.bits", p.accumulator_bits, 8, 63, "bits", "accumulator width, sums wrap",
-                  "DeMM card D15");
-    table.integer("clock.period_ps", p.clock_period_ps, 1, 1000000, "ps", "clock period", "DeMM card D11, P13");
+                  "demm_facts.md D15");
+    table.integer("clock.period_ps", p.clock_period_ps, 1, 1000000, "ps", "clock period", "demm_facts.md D11, P13");
     describe(table, p.dma);
 }
 

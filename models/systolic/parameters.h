@@ -1,6 +1,6 @@
 #pragma once
-// The engines of the systolic family and their parameters; defaults are 512 multipliers each (DeMM card 4.7, 10.2 -
-// 10.6).
+// The machines of the systolic family and their parameters; defaults are 512 multipliers each (demm_facts.md 4.7, 10.2
+// - 10.6).
 
 #include <span>
 #include <string>
@@ -22,7 +22,7 @@ enum class ArrayKind {
     spots               // output-stationary, skips columns that are zero in a whole group of filters
 };
 
-// When a pass follows the one before it (card 10.2 - 10.5).
+// When a pass follows the one before it (demm_facts.md 10.2 - 10.5).
 enum class PassTiming {
     serial,          // one after the other, each with its whole fill and drain
     rtl,             // serial, with the passes as long as the published VEGETA RTL counts them
@@ -59,7 +59,7 @@ constexpr bool is_dense(ArrayKind kind) {
            kind == ArrayKind::input_stationary;
 }
 
-// The timings that an engine knows, the default first, under the names of the card.
+// The timings that a machine knows, the default first, under the names of demm_facts.md 10.2.
 std::span<const std::pair<const char*, PassTiming>> timings_of(ArrayKind kind);
 
 // Names every field that this kind has once; the table refers to `parameters`, which must outlive it.

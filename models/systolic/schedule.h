@@ -1,5 +1,5 @@
 #pragma once
-// The passes of a panel: what each works on, what they cost, and where the multipliers' cycles go (DeMM card 10.2 -
+// The passes of a panel: what each works on, what they cost, and where the multipliers' cycles go (demm_facts.md 10.2 -
 // 10.5). Plain C++.
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace nonzero::systolic {
 // Some slots of all rows of a panel against some pixels: whole passes, one after the other. Passes over different
 // pixels with the same slots are one job, so that few, large blocks cross the sockets.
 struct PassJob {
-    std::size_t panel = 0;  // of the group
+    std::size_t panel = 0;  // of the convolution group
     std::uint32_t slot_begin = 0;
     std::uint32_t slot_end = 0;
     std::uint32_t pixel_begin = 0;
@@ -32,8 +32,8 @@ struct PassJob {
     }
 };
 
-// Calls visit(const PassJob&) for the jobs of a group in time order; jobs that need the same operands follow one
-// another.
+// Calls visit(const PassJob&) for the jobs of a convolution group in time order; jobs that need the same operands
+// follow one another.
 template <class Visit>
 void for_each_job(const ArrayGeometry& geometry, std::span<const Panel> panels, std::uint32_t columns,
                   std::uint32_t pixels, Visit visit);

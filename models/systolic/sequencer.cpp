@@ -92,10 +92,11 @@ Cycles Sequencer::run(const nz_descriptor& /*descriptor*/, WorkContext& context,
         rule.recurrence = PassRecurrence(rule.timing);
     }
     held_ = {};
-    for (int group = 0; group < shape.groups; ++group) {
-        const std::vector<Panel>& panels = (*panels_)[std::size_t(group)];
-        for_each_job(geometry_, panels, std::uint32_t(shape.K), std::uint32_t(shape.P),
-                     [&](const PassJob& job) { run_job(group, panels[job.panel], job, context, completion); });
+    for (int convolution_group = 0; convolution_group < shape.groups; ++convolution_group) {
+        const std::vector<Panel>& panels = (*panels_)[std::size_t(convolution_group)];
+        for_each_job(geometry_, panels, std::uint32_t(shape.K), std::uint32_t(shape.P), [&](const PassJob& job) {
+            run_job(convolution_group, panels[job.panel], job, context, completion);
+        });
     }
     const PassRecurrence& own = rules_[own_].recurrence;
     const Cycles last_begun = own.now();
@@ -115,7 +116,7 @@ Cycles Sequencer::run(const nz_descriptor& /*descriptor*/, WorkContext& context,
     return own.now();
 }
 
-void Sequencer::run_job(int group, const Panel& panel, const PassJob& job, WorkContext& context,
+void Sequencer::run_job(int convolution_group, const Panel& panel, const PassJob& job, WorkContext& context,
                         Completion& completion) {
     const JobSize size = size_of(panel, job);
     const JobPasses passes = passes_of(geometry_, parameters_.timing, size);
@@ -128,29 +129,30 @@ void Sequencer::run_job(int group, const Panel& panel, const PassJob& job, WorkC
         }
     }
     SlotRequest request;
-    request.group = group;
+    request.convolution_group = convolution_group;
     request.job = &job;
     request.passes = passes;
     sc_core::sc_time delay;
     slots.send(request, delay);
-    send_operands(group, job, passes, times, delay, completion);
+    send_operands(convolution_group, job, passes, times, delay, completion);
     if (delay != clock()(passes.count * (passes.each.load + passes.each.stream))) {
         throw std::logic_error(fmt::format("{}: the array took another time than planned", name()));
     }
-    show_passes(group, panel, job, passes, times);
+    show_passes(convolution_group, panel, job, passes, times);
     advance_to(times.end, context);
 }
 
-void Sequencer::send_operands(int group, const PassJob& job, const JobPasses& passes, const PassTimes& times,
-                              sc_core::sc_time& delay, Completion& completion) {
-    const auto across = std::max<std::size_t>(job.columns(), (*panels_)[std::size_t(group)][job.panel].rows.size());
+void Sequencer::send_operands(int convolution_group, const PassJob& job, const JobPasses& passes,
+                              const PassTimes& times, sc_core::sc_time& delay, Completion& completion) {
+    const auto across =
+        std::max<std::size_t>(job.columns(), (*panels_)[std::size_t(convolution_group)][job.panel].rows.size());
     const int step = int(std::max<std::size_t>(1, kBlockElements / across));
     for (int pixel = int(job.pixel_begin); pixel < int(job.pixel_end); pixel += step) {
         OperandBlock block;
-        block.group = group;
+        block.convolution_group = convolution_group;
         block.pixels = {pixel, std::min(int(job.pixel_end), pixel + step)};
         block.columns = job.columns();
-        fetch(group, job, block.pixels);
+        fetch(convolution_group, job, block.pixels);
         if (!plan().count_only) {
             block.data = operands_.data();
             block.row_stride = std::size_t(block.pixels.size());
@@ -167,12 +169,12 @@ void Sequencer::send_operands(int group, const PassJob& job, const JobPasses& pa
     }
 }
 
-void Sequencer::fetch(int group, const PassJob& job, Range pixels) {
+void Sequencer::fetch(int convolution_group, const PassJob& job, Range pixels) {
     gemm::ActivationTile tile;
-    tile.group = group;
+    tile.convolution_group = convolution_group;
     tile.k = {int(job.column_begin), int(job.column_end)};
     tile.p = pixels;
-    const Held wanted{group, tile.k, tile.p};
+    const Held wanted{convolution_group, tile.k, tile.p};
     const bool read = !plan().count_only && !(held_ == wanted);
     if (read) {
         const std::size_t columns = job.columns();
@@ -191,7 +193,7 @@ void Sequencer::fetch(int group, const PassJob& job, Range pixels) {
     }
 }
 
-void Sequencer::show_passes(int group, const Panel& panel, const PassJob& job, const JobPasses& passes,
+void Sequencer::show_passes(int convolution_group, const Panel& panel, const PassJob& job, const JobPasses& passes,
                             const PassTimes& times) const {
     if (player() == nullptr) {
         return;
@@ -204,7 +206,7 @@ void Sequencer::show_passes(int group, const Panel& panel, const PassJob& job, c
         const Cycles before = double_buffered && pass != 0 ? 0 : times.stream_begin - times.begin;
         show(loading_signal_, "loading", label, begin - before, before);
         show(streaming_signal_, "streaming", label, begin, passes.each.stream,
-             {{"group", std::uint64_t(group)},
+             {{"group", std::uint64_t(convolution_group)},
               {"first_slot", job.slot_begin},
               {"first_pixel", job.pixel_begin},
               {"pass_of_job", pass}});

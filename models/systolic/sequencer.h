@@ -1,18 +1,18 @@
 #pragma once
-// Sequencer of a systolic engine: cuts a layer into passes (schedule.h), has for each job the weights' slots moved to
+// Sequencer of a systolic array: cuts a layer into passes (schedule.h), has for each job the weights' slots moved to
 // the array, then the operands, and waits. When passes follow one another is PassRecurrence's; that of every other
-// timing the engine knows is worked out beside it and only counted.
+// timing the machine knows is worked out beside it and only counted.
 //
 // Weights region behind the head of gemm_plan.h: the counts and the packed weights of packed_weights.h. The pattern of
-// a descriptor is the engine's own, n:block: every row takes n slots to a block; without one each row takes what it
+// a descriptor is the machine's own, n:block: every row takes n slots to a block; without one each row takes what it
 // needs.
 //
-// Order: group; weight-stationary: rows with fewer slots first, slots, rows; else pixels, rows, slots. The same
-// operands are read from the activation buffer in every pass that needs them.
+// Order: convolution group; weight-stationary: rows with fewer slots first, slots, rows; else pixels, rows, slots. The
+// same operands are read from the activation buffer in every pass that needs them.
 //
 // Counters in multiplier cycles: operand_load (stationary operands move in while nothing streams), fill_drain. Cycles
 // of the layer by every timing: cycles_serial …; of the dense arrays also cycles_report, as the public simulator counts
-// them (card 10.2). Waves: loading, streaming, draining.
+// them (demm_facts.md 10.2). Waves: loading, streaming, draining.
 
 #include <systemc>
 
@@ -51,11 +51,12 @@ class Sequencer : public gemm::GemmEngine {
     std::optional<std::uint64_t> take_weights(std::span<const std::uint8_t> bytes) override;
     Cycles run(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) override;
 
-    void run_job(int group, const Panel& panel, const PassJob& job, WorkContext& context, Completion& completion);
-    void send_operands(int group, const PassJob& job, const JobPasses& passes, const PassTimes& times,
+    void run_job(int convolution_group, const Panel& panel, const PassJob& job, WorkContext& context,
+                 Completion& completion);
+    void send_operands(int convolution_group, const PassJob& job, const JobPasses& passes, const PassTimes& times,
                        sc_core::sc_time& delay, Completion& completion);
-    void fetch(int group, const PassJob& job, Range pixels);
-    void show_passes(int group, const Panel& panel, const PassJob& job, const JobPasses& passes,
+    void fetch(int convolution_group, const PassJob& job, Range pixels);
+    void show_passes(int convolution_group, const Panel& panel, const PassJob& job, const JobPasses& passes,
                      const PassTimes& times) const;
 
     const ArrayParameters parameters_;
@@ -64,7 +65,7 @@ class Sequencer : public gemm::GemmEngine {
 
     // The operands at the array's edge.
     struct Held {
-        int group = -1;
+        int convolution_group = -1;
         Range columns;
         Range pixels;
         friend bool operator==(const Held&, const Held&) = default;
@@ -78,7 +79,7 @@ class Sequencer : public gemm::GemmEngine {
     SignalId draining_signal_;
     Counter& operand_load_;
     Counter& fill_drain_;
-    std::vector<Rule> rules_;  // every timing that the engine knows
+    std::vector<Rule> rules_;  // every timing that the machine knows
     std::size_t own_ = 0;      // the one it goes by
     Counter* report_ = nullptr;
 };

@@ -60,7 +60,7 @@ void SystolicArray::stream(OperandBlock& block, sc_core::sc_time& delay) {
 
 void SystolicArray::multiply(OperandBlock& block) {
     gemm::PsumBlock sums;
-    sums.group = block.group;
+    sums.convolution_group = block.convolution_group;
     sums.rows = panel_->rows;
     sums.p = block.pixels;
     sums.count = panel_->rows.size();

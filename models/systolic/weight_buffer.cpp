@@ -35,11 +35,11 @@ void WeightBuffer::move(const SlotRequest& request, sc_core::sc_time& delay) {
     const PassJob& job = *request.job;
     SlotBlock block;
     block.geometry = geometry_;
-    block.panel = &weights_->panels[std::size_t(request.group)][job.panel];
+    block.panel = &weights_->panels[std::size_t(request.convolution_group)][job.panel];
     block.job = &job;
     block.passes = request.passes;
     block.slot_bits = parameters_.operand_bits + int(std::bit_width(unsigned(geometry_->block - 1)));
-    const std::size_t first_row = std::size_t(request.group) * size_.rows;
+    const std::size_t first_row = std::size_t(request.convolution_group) * size_.rows;
     if (weights_->values.empty()) {
         const std::size_t pieces = pieces_of(*geometry_, std::uint32_t(size_.columns));
         const std::size_t piece = geometry_->pass_slots == 0 ? 0 : job.slot_begin / std::size_t(geometry_->pass_slots);

@@ -1,9 +1,9 @@
 #pragma once
-// Brute-force oracle of the dense machines, written from the SCNN card alone (sections 2.4, 10.4, 10.7, 10.9 rule 1).
+// Brute-force oracle of the dense machines, written from scnn_facts.md alone (2.4, 10.4, 10.7, 10.9 rule 1).
 // It walks every product of every output through its lane; nothing is shared with the model under test except the layer
 // and tensor structures.
 //
-// Readings where the card is silent: an activation vector is fetched once for the `kc` output channels of a group,
+// Readings where it is silent: an activation vector is fetched once for the `kc` output channels of a group,
 // which never spans two convolution groups; a barrier ends every group. Of a fully connected layer every PE works its
 // neurons in groups of kc.
 

@@ -1,4 +1,5 @@
-// The oracle of the dense machines against numbers worked out by hand, the reference and the card's totals.
+// The oracle of the dense machines against numbers worked out by hand, the reference and the totals of
+// scnn_facts.md 4.1.
 
 #include "tests/oracles/dcnn_oracle.h"
 

@@ -1,16 +1,15 @@
 #pragma once
-// Brute-force oracle of DeMM(N, M, C, k), written from the DeMM card alone (sections 10, "Numbers", and 10.1; the rest
-// of the card where these are silent). It steps through every cycle: one write port, N read ports, one or two banks,
+// Brute-force oracle of DeMM(N, M, C, k), written from demm_facts.md alone (10, "Numbers", and
+// 10.1; the rest where these are silent). It steps through every cycle: one write port, N read ports, one or two banks,
 // the pipeline behind them and the accumulators; every value moves.
 //
-// Readings where the card is silent:
+// Readings where it is silent:
 //  - the accumulator behind a tree holds at most k slots of a row, then it adds to the partial sums in the output
 //    buffer: this is the number of psum row updates;
 //  - naive: after the last slot of a tile D cycles pass until its results have left the pipeline, then the next preload
 //    begins; they count as drain;
 //  - a cycle in which a slot is issued is attributed to the slot (busy, column fragment, port idle), whatever is
-//  written
-//    in it; any other cycle to the preload if a row is written in it, else to the drain.
+//    written in it; any other cycle to the preload if a row is written in it, else to the drain.
 
 #include <cstdint>
 #include <string>

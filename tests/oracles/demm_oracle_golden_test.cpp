@@ -1,4 +1,4 @@
-// Golden rows of DeMM: sections 3.1 and 10.8 of the card, and its targets V4, V5, V11, V12.
+// Golden rows of DeMM: demm_facts.md 3 and 10.8.
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <string>
@@ -60,7 +60,7 @@ TEST_CASE("golden products of DeMM, with their values") {
         for (const int which : {0, 1}) {
             const int rho = which == 0 ? 1 : 8;
             INFO(row.Mo << " x " << row.K << " x " << row.P << ", rho " << rho);
-            const GemmProblem problem = card_problem(1, row.Mo, row.K, row.P, {Mask::nm, 8 * rho, 128});
+            const GemmProblem problem = hashed_problem(1, row.Mo, row.K, row.P, {Mask::nm, 8 * rho, 128});
             const std::vector<std::int64_t> expected = multiply(problem);
             for (const DemmConfig::Preload preload : {serial, naive, hidden}) {
                 const auto& golden = preload == serial ? row.serial : preload == naive ? row.naive : row.hidden;
@@ -116,19 +116,19 @@ TEST_CASE("golden rows of ResNet-50 by its matrices") {
 TEST_CASE("golden rows of single products") {
     DemmConfig per_row;
     per_row.preload = hidden;
-    const GemmProblem g1 = card_problem(1, 64, 147, 12544, {Mask::nm, 2, 4}, 0, false);
+    const GemmProblem g1 = hashed_problem(1, 64, 147, 12544, {Mask::nm, 2, 4}, 0, false);
     CHECK(count_demm(g1, per_row).cycles == 125574);
 
     DemmConfig pattern;
     pattern.preload = hidden;
     pattern.pattern_n = 2;
     pattern.pattern_m = 4;
-    const GemmProblem e0 = card_problem(32, 1, 9, 12544, {Mask::nm, 2, 4});
+    const GemmProblem e0 = hashed_problem(32, 1, 9, 12544, {Mask::nm, 2, 4});
     const DemmResult r0 = simulate_demm(e0, pattern);
     CHECK(r0.cycles == 56462);
     CHECK(r0.Y == multiply(e0));
 
-    const GemmProblem e2 = card_problem(1, 130, 260, 130, {Mask::percent, 70, 0});
+    const GemmProblem e2 = hashed_problem(1, 130, 260, 130, {Mask::percent, 70, 0});
     const DemmResult r2 = simulate_demm(e2, {});
     CHECK(r2.cycles == 10209);
     CHECK(r2.beyond_k == 780);
@@ -137,7 +137,7 @@ TEST_CASE("golden rows of single products") {
 }
 
 TEST_CASE("all ports and columns work in every cycle at 8:128") {  // V4
-    const GemmProblem problem = card_problem(1, 64, 128, 64, {Mask::nm, 8, 128});
+    const GemmProblem problem = hashed_problem(1, 64, 128, 64, {Mask::nm, 8, 128});
     const DemmResult r = simulate_demm(problem, pattern_config(1, serial));
     CHECK(r.slots == 64);
     CHECK(r.mac_busy == 512 * r.slots);

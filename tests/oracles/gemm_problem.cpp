@@ -36,7 +36,7 @@ void keep(std::vector<char>& kept, std::uint32_t layer, int row, int begin, int 
 
 }  // namespace
 
-GemmProblem card_problem(int groups, int Mo, int K, int P, const Mask& mask, std::uint32_t layer, bool with_b) {
+GemmProblem hashed_problem(int groups, int Mo, int K, int P, const Mask& mask, std::uint32_t layer, bool with_b) {
     GemmProblem problem{groups, Mo, K, P, {}, {}};
     problem.A.resize(std::size_t(groups) * std::size_t(Mo) * std::size_t(K));
     std::vector<char> kept;
@@ -108,7 +108,7 @@ std::vector<GemmProblem> resnet50_shapes() {
 std::vector<GemmProblem> resnet50(const Mask& mask) {
     std::vector<GemmProblem> layers = resnet50_shapes();
     for (std::size_t l = 0; l < layers.size(); ++l)
-        layers[l] = card_problem(1, layers[l].Mo, layers[l].K, layers[l].P, mask, std::uint32_t(l), false);
+        layers[l] = hashed_problem(1, layers[l].Mo, layers[l].K, layers[l].P, mask, std::uint32_t(l), false);
     return layers;
 }
 

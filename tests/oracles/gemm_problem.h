@@ -1,6 +1,6 @@
 #pragma once
-// Matrix products for the oracles of DeMM and of the systolic engines, with the deterministic matrices of the DeMM card
-// (section 10), written from the card alone.
+// Matrix products for the oracles of DeMM and of the systolic engines, with the deterministic matrices of
+// demm_facts.md 10, written from it alone.
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +28,7 @@ struct GemmProblem {
     }
 };
 
-// Where the weights of the card's matrices are.
+// Where the weights of the deterministic matrices are.
 struct Mask {
     enum Kind {
         nm,       // n:m
@@ -42,13 +42,13 @@ struct Mask {
 };
 
 // Layer l of a network; a single product is layer 0.
-GemmProblem card_problem(int groups, int Mo, int K, int P, const Mask& mask, std::uint32_t layer = 0,
-                         bool with_b = true);
+GemmProblem hashed_problem(int groups, int Mo, int K, int P, const Mask& mask, std::uint32_t layer = 0,
+                           bool with_b = true);
 
 // A * B of every group in int64, (groups * Mo) x P.
 std::vector<std::int64_t> multiply(const GemmProblem& problem);
 
-// The 54 products of ResNet-50 v1.5, conv1 first, fc last; layer i has the card's index i. A alone.
+// The 54 products of ResNet-50 v1.5, conv1 first, fc last; layer i has the index i. A alone.
 std::vector<GemmProblem> resnet50(const Mask& mask);
 // The same shapes without matrices.
 std::vector<GemmProblem> resnet50_shapes();

@@ -18,13 +18,13 @@
 using namespace nonzero;
 using namespace nonzero::oracle;
 
-TEST_CASE("both rooms make the matrices of the card") {
+TEST_CASE("both rooms make the same deterministic matrices") {
     CHECK(rc::check("N:M, uD, column groups; values", [] {
         const GemmShape shape{in_range(1, 3), in_range(1, 9), in_range(1, 40), in_range(1, 9)};
         const auto l = std::uint32_t(in_range(0, 53));
         const int m = in_range(1, 12), n = in_range(1, m), percent = in_range(0, 100), rows = in_range(1, 5);
         const auto problem = [&](const Mask& mask) {
-            return card_problem(shape.groups, shape.Mo, shape.K, shape.P, mask, l);
+            return hashed_problem(shape.groups, shape.Mo, shape.K, shape.P, mask, l);
         };
         RC_ASSERT(problem({Mask::nm, n, m}).A == hashed_matrix(shape, l, NmPattern{n, m}).data);
         RC_ASSERT(problem({Mask::percent, percent}).A == hashed_matrix(shape, l, UniformDensity{percent}).data);
@@ -38,9 +38,9 @@ TEST_CASE("both rooms make the matrices of the card") {
     }));
 }
 
-TEST_CASE("the product of the card's anchor") {
+TEST_CASE("the product of the anchor") {
     Psums y({64, 64});
-    y.data = multiply(card_problem(1, 64, 128, 64, {Mask::nm, 8, 128}));
+    y.data = multiply(hashed_problem(1, 64, 128, 64, {Mask::nm, 8, 128}));
     CHECK(sha256_of(y) == "addac1cf26a855da598f6fbd31556f8e1bebcbaaa5e5d9c02398326a79321d33");
 }
 

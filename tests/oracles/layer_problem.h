@@ -1,5 +1,5 @@
 #pragma once
-// A layer with its tensors as the matrix products that the DeMM card makes of it (section 10, "Numbers"), straight from
+// A layer with its tensors as the matrix products that demm_facts.md 10, "Numbers", makes of it, straight from
 // its formulas, so that a platform that runs layers can be compared with the oracles.
 
 #include <cstddef>

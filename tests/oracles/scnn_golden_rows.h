@@ -1,5 +1,5 @@
 #pragma once
-// Golden rows of the SCNN card (10.11): the convolutions of two real networks on the published machine.
+// Golden rows of scnn_facts.md 10.11: the convolutions of two real networks on the published machine.
 
 #include <cstdint>
 #include <vector>

@@ -1,9 +1,9 @@
 #pragma once
-// Brute-force oracle of the SCNN default model, written from the SCNN card alone (item numbers below are its sections).
+// Brute-force oracle of the SCNN default model, written from scnn_facts.md alone (numbers below are its items).
 // It moves every product as an individual entry through its bank queue, cycle by cycle, and every halo packet as an
 // individual event over every link; nothing is shared with the model under test except the layer and tensor structures.
 //
-// Readings where the card is silent:
+// Readings where it is silent:
 //  - a pe_rows x pe_columns grid replaces every 8 (and 64) of 10.9; the bank number of H1 is taken modulo `banks`;
 //  - single_write: a round-robin pointer per PE and bank, kept over vectors and groups (it decides which product enters
 //    first, never how many, so no number below depends on it);
@@ -40,8 +40,8 @@ struct ScnnConfig {
     bool skew_fifo = false;
     int fifo_depth = 50;  // weight vectors
     int iaram_entries = 4096;
-    // Card 2.5: this operand is not compressed. Its zeros are stored, take lanes and slots, are multiplied, enter
-    // queues and accumulate.
+    // scnn_facts.md 2.5: this operand is not compressed. Its zeros are stored, take lanes and slots, are multiplied,
+    // enter queues and accumulate.
     bool dense_activations = false;
     bool dense_weights = false;
 };

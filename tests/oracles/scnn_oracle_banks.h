@@ -1,5 +1,5 @@
 #pragma once
-// Scatter crossbar, bank queues and accumulators of one PE (SCNN card 10.1, 10.9 rule 9).
+// Scatter crossbar, bank queues and accumulators of one PE (scnn_facts.md 10.1, 10.9 rule 9).
 
 #include <algorithm>
 #include <cstddef>

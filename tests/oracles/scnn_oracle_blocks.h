@@ -1,5 +1,5 @@
 #pragma once
-// Compressed blocks (SCNN card 10.9 rules 3, 4, 5).
+// Compressed blocks (scnn_facts.md 10.9 rules 3, 4, 5).
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-// Halo exchange, packet by packet (SCNN card 10.9 rules 11, 12).
+// Halo exchange, packet by packet (scnn_facts.md 10.9 rules 11, 12).
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 #pragma once
-// Cutting of the input and output planes over the PEs (SCNN card 10.9 rules 1, 2, 11).
+// Cutting of the input and output planes over the PEs (scnn_facts.md 10.9 rules 1, 2, 11).
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Golden rows of the SCNN card (10.11, 10.9 rule 15) on the real networks.
+// Golden rows of scnn_facts.md 10.11, 10.9 rule 15 on the real networks.
 #include <catch2/catch.hpp>
 #include <string>
 

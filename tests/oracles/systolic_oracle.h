@@ -1,13 +1,14 @@
 #pragma once
-// Brute-force oracles of the systolic engines that DeMM is compared with, written from the DeMM card alone (sections
-// 10.2 to 10.6; 4.1 to 4.5 where these are silent). Where B is given, every pass runs on a grid of processing elements
+// Brute-force oracles of the systolic engines that DeMM is compared with, written from demm_facts.md alone (10.2
+// to 10.6; 4.1 to 4.5 where these are silent). Where B is given, every pass runs on a grid of processing elements
 // with skew registers (systolic_grid.h), which gives the values and the length of the pass; std::logic_error when that
-// is not the card's length. Where B is empty, cycles alone come from the card's lengths: the way for large layers. A
+// is not the length there. Where B is empty, cycles alone come from these lengths: the way for large layers. A
 // may be empty too for the dense arrays and for a given natural_n, where cycles depend on the shape alone.
 //
-// Readings where the card is silent:
+// Readings where it is silent:
 //  - a grouped layer counts the passes of all its groups; what is paid once per layer is paid once;
-//  - db: the interval of a pass and the tail are the card's, the grid runs the passes one by one for their values;
+//  - db: the interval of a pass and the tail are those of 10.2 to 10.5, the grid runs the passes one by
+//    one for their values;
 //  - S2TA, db: the last tile is the one of the last rows and the last columns of the last group.
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Golden rows of the systolic engines: sections 4.1, 4.3, 4.4 and 10.8 of the DeMM card.
+// Golden rows of the systolic engines: demm_facts.md 4.1, 4.3, 4.4 and 10.8.
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <functional>
@@ -46,7 +46,7 @@ std::vector<GemmProblem> compressed(int factor) {
 }  // namespace
 
 TEST_CASE("golden counts of the public simulator") {
-    const GemmProblem problem = card_problem(1, 128, 256, 256, {Mask::nm, 1, 1});
+    const GemmProblem problem = hashed_problem(1, 128, 256, 256, {Mask::nm, 1, 1});
     const std::vector<std::int64_t> expected = multiply(problem);
     for (const auto& [dataflow, cycles] :
          {std::pair{Dataflow::output_stationary, 10175u}, std::pair{Dataflow::weight_stationary, 11199u},
@@ -84,7 +84,7 @@ TEST_CASE("ResNet-50 at 8:128, the same matrix on all engines") {
 }
 
 TEST_CASE("ResNet-50, each engine with its natural pattern") {
-    // The card prints them rounded, and twice: 2107496 as 2.108, 4494852 as 4.50.
+    // Printed rounded there, and twice: 2107496 as 2.108, 4494852 as 4.50.
     const std::vector<int> n8 = {8, 4, 2, 1};
     const std::vector<std::uint64_t> scale = {9679368, 5352584, 3189192, 2107496};
     for (std::size_t i = 0; i < n8.size(); ++i) {
@@ -99,7 +99,7 @@ TEST_CASE("ResNet-50, each engine with its natural pattern") {
         const auto layers = resnet50({Mask::columns, 1, shares[i]});
         CHECK(total(layers, [](const auto& l) { return run_spots(l, {}, Timing::serial); }) == spots[i]);
     }
-    // The order that the card computes for 8:128.
+    // The order for 8:128.
     Vegeta vegeta;
     vegeta.natural_n = 1;
     const S2ta s2ta{8, 4, 4, 1};
@@ -113,18 +113,18 @@ TEST_CASE("ResNet-50, each engine with its natural pattern") {
 }
 
 TEST_CASE("golden rows of single products, with their values") {
-    const GemmProblem g3 = card_problem(1, 512, 4608, 49, {Mask::nm, 8, 128});
+    const GemmProblem g3 = hashed_problem(1, 512, 4608, 49, {Mask::nm, 8, 128});
     const SystolicResult vegeta = run_vegeta(g3, {}, Timing::rtl);
     CHECK(vegeta.cycles == 481032);
     CHECK(vegeta.cycles == vegeta.passes * (49 + 32 + 16 + 2 + 32));  // V7, after a load of 32
     CHECK(vegeta.Y == multiply(g3));
 
-    const GemmProblem e2 = card_problem(1, 130, 260, 130, {Mask::nm, 1, 8});  // the natural pattern of 8:128
+    const GemmProblem e2 = hashed_problem(1, 130, 260, 130, {Mask::nm, 1, 8});  // the natural pattern of 8:128
     const SystolicResult s2ta = run_s2ta(e2, {8, 4, 4, 1}, Timing::db);
     CHECK(s2ta.cycles == 1495);
     CHECK(s2ta.Y == multiply(e2));
 
-    const GemmProblem e1 = card_problem(1, 24, 100, 50, {Mask::nm, 8, 128});
+    const GemmProblem e1 = hashed_problem(1, 24, 100, 50, {Mask::nm, 8, 128});
     const SystolicResult spots = run_spots(e1, {}, Timing::db);
     CHECK(spots.cycles == 390);
     CHECK(spots.Y == multiply(e1));

@@ -1,5 +1,5 @@
-// Cycles of whole networks on the dense machine, exact: the card's dense reference (4.1, without rounding up) and the
-// realisable rule (10.7), which follows from shapes alone.
+// Cycles of whole networks on the dense machine, exact: the dense reference (scnn_facts.md 4.1, without rounding up)
+// and the realisable rule (10.7), which follows from shapes alone.
 
 #include <catch2/catch.hpp>
 
@@ -59,15 +59,15 @@ void check_network(const std::string& kind, const std::string& name, std::size_t
 
 }  // namespace
 
-TEST_CASE("AlexNet on DCNN takes the card's dense cycles") {
+TEST_CASE("AlexNet on DCNN takes the cycles of the dense reference") {
     check_network("dcnn", "alexnet", 5, 911'586);
 }
 TEST_CASE("AlexNet on DCNN-opt is as fast") {
     check_network("dcnn_opt", "alexnet", 5, 911'586);
 }
-TEST_CASE("VGG-16 on DCNN takes the card's dense cycles") {
+TEST_CASE("VGG-16 on DCNN takes the cycles of the dense reference") {
     check_network("dcnn", "vgg16", 13, 16'784'064);
 }
-TEST_CASE("GoogLeNet on DCNN takes the card's dense cycles") {
+TEST_CASE("GoogLeNet on DCNN takes the cycles of the dense reference") {
     check_network("dcnn", "googlenet", 54, 1'408'128);
 }

@@ -47,7 +47,7 @@ std::string complaints_about(Standalone& bench, const GemmCase& gemm, const Host
 
 template <class Message>
 void check_fault(const std::string& socket, const std::function<bool(Message&)>& flip) {
-    const GemmCase gemm = card_case({2, 5, 21, 15}, UniformDensity{70});
+    const GemmCase gemm = hashed_case({2, 5, 21, 15}, UniformDensity{70});
     check_message_fault<Message>("demm", with_settings(kMachine), socket, flip, [&](Standalone& bench) {
         return complaints_about(bench, gemm, run_afresh(bench, gemm.job()));
     });
@@ -83,7 +83,7 @@ TEST_CASE("fault: another row of a tile of B") {
 }
 TEST_CASE("fault: another group of a tile of B") {
     check_fault<gemm::ActivationTile>("sequencer.tiles", [](gemm::ActivationTile& tile) {
-        tile.group = 1 - tile.group;
+        tile.convolution_group = 1 - tile.convolution_group;
         return true;
     });
 }
@@ -144,7 +144,7 @@ TEST_CASE("fault: other columns of the output") {
 }
 TEST_CASE("fault: another group of the output") {
     check_fault<TileJob>("sequencer.jobs", [](TileJob& job) {
-        job.group = 1 - job.group;
+        job.convolution_group = 1 - job.convolution_group;
         return true;
     });
 }
@@ -203,7 +203,7 @@ TEST_CASE("fault: the bank of a read port") {
 }
 TEST_CASE("fault: the group of partial sums") {
     check_fault<gemm::PsumBlock>("array.psums", [](gemm::PsumBlock& block) {
-        block.group = 1 - block.group;
+        block.convolution_group = 1 - block.convolution_group;
         return true;
     });
 }

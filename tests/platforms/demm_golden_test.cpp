@@ -1,4 +1,4 @@
-// Golden rows of the DeMM card (3.1 and 10.8) through the platform, with values where one product is small enough.
+// Golden rows of demm_facts.md 3 and 10.8 through the platform, with values where one product is small enough.
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -41,7 +41,7 @@ void check_variant(const Variant& variant) {
         for (const Row& row : variant.rows) {
             for (const int rho : {1, 8}) {
                 INFO(row.shape.Mo << " x " << row.shape.K << " x " << row.shape.P << ", rho " << rho);
-                const GemmCase gemm = card_case(row.shape, NmPattern{8 * rho, 128});
+                const GemmCase gemm = hashed_case(row.shape, NmPattern{8 * rho, 128});
                 const HostOutcome outcome = run_afresh(bench, gemm.job());
                 REQUIRE(outcome.done);
                 CHECK(cycles_of(outcome) == (rho == 1 ? row.rho1 : row.rho8));
@@ -64,7 +64,7 @@ Total count_resnet50(Standalone& bench, const NmPattern& pattern) {
     std::uint32_t index = 0;
     const Network network = load_network("resnet50");
     for (const Layer* layer : network.weighted_layers(true)) {
-        const GemmCase gemm = card_case(*layer, pattern, index++);
+        const GemmCase gemm = hashed_case(*layer, pattern, index++);
         LayerJob job = gemm.job();
         job.count_only = true;
         const HostOutcome outcome = run_afresh(bench, job);
@@ -142,13 +142,13 @@ TEST_CASE("ResNet-50 on a memory of 256 rows") {
 
 TEST_CASE("golden rows of single products row by row") {
     simulate_demm({{"engine.rho", "per_row"}, {"engine.preload", "hidden"}}, [](Standalone& bench) {
-        const GemmCase gemm = card_case(kG1, NmPattern{2, 4});
+        const GemmCase gemm = hashed_case(kG1, NmPattern{2, 4});
         CHECK(cycles_of(run_afresh(bench, gemm.job())) == 125574);
     });
 }
 TEST_CASE("golden rows of grouped products") {
     simulate_demm({{"engine.preload", "hidden"}}, [](Standalone& bench) {
-        const GemmCase gemm = card_case({32, 1, 9, 12544}, NmPattern{2, 4});
+        const GemmCase gemm = hashed_case({32, 1, 9, 12544}, NmPattern{2, 4});
         const HostOutcome outcome = run_afresh(bench, gemm.job());
         CHECK(cycles_of(outcome) == 56462);
         CHECK(bench.lowering->decode_sums(gemm.job(), outcome.output) ==
@@ -157,7 +157,7 @@ TEST_CASE("golden rows of grouped products") {
 }
 TEST_CASE("golden rows of rows denser than k slots") {
     simulate_demm({}, [](Standalone& bench) {
-        const GemmCase gemm = card_case({1, 130, 260, 130}, UniformDensity{70});
+        const GemmCase gemm = hashed_case({1, 130, 260, 130}, UniformDensity{70});
         const HostOutcome outcome = run_afresh(bench, gemm.job());
         CHECK(cycles_of(outcome) == 10209);
         CHECK(bench.platform.statistic("array.beyond_k") == 780);

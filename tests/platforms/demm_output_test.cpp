@@ -64,8 +64,8 @@ TEST_CASE("post-processed outputs are the reference's") {
 
 TEST_CASE("layers of one chain run one after the other") {
     simulate_demm({}, [](Standalone& bench) {
-        const GemmCase first = card_case({1, 20, 130, 70}, NmPattern{8, 128});
-        const GemmCase second = card_case({3, 4, 9, 100}, NmPattern{2, 4});
+        const GemmCase first = hashed_case({1, 20, 130, 70}, NmPattern{8, 128});
+        const GemmCase second = hashed_case({3, 4, 9, 100}, NmPattern{2, 4});
         MemoryImage image = bench.lowering->lower(first.job(), Standalone::kBase);
         const MemoryImage next = bench.lowering->lower(second.job(), image.end);
         nz_descriptor head = read_descriptor(image, 0);

@@ -192,11 +192,11 @@ TEST_CASE("random products on the published machine") {
 }
 
 TEST_CASE("every multiple of the machine's own pattern is exact") {
-    // jN:M for j = 1 .. k and beyond (card V1, V2).
+    // jN:M for j = 1 .. k and beyond.
     simulate_demm({{"engine.n", "4"}, {"engine.m", "32"}, {"engine.c", "16"}, {"engine.k", "6"}},
                   [](Standalone& bench) {
                       for (int j = 1; j <= 8; ++j) {
-                          const GemmCase gemm = card_case({1, 20, 70, 40}, NmPattern{4 * j, 32});
+                          const GemmCase gemm = hashed_case({1, 20, 70, 40}, NmPattern{4 * j, 32});
                           const HostOutcome outcome = run_afresh(bench, gemm.job());
                           REQUIRE(outcome.done);
                           CHECK(bench.lowering->decode_sums(gemm.job(), outcome.output) ==

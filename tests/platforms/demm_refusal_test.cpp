@@ -29,7 +29,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST_CASE("a row beyond its pattern is an error by name") {
     simulate_demm({}, [](Standalone& bench) {
-        GemmCase gemm = card_case({2, 5, 200, 3}, NmPattern{8, 128});
+        GemmCase gemm = hashed_case({2, 5, 200, 3}, NmPattern{8, 128});
         CHECK(refusal(bench, gemm.job()).empty());
         gemm.layer.name = "third";
         // Row 3 of group 1: a ninth weight in columns 128 .. 199.
@@ -61,14 +61,14 @@ TEST_CASE("a row beyond its pattern is an error by name") {
 
 TEST_CASE("a pattern that does not fit the memory is an error by name") {
     simulate_demm({{"engine.m", "96"}}, [](Standalone& bench) {
-        const GemmCase gemm = card_case({1, 5, 200, 3}, NmPattern{8, 128});
+        const GemmCase gemm = hashed_case({1, 5, 200, 3}, NmPattern{8, 128});
         const std::string said = refusal(bench, gemm.job());
         INFO(said);
         CHECK(contains(said, "8:128"));
         CHECK(contains(said, "96"));
         CHECK(contains(said, "engine.m"));
         for (const NmPattern& pattern : {NmPattern{2, 4}, NmPattern{8, 192}}) {
-            const GemmCase other = card_case({1, 5, 200, 3}, pattern);
+            const GemmCase other = hashed_case({1, 5, 200, 3}, pattern);
             CHECK(refusal(bench, other.job()).empty());
         }
     });
@@ -76,7 +76,7 @@ TEST_CASE("a pattern that does not fit the memory is an error by name") {
 
 TEST_CASE("activations in place of weights have no pattern") {
     simulate_demm({}, [](Standalone& bench) {
-        GemmCase gemm = card_case({2, 5, 150, 3}, UniformDensity{100});
+        GemmCase gemm = hashed_case({2, 5, 150, 3}, UniformDensity{100});
         gemm.pattern = NmPattern{8, 128};
         CHECK_FALSE(refusal(bench, gemm.job()).empty());
         gemm.layer.activation_by_activation = true;
@@ -90,7 +90,7 @@ TEST_CASE("activations in place of weights have no pattern") {
 
 TEST_CASE("layers without weights and operands that are too wide are refused") {
     simulate_demm({}, [](Standalone& bench) {
-        GemmCase gemm = card_case({1, 5, 20, 3}, UniformDensity{50});
+        GemmCase gemm = hashed_case({1, 5, 20, 3}, UniformDensity{50});
         gemm.input.data[7] = 256;
         CHECK(contains(refusal(bench, gemm.job()), "operand.bits = 9"));
         gemm.input.data[7] = 255;
@@ -109,7 +109,7 @@ TEST_CASE("layers without weights and operands that are too wide are refused") {
 
 TEST_CASE("an image made for a pattern stops on a machine that it does not fit") {
     simulate_demm({}, [](Standalone& bench) {
-        const GemmCase gemm = card_case({1, 5, 200, 3}, NmPattern{2, 4});
+        const GemmCase gemm = hashed_case({1, 5, 200, 3}, NmPattern{2, 4});
         MemoryImage image = bench.lowering->lower(gemm.job(), Standalone::kBase);
         auto* const descriptor = reinterpret_cast<nz_descriptor*>(image.segments.front().bytes.data());
         CHECK(descriptor->nm_n == 2);
@@ -130,7 +130,7 @@ TEST_CASE("an image made for a pattern stops on a machine that it does not fit")
 
 TEST_CASE("whole operands can also be counted") {
     simulate_demm({}, [](Standalone& bench) {
-        const GemmCase gemm = card_case({2, 5, 200, 70}, NmPattern{2, 4});
+        const GemmCase gemm = hashed_case({2, 5, 200, 70}, NmPattern{2, 4});
         MemoryImage image = bench.lowering->lower(gemm.job(), Standalone::kBase);
         const HostOutcome computed = run_afresh(bench, image);
         const std::uint64_t useful = bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO);

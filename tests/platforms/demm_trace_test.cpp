@@ -45,7 +45,7 @@ void check_integrals(const char* preload) {
     std::uint64_t cycles = 0;
     simulate("demm", traced({{"engine.preload", preload}}, directory.file("waves.vcd"), directory.file("slices.json")),
              [&](Standalone& bench) {
-                 const GemmCase gemm = card_case({2, 9, 50, 30}, UniformDensity{40});
+                 const GemmCase gemm = hashed_case({2, 9, 50, 30}, UniformDensity{40});
                  bench.host.reset_platform();
                  cycles = cycles_of(bench.host.run(bench.lowering->lower(gemm.job(), Standalone::kBase)));
                  for (const char* name : {"row_streamer.slots", "memory.row_reads", "memory.row_writes",
@@ -84,7 +84,7 @@ TEST_CASE("waves of one tile by the cycle") {
     std::uint64_t start_ps = 0;
     simulate("demm", traced({}, directory.file("waves.vcd"), directory.file("slices.json")), [&](Standalone& bench) {
         // Rows of 3, 9 and 0 weights: slots of 3; 4, 4, 1; 0 ports.
-        GemmCase gemm = card_case({1, 3, 12, 5}, UniformDensity{100});
+        GemmCase gemm = hashed_case({1, 3, 12, 5}, UniformDensity{100});
         std::fill(gemm.weights.data.begin() + 3, gemm.weights.data.begin() + 12, std::int16_t(0));
         std::fill(gemm.weights.data.begin() + 21, gemm.weights.data.end(), std::int16_t(0));
         bench.host.reset_platform();
@@ -124,7 +124,7 @@ TEST_CASE("an aborted layer leaves no waves of what did not happen") {
     std::uint64_t aborted_at = 0;
     simulate("demm", traced({}, directory.file("waves.vcd"), directory.file("slices.json")), [&](Standalone& bench) {
         Host& host = bench.host;
-        const GemmCase gemm = card_case({1, 500, 60, 60}, UniformDensity{80});
+        const GemmCase gemm = hashed_case({1, 500, 60, 60}, UniformDensity{80});
         const MemoryImage image = bench.lowering->lower(gemm.job(), Standalone::kBase);
         start(host, image);
         sc_core::wait(sc_core::sc_time(30, sc_core::SC_US));
@@ -134,7 +134,7 @@ TEST_CASE("an aborted layer leaves no waves of what did not happen") {
         CHECK(host.read_register(NZ_REG_ERROR_CODE) == NZ_ERROR_ABORTED);
         sc_core::wait(sc_core::sc_time(50, sc_core::SC_US));
         // The next layer is not held up by what was aborted.
-        const GemmCase next = card_case({1, 3, 12, 5}, NmPattern{1, 4});
+        const GemmCase next = hashed_case({1, 3, 12, 5}, NmPattern{1, 4});
         CHECK(cycles_of(run_afresh(bench, next.job())) == 12 + 3 + 6);
         bench.platform.finish_traces();
     });
@@ -163,7 +163,7 @@ TEST_CASE("looking changes nothing") {
     for (const PlatformOptions& options :
          {traced({}, ""), traced({}, directory.file("all.vcd"), directory.file("all.json")), scoped}) {
         machines.add("bench" + std::to_string(machines.size()), "demm", options, [&](Standalone& bench) {
-            const GemmCase gemm = card_case({2, 9, 50, 30}, UniformDensity{40});
+            const GemmCase gemm = hashed_case({2, 9, 50, 30}, UniformDensity{40});
             cycles.push_back(cycles_of(run_afresh(bench, gemm.job())));
             counters.push_back(all_counters(bench.platform));
         });

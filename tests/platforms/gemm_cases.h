@@ -1,5 +1,5 @@
 #pragma once
-// Matrix products as layers, with the matrices that the DeMM card makes of them.
+// Matrix products as layers, with the deterministic matrices of demm_facts.md 10.
 
 #include <optional>
 #include <string>
@@ -28,16 +28,16 @@ struct GemmCase {
     }
 };
 
-// The card's matrices (section 10); `index` of the layer among those with weights.
-inline GemmCase card_case(const Layer& layer, const WeightPlaces& places, std::uint32_t index = 0) {
+// Deterministic matrices (demm_facts.md 10); `index` of the layer among those with weights.
+inline GemmCase hashed_case(const Layer& layer, const WeightPlaces& places, std::uint32_t index = 0) {
     GemmCase result{layer, hashed_weights(layer, index, places), hashed_activations(layer, index), std::nullopt};
     if (const NmPattern* const pattern = std::get_if<NmPattern>(&places)) {
         result.pattern = *pattern;
     }
     return result;
 }
-inline GemmCase card_case(const GemmShape& shape, const WeightPlaces& places) {
-    return card_case(gemm_layer("gemm", shape), places);
+inline GemmCase hashed_case(const GemmShape& shape, const WeightPlaces& places) {
+    return hashed_case(gemm_layer("gemm", shape), places);
 }
 
 inline void simulate_demm(const Settings& settings, const Script& script) {

@@ -1,4 +1,4 @@
-// Totals of whole networks with generated operands against the SCNN card's own calculations (4.1, 7, 10.1): class B,
+// Totals of whole networks with generated operands against the calculations of scnn_facts.md 4.1, 7, 10.1: class B,
 // within 3 %, without values. The totals are printed.
 
 #include <fmt/format.h>

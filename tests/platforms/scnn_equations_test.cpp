@@ -1,4 +1,4 @@
-// Without a bank model the platform is equations (1)-(4) of the SCNN card, written out from the sizes of the blocks.
+// Without a bank model the platform is equations (1)-(4) of scnn_facts.md 3, written out from the sizes of the blocks.
 
 #include <catch2/catch.hpp>
 

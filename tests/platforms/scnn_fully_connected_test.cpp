@@ -63,7 +63,7 @@ const std::vector<std::uint8_t>& segment(const MemoryImage& image, const std::st
 
 }  // namespace
 
-TEST_CASE("a dense fully connected layer uses exactly a quarter of the multipliers") {  // card V13
+TEST_CASE("a dense fully connected layer uses exactly a quarter of the multipliers") {  // scnn_facts.md 7 V13
     const RandomLayer test = dense_neurons(100, 64 * 16);
     simulate(with_settings({{"accumulator.bits", "40"}}), [&](Standalone& bench) {
         const HostOutcome outcome = run_afresh(bench, job_of(test));

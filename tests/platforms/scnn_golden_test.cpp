@@ -1,4 +1,4 @@
-// Golden rows of the SCNN card (10.11) through the platform.
+// Golden rows of scnn_facts.md 10.11 through the platform.
 
 #include <catch2/catch.hpp>
 
@@ -17,7 +17,7 @@ void check_published_machine(const GoldenNetwork& golden) {
     std::uint64_t conflict = 0;
     run_scnn_network("scnn", golden.network, {},
                      [&](Standalone& bench, const RealLayer& real, const HostOutcome& outcome) {
-                         if (real.layer.kind == LayerKind::fully_connected) {  // the card has the convolutions
+                         if (real.layer.kind == LayerKind::fully_connected) {  // the golden rows have the convolutions
                              return;
                          }
                          REQUIRE(row < golden.rows.size());

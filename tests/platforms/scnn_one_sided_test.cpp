@@ -1,5 +1,5 @@
-// scnn_sparse_a and scnn_sparse_w (card 2.5): where no operand has a zero they are SCNN; a zero of the dense operand
-// costs what any other value costs; real networks. scnn_property_test compares them with the oracle.
+// scnn_sparse_a and scnn_sparse_w (scnn_facts.md 2.5): where no operand has a zero they are SCNN; a zero of the dense
+// operand costs what any other value costs; real networks. scnn_property_test compares them with the oracle.
 
 #include <catch2/catch.hpp>
 #include <map>

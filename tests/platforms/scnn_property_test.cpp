@@ -126,7 +126,7 @@ std::string differences(const Standalone& bench, const HostOutcome& outcome, con
     return comparison.text();
 }
 
-// The layer as the machine sees it (card 10.4): a 1x1 convolution on a 1x1 plane is fully connected.
+// The layer as the machine sees it (scnn_facts.md 10.4): a 1x1 convolution on a 1x1 plane is fully connected.
 Layer seen_by_the_machine(const Layer& layer) {
     Layer seen = layer;
     if (layer.H == 1 && layer.W == 1 && layer.KH == 1 && layer.KW == 1 && layer.pad == Padding{} && layer.groups == 1) {

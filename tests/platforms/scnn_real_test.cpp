@@ -66,7 +66,7 @@ TEST_CASE("squeezenet_dc: a tile that overflows IARAM is reported") {
     int layers = 0;
     run_scnn_network("scnn", "squeezenet_dc", {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
         ++layers;
-        if (real.layer.name == "fire2/conv1x1_1") {  // card 10.9 rule 15
+        if (real.layer.name == "fire2/conv1x1_1") {  // scnn_facts.md 10.9 rule 15
             std::uint64_t largest = 0;
             for (int pe = 0; pe < 64; ++pe) {
                 const std::string name = "pe_" + std::to_string(pe / 8) + "_" + std::to_string(pe % 8);

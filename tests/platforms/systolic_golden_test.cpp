@@ -1,4 +1,4 @@
-// Golden numbers of the DeMM card (4.1, 10.8) through the platforms, with values where a product is small enough; and
+// Golden numbers of demm_facts.md 4.1 and 10.8 through the platforms, with values where a product is small enough; and
 // the matrices that the engines would prune to (10.6).
 
 #include <catch2/catch.hpp>
@@ -23,7 +23,7 @@ HostOutcome run_product(Standalone& bench, const GemmCase& gemm) {
 
 void check_simulator_counts(const char* kind, std::uint64_t report, std::uint64_t folds, std::uint64_t fold) {
     simulate(kind, with_settings({{"array.rows", "32"}, {"array.columns", "32"}}), [&](Standalone& bench) {
-        const HostOutcome outcome = run_product(bench, card_case({1, 128, 256, 256}, NmPattern{1, 1}));
+        const HostOutcome outcome = run_product(bench, hashed_case({1, 128, 256, 256}, NmPattern{1, 1}));
         CHECK(cycles_of(outcome) == folds * fold);
         CHECK(bench.platform.statistic("sequencer.cycles_report") == report);
         CHECK(bench.platform.statistic("array.passes") == folds);
@@ -37,7 +37,7 @@ std::uint64_t count_resnet50(Standalone& bench, const char* counter, const NmPat
     std::uint32_t index = 0;
     const Network network = load_network("resnet50");
     for (const Layer* layer : network.weighted_layers(true)) {
-        const GemmCase gemm = card_case(*layer, pattern, index++);
+        const GemmCase gemm = hashed_case(*layer, pattern, index++);
         LayerJob job = gemm.job();
         job.count_only = true;
         REQUIRE(run_afresh(bench, job).done);
@@ -94,20 +94,20 @@ TEST_CASE("ResNet-50 at 8:128 on SPOTS") {
 
 TEST_CASE("a product on VEGETA as the RTL times it") {
     simulate("vegeta", with_settings({{"array.timing", "rtl"}}), [](Standalone& bench) {
-        CHECK(cycles_of(run_product(bench, card_case({1, 512, 4608, 49}, NmPattern{8, 128}))) == 481032);
+        CHECK(cycles_of(run_product(bench, hashed_case({1, 512, 4608, 49}, NmPattern{8, 128}))) == 481032);
     });
 }
 
 TEST_CASE("a product with the matrix that S2TA prunes to") {
     simulate("s2ta", with_settings({{"array.timing", "db"}}), [](Standalone& bench) {
         const GemmShape shape{1, 130, 260, 130};
-        CHECK(cycles_of(run_product(bench, card_case(shape, natural("s2ta", shape, {8, 128})))) == 1495);
+        CHECK(cycles_of(run_product(bench, hashed_case(shape, natural("s2ta", shape, {8, 128})))) == 1495);
     });
 }
 
 TEST_CASE("a small product on SPOTS") {
     simulate("spots", with_settings({{"array.timing", "db"}}), [](Standalone& bench) {
-        CHECK(cycles_of(run_product(bench, card_case({1, 24, 100, 50}, NmPattern{8, 128}))) == 390);
+        CHECK(cycles_of(run_product(bench, hashed_case({1, 24, 100, 50}, NmPattern{8, 128}))) == 390);
     });
 }
 
@@ -146,7 +146,7 @@ TEST_CASE("the patterns that the engines prune to") {
 
 TEST_CASE("rows of a declared pattern take its slots and denser ones are refused") {
     simulate("vegeta", {}, [](Standalone& bench) {
-        GemmCase gemm = card_case({2, 20, 30, 10}, NmPattern{1, 4});
+        GemmCase gemm = hashed_case({2, 20, 30, 10}, NmPattern{1, 4});
         const std::uint64_t passes_of_1_4 = [&] {
             run_product(bench, gemm);
             return bench.platform.statistic("array.passes");

@@ -95,7 +95,7 @@ TEST_CASE("systolic machines equal the oracles on random layers") {
     for (int number = 0; number < kVariants; ++number) {
         const ArrayKind kind = kAllKinds[std::size_t(number) % std::size(kAllKinds)];
         const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(seeds); };
-        // The first of each kind has the card's size.
+        // The first of each kind has the size of the comparison.
         const ArrayParameters parameters =
             number < int(std::size(kAllKinds)) ? default_parameters(kind) : random_array(kind, pick);
         const auto seed = seeds();

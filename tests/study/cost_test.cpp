@@ -216,7 +216,7 @@ TEST_CASE("Every built-in entry has its source") {
     }
 }
 
-// V19 of the SCNN card.
+// scnn_facts.md 7 V19.
 TEST_CASE("The built-in areas add up to SCNN's processing element and chip") {
     const AreaTable table = AreaTable::builtin();
     CHECK(table.node() == "16 nm FinFET");

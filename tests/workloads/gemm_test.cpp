@@ -145,7 +145,7 @@ TEST_CASE("Tensors that are not those of the layer are refused by name") {
     CHECK_THROWS_AS(gemm_shape(pool), InputError);
 }
 
-TEST_CASE("ResNet-50 is 54 matrix products in the order of the card") {
+TEST_CASE("ResNet-50 is 54 matrix products in the order of their layers") {
     const Network network = load_network("resnet50");
     std::vector<GemmShape> found;
     for (const Layer* layer : network.weighted_layers(true)) {

@@ -1,5 +1,5 @@
 #pragma once
-// Packed {value, column} format of sparse rows for an engine with N read ports (DeMM card items P4, D5 and 8.2). The
+// Packed {value, column} format of sparse rows for a machine with N read ports (demm_facts.md P4, D5). The
 // rows of A are cut into tiles of at most `depth` columns, the rows of its memory. In each tile a row takes one or more
 // slots of N entries; an entry is a weight and its column inside the tile. The weights of a row come first, their
 // columns ascending; what is left of its slots is padding {0, 0}. No stored weight is 0, so padding shows by its value.

@@ -1,8 +1,8 @@
 #pragma once
-// Zero-run coding (SCNN section 2.1 of its card): each stored entry is a value and the number of zeros before it. With
+// Zero-run coding (scnn_facts.md 2.1): each stored entry is a value and the number of zeros before it. With
 // a 4-bit run, the 16th zero in a row is stored as a placeholder, a stored entry of value zero, if a non-zero still
-// follows; trailing zeros are never stored (card 10.9 rule 5). With a 16-bit run there are no placeholders in blocks of
-// up to 65,536 elements. How the entries of many blocks lie in memory: operand_series.h.
+// follows; trailing zeros are never stored (scnn_facts.md 10.9 rule 5). With a 16-bit run there are no placeholders in
+// blocks of up to 65,536 elements. How the entries of many blocks lie in memory: operand_series.h.
 
 #include <cstddef>
 #include <cstdint>

@@ -192,6 +192,19 @@ struct Machine : sc_core::sc_module {
     sc_core::sc_signal<bool> irq;
 };
 
+// One counter of a block, read from the tree of all.
+std::uint64_t counted(const nonzero::Platform& platform, const std::string& block_name, const std::string& name) {
+    std::uint64_t sum = 0;
+    for (const nonzero::BlockStatistics& block : platform.statistics()) {
+        for (const auto& counter : block.counters) {
+            for (const auto& instance : counter.instances) {
+                sum += block.name == block_name && counter.name == name ? instance.value : 0;
+            }
+        }
+    }
+    return sum;
+}
+
 }  // namespace
 
 int sc_main(int, char*[]) {
@@ -201,6 +214,7 @@ int sc_main(int, char*[]) {
     for (const Machine* machine : {&first, &second}) {
         expect_equal("the firmware came to its end", machine->cpu.finished, true);
         expect_equal("products counted", machine->accelerator.statistic_sum("products"), 4);
+        expect_equal("products of the PEs", counted(machine->accelerator, "pe", "products"), 4);
     }
     expect_equal("both machines take the same cycles", first.cpu.layer_cycles, second.cpu.layer_cycles);
     return failures;

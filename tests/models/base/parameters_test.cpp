@@ -30,12 +30,12 @@ struct Machine {
 };
 
 void describe(ParameterTable& table, Machine& machine) {
-    table.integer("pe.rows", machine.rows, 1, 64, "PEs", "rows of the array", "card 2.1");
-    table.integer("pe.columns", machine.columns, -3, INT_MAX, "PEs", "columns of the array", "card 2.1");
-    table.real("clock.frequency", machine.frequency, 0, 4, "GHz", "clock", "card 2.1");
-    table.boolean("compression.placeholders", machine.placeholders, "placeholders", "card 10.9");
+    table.integer("pe.rows", machine.rows, 1, 64, "PEs", "rows of the array", "paper 2.1");
+    table.integer("pe.columns", machine.columns, -3, INT_MAX, "PEs", "columns of the array", "paper 2.1");
+    table.real("clock.frequency", machine.frequency, 0, 4, "GHz", "clock", "paper 2.1");
+    table.boolean("compression.placeholders", machine.placeholders, "placeholders", "paper 10.9");
     table.choice<Hash>("crossbar.hash", machine.hash, {{"h1", Hash::h1}, {"h2", Hash::h2}, {"linear", Hash::linear}},
-                       "bank of an output", "card 3.1");
+                       "bank of an output", "paper 3.1");
 }
 
 struct Fixture {
@@ -96,7 +96,7 @@ TEST_CASE_METHOD(Fixture, "rows show value, default, range and source in table o
     CHECK(rows[0].range == "1 .. 64");
     CHECK(rows[0].unit == "PEs");
     CHECK(rows[0].meaning == "rows of the array");
-    CHECK(rows[0].source == "card 2.1");
+    CHECK(rows[0].source == "paper 2.1");
     CHECK(rows[2].type == "real");
     CHECK(rows[2].value == "1.5");
     CHECK(rows[2].range == "0 .. 4");

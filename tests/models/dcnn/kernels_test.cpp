@@ -168,7 +168,7 @@ TEST_CASE("patches hold the inputs of an output with zeros outside the plane") {
     }));
 }
 
-TEST_CASE("the array's slots, lanes and sums are those of the card") {
+TEST_CASE("the array's slots, lanes and sums are those of the rules") {
     CHECK(rc::check("array", [] {
         const Problem problem = random_problem(random_machine());
         const ConvolutionShape& s = problem.shape;

@@ -1,5 +1,5 @@
 #pragma once
-// A random layer for the dense machine with what the card says of it, element by element: nothing here is shared with
+// A random layer for the dense machine with what the rules say of it, element by element: nothing here is shared with
 // the model but its structs.
 
 #include <set>

@@ -1,4 +1,4 @@
-// A processing element between stubs: its work, time, counters and messages against the card, element by element.
+// A processing element between stubs: its work, time, counters and messages against the rules, element by element.
 
 #include "models/dcnn/processing_element.h"
 
@@ -140,7 +140,7 @@ void check_random_layer(Bench& bench) {
 
 }  // namespace
 
-TEST_CASE("a PE works random layers as the card says") {
+TEST_CASE("a PE works random layers as the rules say") {
     std::vector<std::unique_ptr<Bench>> benches;
     for (int n = 0; n < 5; ++n) {
         DcnnParameters parameters;

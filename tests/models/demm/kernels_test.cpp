@@ -17,7 +17,7 @@ using namespace nonzero;
 using namespace nonzero::demm;
 
 TEST_CASE("slots of a row follow from the pattern") {
-    // Card P9, P10, D9 and the rows of 3.1.
+    // demm_facts.md P9, P10, D9 and the rows of 3.
     CHECK(slots_of_pattern({8, 128}, 8, 128) == 1);
     CHECK(slots_of_pattern({1, 16}, 8, 128) == 1);
     CHECK(slots_of_pattern({1, 8}, 8, 128) == 2);

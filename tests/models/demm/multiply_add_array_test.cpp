@@ -50,7 +50,7 @@ struct Bench : ModuleBench {
     }
     void take(const gemm::PsumBlock& block) {
         RC_ASSERT(block.p == columns);
-        RC_ASSERT(block.group == 2);
+        RC_ASSERT(block.convolution_group == 2);
         RC_ASSERT(block.bits == 32);
         sum_rows += block.count;
         std::visit(
@@ -127,7 +127,7 @@ void check_blocks(Bench& bench, int magnitude) {
         for (const bool count_only : {true, false}) {
             const PackedRows packed = rows_of(shape, matrix, bench.parameters, count_only);
             TileJob job;
-            job.group = 2;
+            job.convolution_group = 2;
             job.p = bench.columns;
             job.bank = 1;
             job.activation_bits = magnitude > 255 ? 16 : 9;
@@ -199,7 +199,7 @@ TEST_CASE("ports that do not read in step are a programming error") {
     const PackedRows packed = rows_of({1, 1, 4, 1}, {1, 2, 3, 4}, bench.parameters, true);
     TileJob job;
     job.bank = 1;
-    job.group = 2;
+    job.convolution_group = 2;
     job.p = bench.columns;
     RowBlock block;
     block.rows = &packed;

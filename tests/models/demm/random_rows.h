@@ -15,7 +15,7 @@
 
 namespace nonzero::demm {
 
-// A of all groups, (groups * Mo) x K.
+// A of all convolution groups, (groups * Mo) x K.
 inline std::vector<std::int16_t> random_matrix(const GemmShape& shape, int zeros_of_ten, int magnitude) {
     std::vector<std::int16_t> matrix(std::size_t(shape.groups * shape.Mo) * std::size_t(shape.K));
     for (std::int16_t& weight : matrix) {
@@ -30,15 +30,15 @@ struct WeightRegion {
     std::vector<std::size_t> slots;  // of each tile
 };
 
-// What follows the columns' counts in a weights region, group by group and tile by tile.
+// What follows the columns' counts in a weights region, convolution group by convolution group and tile by tile.
 inline WeightRegion pack(const GemmShape& shape, const std::vector<std::int16_t>& matrix,
                          const DemmParameters& parameters, std::size_t uniform = 0) {
     const NmTileFormat format{parameters.n, parameters.m};
     WeightRegion region;
-    for (int group = 0; group < shape.groups; ++group) {
+    for (int convolution_group = 0; convolution_group < shape.groups; ++convolution_group) {
         for (int k = 0; k < shape.K; k += parameters.m) {
             const int columns = std::min(parameters.m, shape.K - k);
-            const MatrixTile dense{matrix.data() + std::size_t(group * shape.Mo) * std::size_t(shape.K) + k,
+            const MatrixTile dense{matrix.data() + std::size_t(convolution_group * shape.Mo) * std::size_t(shape.K) + k,
                                    std::size_t(shape.Mo), std::size_t(columns), std::size_t(shape.K)};
             const NmPackedTile tile = encode_nm_tile(dense, format, uniform).value();
             region.slots.push_back(0);

@@ -84,14 +84,14 @@ TEST_CASE("every job gets the rows of its tile, counted or with weights") {
             bench.streamer.rows.clear_traffic();
             const int k_tiles = tiles_of(shape.K, bench.parameters.m);
             Cycles slots = 0;
-            for (int group = 0; group < shape.groups; ++group) {
+            for (int convolution_group = 0; convolution_group < shape.groups; ++convolution_group) {
                 for (int tile = 0; tile < k_tiles; ++tile) {
                     TileJob job;
-                    job.group = group;
+                    job.convolution_group = convolution_group;
                     job.k_tile = tile;
                     sc_core::sc_time delay(5, sc_core::SC_NS);
                     bench.jobs.send(job, delay);
-                    const auto number = std::size_t(group * k_tiles + tile);
+                    const auto number = std::size_t(convolution_group * k_tiles + tile);
                     const RowBlock& block = bench.received.back();
                     slots += region.slots[number];
                     RC_ASSERT(delay == sc_core::sc_time(5 + double(region.slots[number]), sc_core::SC_NS));
@@ -103,7 +103,8 @@ TEST_CASE("every job gets the rows of its tile, counted or with weights") {
                     std::uint64_t weights = 0;
                     for (int row = 0; row < shape.Mo; ++row) {
                         for (int k = tile * 7; k < std::min(shape.K, tile * 7 + 7); ++k) {
-                            weights += matrix[std::size_t((group * shape.Mo + row) * shape.K + k)] != 0 ? 1 : 0;
+                            weights +=
+                                matrix[std::size_t((convolution_group * shape.Mo + row) * shape.K + k)] != 0 ? 1 : 0;
                         }
                     }
                     RC_ASSERT(block.rows->weights == weights);

@@ -16,7 +16,7 @@ struct Event {
     char what;  // P preload, C compute
     Cycles cycle;
     int bank;
-    int group;
+    int convolution_group;
     Range k;
     Range p;
     bool operator==(const Event&) const = default;
@@ -61,9 +61,10 @@ struct Bench : gemm::GemmSequencerBench {
           jobs("jobs",
                [this](TileJob& job, sc_core::sc_time& delay) {
                    const auto per_group = slots.size() / groups;
-                   const Cycles cycles = slots[std::size_t(job.group) * per_group + std::size_t(job.k_tile)];
-                   events.push_back(
-                       {'C', now(), job.bank, job.group, tile_range(int(asked_K), parameters.m, job.k_tile), job.p});
+                   const Cycles cycles =
+                       slots[std::size_t(job.convolution_group) * per_group + std::size_t(job.k_tile)];
+                   events.push_back({'C', now(), job.bank, job.convolution_group,
+                                     tile_range(int(asked_K), parameters.m, job.k_tile), job.p});
                    job.products = 10;
                    job.useful_products = 4;
                    delay += clock(cycles + surplus);
@@ -71,7 +72,7 @@ struct Bench : gemm::GemmSequencerBench {
           memory("memory", [this](RowWriteBurst& burst, sc_core::sc_time& delay) {
               discards += burst.discard ? 1 : 0;
               if (!burst.discard) {
-                  events.push_back({'P', now(), burst.bank, asked.group, asked.k, asked.p});
+                  events.push_back({'P', now(), burst.bank, asked.convolution_group, asked.k, asked.p});
                   RC_ASSERT(burst.first_row == 0);
                   RC_ASSERT(burst.rows == asked.k.size());
                   RC_ASSERT(burst.words == asked.p.size());
@@ -130,7 +131,7 @@ DemmParameters small_machine(Preload preload) {
     return parameters;
 }
 
-constexpr GemmShape kShape{2, 3, 6, 4};  // two tiles of columns of A and two of B in each group
+constexpr GemmShape kShape{2, 3, 6, 4};  // two tiles of columns of A and two of B in each convolution group
 constexpr std::size_t kCountBytes = 2 * 2 * 3 * 2;
 constexpr std::size_t kPackedBytes = 32;
 
@@ -282,7 +283,8 @@ TEST_CASE("operands that cannot be are refused") {
         d = sound;
         d.weights.size = 48 + kCountBytes - 1;
         CHECK(fault_of(bench, d) == NZ_ERROR_REGION);
-        // Two tiles of 3 rows: at most 8 + 6 + 2 * 3 * 3 * 2 and 8 + 6 + 2 * 3 * 3, rounded up to 4, in each group.
+        // Two tiles of 3 rows: at most 8 + 6 + 2 * 3 * 3 * 2 and 8 + 6 + 2 * 3 * 3, rounded up to 4, in each
+        // convolution group.
         d = sound;
         d.weights.size = 48 + kCountBytes + 2 * (52 + 32);
         CHECK(fault_of(bench, d) == NZ_ERROR_NONE);

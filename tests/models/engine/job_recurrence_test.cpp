@@ -1,4 +1,4 @@
-// JobRecurrence against card 10.2 and 10.9 rules 10 and 14, written out over whole arrays.
+// JobRecurrence against scnn_facts.md 10.2 and 10.9 rules 10 and 14, written out over whole arrays.
 
 #include "models/engine/job_recurrence.h"
 
@@ -76,7 +76,7 @@ void check_random_recurrence() {
     RC_ASSERT(work + recurrence.drain_exposed() + recurrence.memory() == cycles);
 }
 
-// Card 3 (4): sum of max(T[g], D[g-1]) + D of the last group.
+// scnn_facts.md 3 (4): sum of max(T[g], D[g-1]) + D of the last group.
 void check_closed_form() {
     const Layer layer = random_layer(true);
     Cycles closed = layer.drain.back();

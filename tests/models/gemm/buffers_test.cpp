@@ -100,7 +100,7 @@ TEST_CASE("tiles of B come out of the activations") {
         RC_ASSERT(bench.store(plan, activations) <= 8);
         RC_ASSERT(bench.counter("stored_words") == activations.size());
         ActivationTile tile;
-        tile.group = *rc::gen::inRange(0, layer.groups);
+        tile.convolution_group = *rc::gen::inRange(0, layer.groups);
         tile.k.begin = *rc::gen::inRange(0, plan.shape.K);
         tile.k.end = *rc::gen::inRange(tile.k.begin + 1, plan.shape.K + 1);
         tile.p.begin = *rc::gen::inRange(0, plan.shape.P);
@@ -118,7 +118,7 @@ TEST_CASE("tiles of B come out of the activations") {
                 const int y =
                     p / layer.Q() * layer.stride_y + k / channels / layer.KW * layer.dilation_y - layer.pad.top;
                 const int x = p % layer.Q() * layer.stride_x + k / channels % layer.KW - layer.pad.left;
-                const int c = tile.group * channels + k % channels;
+                const int c = tile.convolution_group * channels + k % channels;
                 const bool inside = y >= 0 && y < layer.H && x >= 0 && x < layer.W;
                 const int expected = inside ? activations[std::size_t((c * layer.H + y) * layer.W + x)] : 0;
                 RC_ASSERT(int{out[std::size_t(k - tile.k.begin) * tile.row_stride + std::size_t(p - tile.p.begin)]} ==
@@ -175,7 +175,7 @@ TEST_CASE("partial sums in any order add up and are finished") {
         std::uint64_t rows = 0;
         for (int n = *rc::gen::inRange(0, 6); n > 0; --n) {
             PsumBlock block;
-            block.group = *rc::gen::inRange(0, plan.shape.groups);
+            block.convolution_group = *rc::gen::inRange(0, plan.shape.groups);
             block.p.begin = *rc::gen::inRange(0, plan.shape.P);
             block.p.end = *rc::gen::inRange(block.p.begin + 1, plan.shape.P + 1);
             block.row_stride = std::size_t(block.p.size()) + *rc::gen::inRange<std::size_t>(0, 4);
@@ -204,7 +204,7 @@ TEST_CASE("partial sums in any order add up and are finished") {
             for (std::size_t row = 0; row < block.count; ++row) {
                 const std::size_t to = named.empty() ? std::size_t(block.first_row) + row : named[row];
                 for (int p = block.p.begin; p < block.p.end; ++p) {
-                    expected[(std::size_t(block.group * plan.shape.Mo) + to) * std::size_t(plan.shape.P) +
+                    expected[(std::size_t(block.convolution_group * plan.shape.Mo) + to) * std::size_t(plan.shape.P) +
                              std::size_t(p)] += narrow[row * block.row_stride + std::size_t(p - block.p.begin)];
                 }
             }

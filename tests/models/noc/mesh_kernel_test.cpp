@@ -22,7 +22,8 @@ namespace {
 
 using Destinations = std::vector<std::vector<std::uint16_t>>;
 
-// The rule of the card word for word: one event per packet and router, taken in order, a reservation per link.
+// The rule of scnn_facts.md 10.9.12 word for word: one event per packet and router, taken in order, a reservation per
+// link.
 MeshResult naive_mesh(const MeshShape& shape, const Destinations& destinations) {
     using Event = std::tuple<Cycles, std::size_t, std::size_t, int>;  // time, source, packet number, router
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events;
@@ -66,7 +67,8 @@ void check_equal(const MeshResult& result, const MeshResult& expected) {
     RC_ASSERT(result.busiest_link == expected.busiest_link);
 }
 
-// Convolution as the packets of an exchange see it (card 10.9 rules 1, 2 and 11), on 8 x 8 PEs with 1024 accumulators.
+// Convolution as the packets of an exchange see it (scnn_facts.md 10.9 rules 1, 2 and 11), on 8 x 8 PEs with 1024
+// accumulators.
 struct Convolution {
     int height, width, outputs_of_convolution_group, kernel_rows, kernel_columns, stride, pad;
 
@@ -211,7 +213,7 @@ TEST_CASE("edges of an exchange") {
     CHECK_THROWS_AS(resolve_mesh({0, 2}, Destinations{}), std::invalid_argument);
 }
 
-TEST_CASE("exchanges of convolutions take the cycles of the card") {
+TEST_CASE("exchanges of convolutions take the published cycles") {
     CHECK(Convolution{32, 32, 64, 3, 3, 1, 1}.exchange(8) == 50);
     CHECK(Convolution{16, 16, 64, 3, 3, 1, 1}.exchange(8) == 34);
     CHECK(Convolution{8, 8, 64, 3, 3, 1, 1}.exchange(8) == 26);

@@ -65,10 +65,10 @@ void check_random_blocks() {
     }
 }
 
-ConvolutionShape shape_with(int channels_per_group, int kernel) {
+ConvolutionShape shape_with(int channels_per_convolution_group, int kernel) {
     ConvolutionShape shape;
     shape.groups = 2;
-    shape.C = 2 * channels_per_group;
+    shape.C = 2 * channels_per_convolution_group;
     shape.KH = shape.KW = kernel;
     return shape;
 }

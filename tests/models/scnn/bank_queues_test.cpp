@@ -1,4 +1,4 @@
-// BankQueues against the queues of card 10.1 moved entry by entry.
+// BankQueues against the queues of scnn_facts.md 10.1 moved entry by entry.
 
 #include "models/scnn/bank_queues.h"
 

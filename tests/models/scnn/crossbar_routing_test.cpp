@@ -1,5 +1,5 @@
-// Coordinate computation and crossbar routing against the hash of card 3.1 and 10.9 rule 8, evaluated for every
-// product.
+// Coordinate computation and crossbar routing against the hash of scnn_facts.md 3.1 and 10.9 rule 8, evaluated for
+// every product.
 
 #include "models/scnn/crossbar_routing.h"
 
@@ -25,7 +25,7 @@ struct Case {
     Geometry geometry;
 };
 
-// What the crossbar does with one activation, in the terms of the card.
+// What the crossbar does with one activation, in the terms of the rules.
 struct Direct {
     Direct(const Case& test, int y_in, int x_in)
         : shape(test.shape), bank(literal::bank_of(test.shape, test.machine)), y(y_in), x(x_in) {

@@ -1,4 +1,4 @@
-// Geometry against the definitions of card 10.9 rules 1, 2, 11 and 13, evaluated element by element.
+// Geometry against the definitions of scnn_facts.md 10.9 rules 1, 2, 11 and 13, evaluated element by element.
 
 #include "models/scnn/geometry.h"
 

@@ -1,5 +1,5 @@
-// The issue stage with the queues behind its crossbar against card 10.1 product by product: cycles, slots, lanes and
-// waves of one PE.
+// The issue stage with the queues behind its crossbar against scnn_facts.md 10.1 product by product: cycles, slots,
+// lanes and waves of one PE.
 
 #include "models/scnn/issue_stage.h"
 
@@ -107,11 +107,11 @@ struct FifoProblem {
 
 }  // namespace
 
-TEST_CASE("8-bit issue stages spend slots and lanes as the card says") {
+TEST_CASE("8-bit issue stages spend slots and lanes as the rules say") {
     CHECK(rc::check("issue", [] { check_random_groups<std::uint8_t>(); }));
 }
 
-TEST_CASE("16-bit issue stages spend slots and lanes as the card says") {
+TEST_CASE("16-bit issue stages spend slots and lanes as the rules say") {
     CHECK(rc::check("issue", [] { check_random_groups<std::uint16_t>(); }));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The rules of SCNN card 10.1 and 10.9, product by product and cycle by cycle, for one PE: what the kernels and the PE
-// module are compared with. Slow and plain on purpose; takes nothing from the models but their parameter structs.
+// The rules of scnn_facts.md 10.1 and 10.9, product by product and cycle by cycle, for one PE: what the kernels and the
+// PE module are compared with. Slow and plain on purpose; takes nothing from the models but their parameter structs.
 
 #include <cstdint>
 #include <map>
@@ -14,7 +14,7 @@
 
 namespace nonzero::scnn::literal {
 
-// Card 10.1: one queue per bank.
+// scnn_facts.md 10.1: one queue per bank.
 class Queues {
   public:
     Queues(int banks, int depth, bool single_write);

@@ -12,7 +12,7 @@ using namespace nonzero::scnn;
 
 namespace {
 
-// The taps of one phase in the order of card 10.9 rule 4, with their accumulator cell relative to that of the
+// The taps of one phase in the order of scnn_facts.md 10.9 rule 4, with their accumulator cell relative to that of the
 // activation.
 struct Tap {
     int kh;

@@ -1,5 +1,5 @@
 #pragma once
-// Operands of one PE in the form that its kernels read, made from dense tensors by the rules of card 10.9.
+// Operands of one PE in the form that its kernels read, made from dense tensors by the rules of scnn_facts.md 10.9.
 
 #include <vector>
 
@@ -133,7 +133,7 @@ struct GroupOperands {
         const BankRows<Count> rows(plan.codes);
         const auto f = std::uint32_t(problem.parameters.f);
         const int phases = plan.geometry.phases();
-        int number = group.convolution_group * plan.geometry.channels_per_group() * phases;
+        int number = group.convolution_group * plan.geometry.channels_per_convolution_group() * phases;
         for (const StoredBlock& stored : weight_image(problem, group)) {
             const int phase = number % phases;
             std::vector<WeightEntry> entries;

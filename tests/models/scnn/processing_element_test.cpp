@@ -1,4 +1,4 @@
-// A processing element between stubs: its work, time, counters and messages against the card, element by element.
+// A processing element between stubs: its work, time, counters and messages against the rules, element by element.
 
 #include <catch2/catch.hpp>
 #include <memory>
@@ -38,7 +38,7 @@ std::uint64_t send_weights(PeBench& bench, const literal::Problem& problem, cons
     return bytes;
 }
 
-// One PE's part of an output plane, in the card's terms.
+// One PE's part of an output plane, in the terms of the rules.
 struct Outputs {
     Outputs(const literal::Problem& p, int pe_id) : problem(p), pe(pe_id) {
         const ConvolutionShape& s = p.shape;
@@ -244,7 +244,7 @@ std::vector<std::uint8_t> image_bytes(const std::vector<StoredBlock>& blocks) {
 
 }  // namespace
 
-TEST_CASE("a PE works random layers as the card says") {
+TEST_CASE("a PE works random layers as the rules say") {
     std::vector<std::unique_ptr<PeBench>> benches;
     benches.reserve(10);
     for (int id = 0; id < 6; ++id) {

@@ -49,7 +49,8 @@ struct Times {
     std::vector<Cycles> transfer;
 };
 
-// Card 10.2 with the fetch of group g+1 beginning when group g starts (10.9 rule 10, D = E + N, one output per PE).
+// scnn_facts.md 10.2 with the fetch of group g+1 beginning when group g starts (10.9 rule 10, D = E + N, one output per
+// PE).
 struct Schedule {
     Schedule(const Times& times, Cycles kc, bool modelled) {
         Cycles fetched = modelled ? times.transfer[0] : 0;

@@ -1,4 +1,4 @@
-// Golden numbers of the DeMM card: the public simulator's counts of 4.1, the totals of 4.1, 4.3 and 4.4 as section 10
+// Golden numbers of demm_facts.md: the public simulator's counts of 4.1, the totals of 4.1, 4.3 and 4.4 as section 10
 // keeps them, and the rows of 10.8.
 
 #include <catch2/catch.hpp>
@@ -8,8 +8,8 @@
 
 using namespace nonzero;
 using namespace nonzero::systolic;
-using oracle::card_problem;
 using oracle::GemmProblem;
+using oracle::hashed_problem;
 using oracle::Mask;
 
 namespace {
@@ -48,7 +48,7 @@ ArrayParameters square(ArrayKind kind) {
 }  // namespace
 
 TEST_CASE("the public simulator's counts") {
-    const GemmProblem problem = card_problem(1, 128, 256, 256, {Mask::nm, 1, 1});
+    const GemmProblem problem = hashed_problem(1, 128, 256, 256, {Mask::nm, 1, 1});
     const std::vector<std::int64_t> expected = multiply(problem);
     struct Row {
         ArrayKind kind;
@@ -98,7 +98,7 @@ TEST_CASE("ResNet-50 at 8:128, the same matrix on every engine") {
 }
 
 TEST_CASE("ResNet-50 on S2TA with the fill and drain of a plain array") {
-    // Card 4.3, which prints them rounded: 2107496 as 2.108.
+    // demm_facts.md 4.3, which prints them rounded: 2107496 as 2.108.
     const auto layers = dense_layers(1, 0);
     for (const auto& [n, cycles] : {std::pair{8, 9679368U}, {4, 5352584U}, {2, 3189192U}, {1, 2107496U}}) {
         INFO(n << ":8");
@@ -107,7 +107,7 @@ TEST_CASE("ResNet-50 on S2TA with the fill and drain of a plain array") {
 }
 
 TEST_CASE("ResNet-50 on SPOTS with a part of the columns") {
-    // Card 4.4, which prints them rounded: 4494852 as 4.50.
+    // demm_facts.md 4.4, which prints them rounded: 4494852 as 4.50.
     for (const auto& [share, cycles] :
          {std::pair{1, 12557956U}, {2, 7950916U}, {4, 5645828U}, {8, 4494852U}, {16, 3919364U}}) {
         INFO("1 of " << share << " columns");
@@ -122,18 +122,18 @@ TEST_CASE("ResNet-50 on SPOTS with a part of the columns") {
 }
 
 TEST_CASE("single products") {
-    const GemmProblem g3 = card_problem(1, 512, 4608, 49, {Mask::nm, 8, 128});
+    const GemmProblem g3 = hashed_problem(1, 512, 4608, 49, {Mask::nm, 8, 128});
     CHECK(run_plain(default_parameters(ArrayKind::vegeta), g3).cycles.at(PassTiming::rtl) == 481032);
-    const GemmProblem e2 = card_problem(1, 130, 260, 130, {Mask::nm, 1, 8});  // 8:128 becomes 1:8
+    const GemmProblem e2 = hashed_problem(1, 130, 260, 130, {Mask::nm, 1, 8});  // 8:128 becomes 1:8
     const PlainResult s2ta = run_plain(default_parameters(ArrayKind::s2ta), e2, 1);
     CHECK(s2ta.cycles.at(PassTiming::double_buffered) == 1495);
     CHECK(s2ta.Y == multiply(e2));
-    const GemmProblem e1 = card_problem(1, 24, 100, 50, {Mask::nm, 8, 128});
+    const GemmProblem e1 = hashed_problem(1, 24, 100, 50, {Mask::nm, 8, 128});
     CHECK(run_plain(default_parameters(ArrayKind::spots), e1).cycles.at(PassTiming::double_buffered) == 390);
 }
 
 TEST_CASE("a VEGETA pass is as long as the published RTL counts it") {
-    // Card 4.2: after the load of Gr cycles, N + K/beta + M/alpha + 2 for N streamed columns.
+    // demm_facts.md 4.2: after the load of Gr cycles, N + K/beta + M/alpha + 2 for N streamed columns.
     for (const auto& [alpha, beta] : {std::pair{1, 1}, {2, 4}, {4, 2}, {16, 32}}) {
         ArrayParameters parameters = default_parameters(ArrayKind::vegeta);
         parameters.alpha = alpha;

@@ -12,11 +12,12 @@ namespace {
 
 template <class Sum>
 void add_block(std::span<const Sum> sums, const Panel& panel, const PassJob& job, const oracle::GemmProblem& problem,
-               int group, std::vector<std::int64_t>& Y) {
+               int convolution_group, std::vector<std::int64_t>& Y) {
     const std::size_t stride = SlotProducts::row_stride(job.pixels());
     for (std::size_t row = 0; row < panel.rows.size(); ++row) {
         for (std::size_t p = 0; p < job.pixels(); ++p) {
-            Y[problem.y(group, int(panel.rows[row]), int(job.pixel_begin + p))] += std::int64_t(sums[row * stride + p]);
+            Y[problem.y(convolution_group, int(panel.rows[row]), int(job.pixel_begin + p))] +=
+                std::int64_t(sums[row * stride + p]);
         }
     }
 }
@@ -47,8 +48,8 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
         recurrences.emplace(timing, PassRecurrence(timing));
     }
     SlotProducts products;
-    for (int group = 0; group < problem.groups; ++group) {
-        const auto& panels = weights->panels[std::size_t(group)];
+    for (int convolution_group = 0; convolution_group < problem.groups; ++convolution_group) {
+        const auto& panels = weights->panels[std::size_t(convolution_group)];
         for_each_job(geometry, panels, std::uint32_t(problem.K), std::uint32_t(problem.P), [&](const PassJob& job) {
             const Panel& panel = panels[job.panel];
             const JobSize job_size = size_of(panel, job);
@@ -57,7 +58,7 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
                 std::vector<std::int16_t> slot_values;
                 std::vector<std::uint8_t> places;
                 for (const std::uint32_t row : panel.rows) {
-                    const std::size_t first = weights->row_begin[std::size_t(group) * size.rows + row];
+                    const std::size_t first = weights->row_begin[std::size_t(convolution_group) * size.rows + row];
                     for (std::size_t slot = first + job.slot_begin; slot < first + job.slot_end; ++slot) {
                         slot_values.push_back(weights->values[slot]);
                         if (!weights->places.empty()) {
@@ -68,7 +69,8 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
                 place_weights(geometry, panel, job, {slot_values, places}, products);
                 placed = products.weights();
                 const std::int16_t* const b =
-                    problem.B.data() + (std::size_t(group) * size.columns + job.column_begin) * std::size_t(problem.P) +
+                    problem.B.data() +
+                    (std::size_t(convolution_group) * size.columns + job.column_begin) * std::size_t(problem.P) +
                     job.pixel_begin;
                 const OperandView operands{b, std::size_t(problem.P), job.pixels(), gemm::operand_width(problem.B)};
                 std::vector<std::uint32_t> non_zeros(job.columns());
@@ -78,14 +80,15 @@ PlainResult run_plain(const ArrayParameters& parameters, const oracle::GemmProbl
                     }
                 }
                 result.useful += products.useful(non_zeros);
-                std::visit([&](const auto& sums) { add_block(sums, panel, job, problem, group, result.Y); },
+                std::visit([&](const auto& sums) { add_block(sums, panel, job, problem, convolution_group, result.Y); },
                            products.multiply(operands));
             } else {
                 const std::size_t pieces = pieces_of(geometry, std::uint32_t(problem.K));
                 const std::size_t piece =
                     geometry.pass_slots == 0 ? 0 : job.slot_begin / std::size_t(geometry.pass_slots);
                 for (const std::uint32_t row : panel.rows) {
-                    placed += weights->piece_weights[(std::size_t(group) * size.rows + row) * pieces + piece];
+                    placed +=
+                        weights->piece_weights[(std::size_t(convolution_group) * size.rows + row) * pieces + piece];
                 }
             }
             const StreamCycles cycles = stream_cycles(geometry, job_size, placed);

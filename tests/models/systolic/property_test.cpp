@@ -1,4 +1,4 @@
-// Random arrays on random products against the oracles written from the card: values, cycles of every timing, passes,
+// Random arrays on random products against the oracles written from the rules: values, cycles of every timing, passes,
 // products; the multiplier cycles by cause add up; counted layers give the same numbers.
 
 #include <rapidcheck.h>
@@ -20,8 +20,8 @@ namespace {
 GemmProblem random_problem() {
     const Mask mask = in_range(0, 1) == 0 ? Mask{Mask::percent, in_range(0, 100), 1, 128}
                                           : Mask{Mask::nm, in_range(1, 4), *rc::gen::element(4, 8, 16, 128), 128};
-    GemmProblem problem = oracle::card_problem(in_range(1, 3), in_range(1, 40), in_range(1, 90), in_range(1, 70), mask,
-                                               std::uint32_t(in_range(0, 1000)));
+    GemmProblem problem = oracle::hashed_problem(in_range(1, 3), in_range(1, 40), in_range(1, 90), in_range(1, 70),
+                                                 mask, std::uint32_t(in_range(0, 1000)));
     if (in_range(0, 2) == 0) {
         // Wide operands, whose sums need more than 32 bits.
         for (auto* matrix : {&problem.A, &problem.B}) {
@@ -40,11 +40,11 @@ GemmProblem random_problem() {
 
 std::uint64_t useful_products(const GemmProblem& problem) {
     std::uint64_t products = 0;
-    for (int group = 0; group < problem.groups; ++group) {
+    for (int convolution_group = 0; convolution_group < problem.groups; ++convolution_group) {
         for (int row = 0; row < problem.Mo; ++row) {
             for (int k = 0; k < problem.K; ++k) {
-                for (int p = 0; problem.a(group, row, k) != 0 && p < problem.P; ++p) {
-                    products += problem.b(group, k, p) != 0 ? 1 : 0;
+                for (int p = 0; problem.a(convolution_group, row, k) != 0 && p < problem.P; ++p) {
+                    products += problem.b(convolution_group, k, p) != 0 ? 1 : 0;
                 }
             }
         }

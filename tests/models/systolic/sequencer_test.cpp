@@ -14,7 +14,7 @@ namespace {
 // A job as the blocks saw it.
 struct Event {
     Cycles cycle;
-    int group;
+    int convolution_group;
     std::vector<std::uint32_t> rows;
     Range slots;
     Range pixels;
@@ -55,10 +55,10 @@ struct Bench : gemm::GemmSequencerBench {
                   }),
           slots("slots",
                 [this](SlotRequest& request, sc_core::sc_time& delay) {
-                    const Panel& panel = panels[std::size_t(request.group)][request.job->panel];
+                    const Panel& panel = panels[std::size_t(request.convolution_group)][request.job->panel];
                     const PassJob& job = *request.job;
                     events.push_back({now(),
-                                      request.group,
+                                      request.convolution_group,
                                       panel.rows,
                                       {int(job.slot_begin), int(job.slot_end)},
                                       {},
@@ -71,7 +71,7 @@ struct Bench : gemm::GemmSequencerBench {
               Event& event = events.back();
               event.pixels = block.pixels;
               event.fetched = asked.out != nullptr;
-              CHECK(asked.group == block.group);
+              CHECK(asked.convolution_group == block.convolution_group);
               CHECK(asked.k == event.columns);
               CHECK(asked.p == block.pixels);
               CHECK(block.columns == std::uint64_t(event.columns.size()));

@@ -91,11 +91,11 @@ TEST_CASE("the weight buffer hands out the slots of every job") {
                 // How often each weight was handed out, and with which value.
                 std::vector<std::int16_t> found(matrix.size(), 0);
                 std::uint64_t weights = 0;
-                for (std::size_t group = 0; group < size.groups; ++group) {
-                    const std::vector<Panel>& panels = (*load.panels)[group];
+                for (std::size_t convolution_group = 0; convolution_group < size.groups; ++convolution_group) {
+                    const std::vector<Panel>& panels = (*load.panels)[convolution_group];
                     for_each_job(geometry, panels, std::uint32_t(size.columns), pixels, [&](const PassJob& job) {
                         SlotRequest request;
-                        request.group = int(group);
+                        request.convolution_group = int(convolution_group);
                         request.job = &job;
                         request.passes = passes_of(geometry, small.timing, size_of(panels[job.panel], job));
                         sc_core::sc_time delay(3, sc_core::SC_NS);
@@ -125,8 +125,8 @@ TEST_CASE("the weight buffer hands out the slots of every job") {
                                                                              : slot / std::size_t(block.panel->n) *
                                                                                        std::size_t(geometry.block) +
                                                                                    bench->places[n];
-                            found[(group * size.rows + block.panel->rows[n / slots]) * size.columns + column] =
-                                bench->values[n];
+                            found[(convolution_group * size.rows + block.panel->rows[n / slots]) * size.columns +
+                                  column] = bench->values[n];
                         }
                     });
                 }
