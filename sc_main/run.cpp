@@ -48,7 +48,13 @@ class Run : public LayerCommand {
     }
     std::string rest() const override { return table_.rest(); }
     std::string closing() override {
-        return fitted(table_.footer(run_.energy) + unknown_outputs_line(machines_, workload_, run_));
+        return fitted(table_.footer(run_.energy) + network_line() + unknown_outputs_line(machines_, workload_, run_));
+    }
+    // Of a whole network, all of whose layers have run.
+    std::string network_line() const {
+        return workload_.whole
+                   ? fmt::format("network      the last layer's output has SHA-256 {}\n", results_.network_sha256())
+                   : std::string();
     }
     nlohmann::ordered_json to_json(bool complete) const override { return results_.to_json(complete); }
     nlohmann::ordered_json header() const;

@@ -231,10 +231,13 @@ nlohmann::ordered_json Results::network() const {
     nlohmann::ordered_json json = network_;
     auto& output = json["output"];  // null until the last layer has run
     if (json["layers"] == layers_.size()) {
-        const LayerResult& last = layers_.rbegin()->second;
-        output = {{"layer", last.name}, {"sha256", last.facts.at("output").at("sha256")}};
+        output = {{"layer", layers_.rbegin()->second.name}, {"sha256", network_sha256()}};
     }
     return json;
+}
+
+std::string Results::network_sha256() const {
+    return layers_.rbegin()->second.facts.at("output").at("sha256");
 }
 
 nlohmann::ordered_json Results::schedule() const {

@@ -34,6 +34,8 @@ class Results {
     nlohmann::ordered_json to_json(bool complete) const;
     nlohmann::ordered_json host_times() const;
     std::size_t layers() const { return layers_.size(); }
+    // Of a whole network whose last layer has been added: the hash of what the machine put out.
+    std::string network_sha256() const;
     // Sums over the layers so far.
     LayerResult total() const;
 

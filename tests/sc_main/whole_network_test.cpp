@@ -90,6 +90,7 @@ TEST_CASE("the results of a network hold what ran, its edges and its schedule") 
     const GraphFolder folder;
     const Outcome outcome = folder.run("demm");
     CHECK_THAT(outcome.output, Contains("one network from its input on"));
+    CHECK_THAT(outcome.output, Contains("the last layer's output has SHA-256 " + folder.expected_sha256()));
     const json results = folder.results();
     CHECK(results["schema"] == 1);
     CHECK(results["network"]["layers"] == 5);
@@ -180,4 +181,16 @@ TEST_CASE("resnet8 runs as a network on every platform") {
 }
 TEST_CASE("resnet8 runs as a network from its second photo") {
     check_real("demm", "resnet8_cifar_mlperf", "owl", "5faaee200ee0fcaa");
+}
+TEST_CASE("MobileNet v1 runs as a network") {
+    check_real("demm", "mobilenet_v1_050_160", "chelsea", "484e57c6a7fc44e4");
+    check_real("dcnn_opt", "mobilenet_v1_050_160", "coffee", "ecd3ff97eebe7544");
+}
+TEST_CASE("MobileNet v2 runs as a network") {
+    check_real("demm", "mobilenet_v2_100_224", "chelsea", "b8de085338f1321b");
+    check_real("scnn", "mobilenet_v2_100_224", "coffee", "ee90b2e56b57b54b");
+}
+TEST_CASE("person_detect runs as a network") {
+    check_real("scnn", "person_detect_tflm", "person_grey", "ea3922b6b5cdf092");
+    check_real("vegeta", "person_detect_tflm", "no_person_grey", "0315888ed999c840");
 }
