@@ -197,14 +197,18 @@ Operands post_process(const Psums& exact, const PostProcessing& processing) {
 }
 
 Requantisation requantisation_of(double factor) {
-    int exponent = 0;
-    const double fraction = std::frexp(factor, &exponent);  // factor = fraction * 2^exponent, fraction in [0.5, 1)
-    auto multiplier = static_cast<std::int64_t>(std::llround(std::ldexp(fraction, 31)));
-    if (multiplier == std::int64_t{1} << 31) {
-        multiplier /= 2;
-        ++exponent;
+    constexpr int kMostShift = 31;
+    int exponent = kMostShift + 1;
+    std::int64_t multiplier = 0;
+    if (factor > 0 && std::isfinite(factor)) {
+        const double fraction = std::frexp(factor, &exponent);  // factor = fraction * 2^exponent, fraction in [0.5, 1)
+        multiplier = static_cast<std::int64_t>(std::llround(std::ldexp(fraction, 31)));
+        if (multiplier == std::int64_t{1} << 31) {
+            multiplier /= 2;
+            ++exponent;
+        }
     }
-    if (!(factor > 0) || !std::isfinite(factor) || exponent < -31 || exponent > 31) {
+    if (exponent < -kMostShift || exponent > kMostShift) {
         throw InputError(fmt::format("a factor of {} between two scales; possible are 2^-32 to 2^31", factor));
     }
     return {static_cast<std::int32_t>(multiplier), static_cast<std::int8_t>(-exponent)};
@@ -215,7 +219,7 @@ Operands add(const Operands& a, const Operands& b, const Addition& addition) {
         throw InputError(
             fmt::format("a sum of tensors of shape {} and {}", fmt::join(a.shape, "x"), fmt::join(b.shape, "x")));
     }
-    const int shift = 31 + std::max(addition.first.shift, addition.second.shift);
+    const int shift = 31 + std::max(int{addition.first.shift}, int{addition.second.shift});
     const Exact first = Exact{addition.first.multiplier} << (shift - 31 - addition.first.shift);
     const Exact second = Exact{addition.second.multiplier} << (shift - 31 - addition.second.shift);
     const Exact half = shift == 0 ? Exact{0} : Exact{1} << (shift - 1);

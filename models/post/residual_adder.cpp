@@ -17,7 +17,7 @@ Wide term(std::int16_t value, const nz_requant& scale, int shift) {
 }  // namespace
 
 std::int16_t ResidualAdder::output(std::int16_t a, std::int16_t b) const {
-    const int shift = std::max(first.shift, second.shift);
+    const int shift = std::max(int{first.shift}, int{second.shift});
     const int places = 31 + shift;  // behind the binary point
     const Wide exact = term(a, first, shift) + term(b, second, shift);
     const Wide half = places > 0 ? Wide(1) << (places - 1) : 0;
