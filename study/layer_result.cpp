@@ -3,37 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 namespace nonzero {
 
 namespace {
 
-// "pe_0_12.busy" -> "pe.busy"
-std::string without_indices(const std::string& name) {
-    std::string plain;
-    for (std::size_t begin = 0; begin < name.size();) {
-        const std::size_t dot = std::min(name.find('.', begin), name.size());
-        std::size_t end = dot;
-        while (dot != name.size()) {  // the last component is the counter's own name
-            std::size_t digits = end;
-            while (digits > begin && std::isdigit(static_cast<unsigned char>(name[digits - 1])) != 0) {
-                --digits;
-            }
-            if (digits == end || digits < begin + 2 || name[digits - 1] != '_') {
-                break;
-            }
-            end = digits - 1;
-        }
-        plain += name.substr(begin, end - begin) + (dot == name.size() ? "" : ".");
-        begin = dot + 1;
-    }
-    return plain;
-}
-
-void add(CounterSummary& summary, const std::string& kind, std::uint64_t value) {
-    summary.kind = kind;
+void add(CounterSummary& summary, std::uint64_t value) {
     summary.smallest = summary.instances == 0 ? value : std::min(summary.smallest, value);
     summary.largest = std::max(summary.largest, value);
     summary.sum += value;
@@ -75,16 +51,22 @@ double LayerResult::energy_sum() const {
 
 void collect_statistics(const Platform& platform, const PlatformReport& report, const EnergyTable& energy,
                         LayerResult& result) {
-    const auto json = nlohmann::json::parse(platform.statistics_json());
-    const std::size_t own_name = std::string(platform.name()).size() + 1;
-    for (const auto& [full_name, counter] : json.at("counters").items()) {
-        const std::string name = full_name.substr(own_name);
-        result.all_counters["counters"][name] = counter.at("value");
-        add(result.counters[without_indices(name)], counter.at("kind"), counter.at("value"));
-    }
-    if (json.contains("histograms")) {
-        for (const auto& [full_name, bins] : json.at("histograms").items()) {
-            result.all_counters["histograms"][full_name.substr(own_name)] = bins;
+    for (const BlockStatistics& block : platform.statistics()) {
+        for (const auto& counter : block.counters) {
+            CounterSummary& summary = result.counters[block.name + "." + counter.name];
+            summary.kind = counter.kind;
+            for (const auto& instance : counter.instances) {
+                add(summary, instance.value);
+                result.all_counters["counters"][instance.path + "." + counter.name] = instance.value;
+            }
+        }
+        for (const auto& histogram : block.histograms) {
+            for (const auto& instance : histogram.instances) {
+                auto& bins = result.all_counters["histograms"][instance.path + "." + histogram.name];
+                for (const auto& [value, times] : instance.value) {
+                    bins.push_back({value, times});
+                }
+            }
         }
     }
     for (const auto& [cause, counter] : report.cycles_by_cause) {
