@@ -30,11 +30,13 @@ class GemmLowering : public Lowering {
         const Operands* matrix = nullptr;
         std::optional<NmPattern> pattern;  // that the machine is to go by, see pattern_of()
     };
-    // Of the layer's pattern, the one that the descriptor names; a machine that goes by no pattern returns none.
-    // Activations in place of weights have none.
-    virtual std::optional<NmPattern> pattern_of(const std::optional<NmPattern>& pattern) const = 0;
-    // What the machine's weights are when they are only counted: appended to the head of the region.
-    virtual void append_counts(const Weights& weights, std::vector<std::uint8_t>& bytes) const = 0;
+    // Of the layer's pattern, the one that the descriptor names; most machines go by none. Activations in place of
+    // weights have none.
+    virtual std::optional<NmPattern> pattern_of(const std::optional<NmPattern>& /*pattern*/) const {
+        return std::nullopt;
+    }
+    // What the machine has to know of weights that are only counted, if anything: appended to the head of the region.
+    virtual void append_counts(const Weights& /*weights*/, std::vector<std::uint8_t>& /*bytes*/) const {}
     // InputError where the machine cannot hold them.
     virtual void append_weights(const Weights& weights, std::vector<std::uint8_t>& bytes) const = 0;
 

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
 #include "platforms/dcnn.h"
 #include "platforms/demm.h"
 #include "platforms/scnn.h"
@@ -15,17 +19,33 @@
 
 namespace nonzero {
 
-const std::vector<PlatformKind>& platform_registry() {
-    static const std::vector<PlatformKind> kinds = [] {
-        std::vector<PlatformKind> all{scnn::scnn_platform(),          scnn::scnn_sparse_a_platform(),
-                                      scnn::scnn_sparse_w_platform(), dcnn::dcnn_platform(),
-                                      dcnn::dcnn_opt_platform(),      demm::demm_platform()};
+namespace {
+
+std::deque<PlatformKind>& registry() {
+    static std::deque<PlatformKind> kinds = [] {
+        std::deque<PlatformKind> all{scnn::scnn_platform(),          scnn::scnn_sparse_a_platform(),
+                                     scnn::scnn_sparse_w_platform(), dcnn::dcnn_platform(),
+                                     dcnn::dcnn_opt_platform(),      demm::demm_platform()};
         for (PlatformKind& kind : systolic::systolic_platforms()) {
             all.push_back(std::move(kind));
         }
         return all;
     }();
     return kinds;
+}
+
+}  // namespace
+
+const std::deque<PlatformKind>& platform_registry() {
+    return registry();
+}
+
+void register_platform(PlatformKind kind) {
+    std::deque<PlatformKind>& kinds = registry();
+    if (std::ranges::find(kinds, kind.name, &PlatformKind::name) != kinds.end()) {
+        throw std::logic_error(fmt::format("platform {}: the name is taken", quoted_name(kind.name)));
+    }
+    kinds.push_back(std::move(kind));
 }
 
 const PlatformKind& find_platform(const std::string& name) {

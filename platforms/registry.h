@@ -1,7 +1,9 @@
 #pragma once
-// Every platform that can be built, by name: what the command line lists and Platform constructs.
+// Every platform that can be built, by name: what the command line lists and Platform constructs. A program may add
+// machines of its own (docs/new_machine.md).
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,7 +76,11 @@ struct PlatformKind {
     std::vector<std::string> size_parameters = {};
 };
 
-const std::vector<PlatformKind>& platform_registry();
+// Those of the library, then those that were added. References to a kind stay valid.
+const std::deque<PlatformKind>& platform_registry();
+// Adds a machine that the library does not have: from here on it is found by its name as any other. To be called before
+// the first simulation, from one thread. A name that is taken is a programming error (std::logic_error).
+void register_platform(PlatformKind kind);
 // Throws InputError with the nearest name.
 const PlatformKind& find_platform(const std::string& name);
 // Parameters with a configuration file and settings applied; throws InputError.

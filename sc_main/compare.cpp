@@ -24,7 +24,7 @@ namespace nonzero {
 namespace {
 
 std::string not_compared(const std::string& name, const std::vector<std::string>& platforms) {
-    const std::vector<PlatformKind>& kinds = platform_registry();
+    const auto& kinds = platform_registry();
     // The right name of another platform is no slip for one of these.
     const bool right =
         std::any_of(kinds.begin(), kinds.end(), [&name](const PlatformKind& kind) { return kind.name == name; });

@@ -33,9 +33,9 @@ class GemmEngine : public LayerEngine {
 
     // Asked before run(), in this order -----------------------------------------------------------------------------
     // Why this engine cannot run the layer, or NZ_ERROR_NONE.
-    virtual nz_error check_product(const GemmPlan& plan) const = 0;
-    // Bytes of the engine's own counts, and what its packed weights take at most.
-    virtual std::uint64_t count_bytes(const GemmPlan& plan) const = 0;
+    virtual nz_error check_product(const GemmPlan& /*plan*/) const { return NZ_ERROR_NONE; }
+    // Bytes of the engine's own counts, if it has any, and what its packed weights take at most.
+    virtual std::uint64_t count_bytes(const GemmPlan& /*plan*/) const { return 0; }
     virtual std::uint64_t largest_weights(const GemmPlan& plan) const = 0;
     // The packed weights (or, of a counted layer, the counts) of the layer plan(). Bytes of the packed weights, also of
     // a counted layer; nullopt: malformed.
