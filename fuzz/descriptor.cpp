@@ -32,8 +32,10 @@ void check_region(const nz_region& region, std::uint64_t needed) {
 
 void check_promises(const nz_descriptor& d) {
     require((d.flags & ~NZ_FLAGS_KNOWN) == 0, "flags are known");
-    require(d.status_record == 0 || status_record_is_sound(d.status_record), "a status record is sound");
+    require(d.status_record == 0 || status_records_are_sound(d.status_record, status_records_of(d)),
+            "status records are sound");
     if (d.opcode == NZ_OP_PROGRAM) {
+        require(d.c <= NZ_PROGRAM_IMAGES, "images are inside their bound");
         return;
     }
     for (const std::uint32_t dimension : {d.c, d.h, d.w, d.k, d.r, d.s, d.p, d.q}) {

@@ -26,6 +26,7 @@
 #include <tlm>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "models/base/clocking.h"
@@ -58,6 +59,13 @@ struct DmaTransfer {
     std::uint64_t payload_bytes() const { return rows * row_bytes; }
 };
 
+// What whoever asks for transfers needs of an engine besides its command stream.
+struct DmaControl {
+    std::function<void()> cancel;
+    std::function<bool()> idle;
+    const sc_core::sc_event& drained;
+};
+
 // Throws InputError when burst_bytes or outstanding is below 1, or timeout below 0.
 class DmaEngine : public sc_core::sc_module {
   public:
@@ -74,6 +82,9 @@ class DmaEngine : public sc_core::sc_module {
     void cancel();
     bool idle() const;                         // nothing queued, nothing on the way but what was given up
     const sc_core::sc_event& drained() const;  // notified when the engine becomes idle
+    DmaControl control() {
+        return {[this] { cancel(); }, [this] { return idle(); }, drained()};
+    }
 
   private:
     struct Implementation;

@@ -6,60 +6,79 @@
 
 namespace nonzero {
 
-DmaWorkContext::DmaWorkContext(const Clocking& clock, StreamInitiator<DmaTransfer>& commands, DmaControl dma,
-                               DiscardQuestion discard_asked, const sc_core::sc_event& discard)
-    : clock_(clock),
-      commands_(commands),
-      dma_(std::move(dma)),
-      discard_asked_(std::move(discard_asked)),
-      discard_(discard) {}
+DmaWorkContext::DmaWorkContext(const Clocking& clock, std::vector<DmaPort> ports, DiscardQuestion discard_asked,
+                               const sc_core::sc_event& discard)
+    : clock_(clock), ports_(std::move(ports)), discard_asked_(std::move(discard_asked)), discard_(discard) {
+    ask_again_ |= discard_;
+    ask_again_ |= ended_;
+}
 
-void DmaWorkContext::throw_if_discarded() {
+void DmaWorkContext::end_work() {
+    ++work_;
+    ended_.notify(sc_core::SC_ZERO_TIME);
+    for (const DmaPort& port : ports_) {
+        port.dma.cancel();
+    }
+}
+
+void DmaWorkContext::throw_if_ended(std::uint64_t work) {
+    if (work != work_) {
+        throw Aborted{};
+    }
     if (discard_asked_()) {
-        dma_.cancel();  // before the stack with completions and buffers is unwound
+        end_work();
         throw Aborted{};
     }
 }
 
 void DmaWorkContext::wait_until(const sc_core::sc_time& time) {
-    throw_if_discarded();
+    const std::uint64_t work = work_;
+    throw_if_ended(work);
     while (sc_core::sc_time_stamp() < time) {
-        sc_core::wait(time - sc_core::sc_time_stamp(), discard_);
-        throw_if_discarded();
+        sc_core::wait(time - sc_core::sc_time_stamp(), ask_again_);
+        throw_if_ended(work);
     }
 }
 
-void DmaWorkContext::start(DmaTransfer& transfer) {
+void DmaWorkContext::wait_for(const sc_core::sc_event& event) {
+    const std::uint64_t work = work_;
+    do {
+        throw_if_ended(work);
+        sc_core::wait(event | discard_ | ended_);
+    } while (!event.triggered());
+    throw_if_ended(work);
+}
+
+void DmaWorkContext::start(DmaTransfer& transfer, std::size_t port) {
+    StreamInitiator<DmaTransfer>& commands = ports_.at(port).commands;
     open_.push_back({transfer.completion, transfer.write, transfer.payload_bytes()});
     sc_core::sc_time delay;  // the DMA engine queues at once
-    commands_.send(transfer, delay);
+    commands.send(transfer, delay);
 }
 
 void DmaWorkContext::wait_for(DmaCompletion& completion) {
-    const auto open = std::find_if(open_.begin(), open_.end(),
-                                   [&](const OpenTransfer& each) { return each.completion == &completion; });
+    const auto is_asked_for = [&](const OpenTransfer& each) { return each.completion == &completion; };
+    const auto open = std::find_if(open_.begin(), open_.end(), is_asked_for);
     if (open == open_.end()) {
         throw std::logic_error("wait_for() names a transfer that is not open");
     }
-    throw_if_discarded();
+    const OpenTransfer asked_for = *open;
+    const std::uint64_t work = work_;
+    throw_if_ended(work);
     while (!completion.finished) {
-        sc_core::wait(completion.done | discard_);
-        throw_if_discarded();
+        sc_core::wait(completion.done | discard_ | ended_);
+        throw_if_ended(work);
     }
-    const OpenTransfer ended = *open;
-    open_.erase(open);
+    std::erase_if(open_, is_asked_for);
     if (completion.status != tlm::TLM_OK_RESPONSE) {
-        const bool no_such_address = completion.status == tlm::TLM_ADDRESS_ERROR_RESPONSE;
-        dma_.cancel();  // what else is open refers to the stack that is unwound now
-        throw Fault{completion.timed_out ? NZ_ERROR_TIMEOUT
-                    : no_such_address    ? NZ_ERROR_BUS_ADDRESS
-                                         : NZ_ERROR_BUS,
-                    completion.fault_address};
+        end_work();
+        throw DmaError{completion.status, completion.timed_out, completion.fault_address};
     }
-    (ended.write ? written_bytes_ : read_bytes_).add(ended.bytes);
+    (asked_for.write ? written_bytes_ : read_bytes_).add(asked_for.bytes);
 }
 
-void DmaWorkContext::transfer(bool write, std::uint64_t address, unsigned char* buffer, std::uint64_t bytes) {
+void DmaWorkContext::transfer(bool write, std::uint64_t address, unsigned char* buffer, std::uint64_t bytes,
+                              std::size_t port) {
     DmaCompletion completion;
     DmaTransfer message;
     message.write = write;
@@ -67,23 +86,25 @@ void DmaWorkContext::transfer(bool write, std::uint64_t address, unsigned char* 
     message.row_bytes = bytes;
     message.buffer = buffer;
     message.completion = &completion;
-    start(message);
+    start(message, port);
     wait_for(completion);
 }
 
-void DmaWorkContext::read(std::uint64_t address, void* buffer, std::uint64_t bytes) {
-    transfer(false, address, static_cast<unsigned char*>(buffer), bytes);
+void DmaWorkContext::read(std::uint64_t address, void* buffer, std::uint64_t bytes, std::size_t port) {
+    transfer(false, address, static_cast<unsigned char*>(buffer), bytes, port);
 }
 
-void DmaWorkContext::write(std::uint64_t address, const void* buffer, std::uint64_t bytes) {
+void DmaWorkContext::write(std::uint64_t address, const void* buffer, std::uint64_t bytes, std::size_t port) {
     // The DMA engine only reads the buffer of a write.
-    transfer(true, address, const_cast<unsigned char*>(static_cast<const unsigned char*>(buffer)), bytes);
+    transfer(true, address, const_cast<unsigned char*>(static_cast<const unsigned char*>(buffer)), bytes, port);
 }
 
 void DmaWorkContext::drain() {
-    dma_.cancel();
-    while (!dma_.idle()) {
-        sc_core::wait(dma_.drained);
+    end_work();
+    for (const DmaPort& port : ports_) {
+        while (!port.dma.idle()) {
+            sc_core::wait(port.dma.drained);
+        }
     }
     open_.clear();
 }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "models/base/host_failure.h"
 #include "models/host/control_queue.h"
@@ -21,11 +22,40 @@ constexpr int kStackBytes = 1 << 20;  // engines run on this stack
 
 enum class Discard { no, abort, reset };
 
+std::vector<DmaPort> ports_of(CommandProcessor& processor, const std::vector<DmaControl>& dma) {
+    std::vector<DmaPort> ports;
+    for (std::size_t port = 0; port < dma.size(); ++port) {
+        ports.push_back({processor.dma_commands[port], dma[port]});
+    }
+    return ports;
+}
+
+std::vector<nz_status_record> records_of(std::uint32_t images, std::uint32_t index, const Completion& completion,
+                                         const std::optional<Fault>& fault) {
+    nz_status_record record{};
+    record.status = fault ? NZ_STATUS_ERROR : NZ_STATUS_DONE;
+    record.error = static_cast<std::uint32_t>(fault ? fault->code : NZ_ERROR_NONE);
+    record.descriptor_index = index;
+    record.cycles = completion.cycles;
+    record.output_bytes = completion.output_bytes;
+    std::vector<nz_status_record> records(images, record);
+    for (std::size_t image = 0; image < completion.images.size(); ++image) {
+        records[image].cycles = completion.images[image].cycles;
+        records[image].output_bytes = completion.images[image].output_bytes;
+    }
+    return records;
+}
+
+Fault fault_of(const DmaError& error) {
+    const bool no_such_address = error.status == tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    return {error.timed_out ? NZ_ERROR_TIMEOUT : no_such_address ? NZ_ERROR_BUS_ADDRESS : NZ_ERROR_BUS, error.address};
+}
+
 }  // namespace
 
 struct CommandProcessor::Implementation {
-    Implementation(CommandProcessor& processor, const Clocking& clock, Engine& work_engine, DmaControl dma,
-                   Statistics& statistics);
+    Implementation(CommandProcessor& processor, const Clocking& clock, Engine& work_engine,
+                   const std::vector<DmaControl>& dma, Statistics& statistics);
 
     // Registers
     void declare_registers();
@@ -40,6 +70,7 @@ struct CommandProcessor::Implementation {
     // Work
     void run();
     std::optional<Fault> run_chain();
+    bool runs_programs() const { return (engine.capabilities() & 1U << NZ_OP_PROGRAM) != 0; }
     void fetch(std::uint64_t address, nz_descriptor& descriptor);
     Completion execute(const nz_descriptor& descriptor);
     void account(const nz_descriptor& descriptor, const Completion& completion);
@@ -82,7 +113,8 @@ struct CommandProcessor::Implementation {
 };
 
 CommandProcessor::Implementation::Implementation(CommandProcessor& processor, const Clocking& clock,
-                                                 Engine& work_engine, DmaControl dma, Statistics& statistics)
+                                                 Engine& work_engine, const std::vector<DmaControl>& dma,
+                                                 Statistics& statistics)
     : module(processor),
       engine(work_engine),
       registers(NZ_REGISTER_WINDOW, clock.period()),
@@ -98,7 +130,7 @@ CommandProcessor::Implementation::Implementation(CommandProcessor& processor, co
       all_descriptors_done(
           statistics.counter(processor, "descriptors", CounterKind::count, "descriptors that ended well")),
       context(
-          clock, processor.dma_commands, std::move(dma),
+          clock, ports_of(processor, dma),
           [this] {
               apply_due_requests();
               return discard != Discard::no;
@@ -262,6 +294,8 @@ std::optional<Fault> CommandProcessor::Implementation::guarded(Work piece) {
         return std::nullopt;
     } catch (const Fault& thrown) {
         fault = thrown;
+    } catch (const DmaError& thrown) {
+        fault = fault_of(thrown);
     } catch (const Aborted&) {
         fault.code = NZ_ERROR_ABORTED;
     } catch (const std::bad_alloc&) {
@@ -288,15 +322,14 @@ std::optional<Fault> CommandProcessor::Implementation::run_chain() {
             completion = execute(descriptor);
             account(descriptor, completion);
         });
-        if (layout_is_known(descriptor) && status_record_is_sound(descriptor.status_record) && discard == Discard::no) {
-            nz_status_record record{};
-            record.status = fault ? NZ_STATUS_ERROR : NZ_STATUS_DONE;
-            record.error = static_cast<std::uint32_t>(fault ? fault->code : NZ_ERROR_NONE);
-            record.descriptor_index = index;
-            record.cycles = completion.cycles;
-            record.output_bytes = completion.output_bytes;
-            const std::optional<Fault> refused =
-                guarded([&] { context.write(descriptor.status_record, &record, sizeof record); });
+        // One for a program that this platform does not run.
+        const std::uint32_t images = runs_programs() ? status_records_of(descriptor) : 1;
+        if (layout_is_known(descriptor) && status_records_are_sound(descriptor.status_record, images) &&
+            discard == Discard::no) {
+            const std::optional<Fault> refused = guarded([&] {
+                const std::vector<nz_status_record> records = records_of(images, index, completion, fault);
+                context.write(descriptor.status_record, records.data(), records.size() * sizeof(nz_status_record));
+            });
             if (!fault) {
                 fault = refused;
             }
@@ -330,6 +363,9 @@ Completion CommandProcessor::Implementation::execute(const nz_descriptor& descri
     const Completion completion = engine.execute(descriptor, context);
     if (context.open_transfers() != 0) {
         throw std::logic_error("the engine returned with DMA transfers open");
+    }
+    if (completion.images.size() != (descriptor.opcode == NZ_OP_PROGRAM ? status_records_of(descriptor) : 0)) {
+        throw std::logic_error("the engine did not tell of each image of the program");
     }
     return completion;
 }
@@ -369,14 +405,14 @@ void CommandProcessor::Implementation::drive_irq() {
 
 // ---------------------------------------------------------------------------------------------------------- module
 
-CommandProcessor::CommandProcessor(sc_core::sc_module_name name, const Clocking& clock, Engine& engine, DmaControl dma,
-                                   Statistics& statistics)
+CommandProcessor::CommandProcessor(sc_core::sc_module_name name, const Clocking& clock, Engine& engine,
+                                   const std::vector<DmaControl>& dma, Statistics& statistics)
     : sc_core::sc_module(name),
       csr("csr"),
-      dma_commands("dma_commands"),
+      dma_commands("dma_commands", dma.size()),
       irq("irq"),
       reset("reset"),
-      implementation_(std::make_unique<Implementation>(*this, clock, engine, std::move(dma), statistics)) {
+      implementation_(std::make_unique<Implementation>(*this, clock, engine, dma, statistics)) {
     Implementation* implementation = implementation_.get();
     csr.bind(implementation->registers);
 

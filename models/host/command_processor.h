@@ -14,10 +14,11 @@
 // is reset, so nothing stays resident. ABORT without work changes nothing. The reset line is a level: a rising edge
 // does what SOFT_RESET does and drops what CONTROL still has pending; while it is high, writes are ignored.
 //
-// Errors: the chain stops at the first one. The descriptor's status record is written where version, size and pointer
-// of the descriptor are sound and memory takes it, then STATUS.ERROR is set and the processor is idle and usable. Fault
-// address: of a failed transfer the address that memory refused; of a refused descriptor its own address; of a chain
-// that ends early the descriptor without a next one; of a misaligned descriptor address that address; else 0.
+// Errors: the chain stops at the first one. The descriptor's status record (of a PROGRAM: those of all images) is
+// written where version, size and pointer of the descriptor are sound and memory takes it, then STATUS.ERROR is set and
+// the processor is idle and usable. Fault address: of a failed transfer the address that memory refused; of a refused
+// descriptor its own address; of a chain that ends early the descriptor without a next one; of a misaligned descriptor
+// address that address; else 0.
 //
 // The irq is a level: STATUS & IRQ_ENABLE & (DONE | ERROR), written by one process. Debug writes do not move it.
 
@@ -25,9 +26,9 @@
 #include <tlm>
 
 #include <memory>
+#include <vector>
 
 #include "models/base/statistics.h"
-#include "models/dma/dma.h"
 #include "models/dma/dma_work_context.h"
 #include "models/host/engine.h"
 
@@ -35,20 +36,16 @@ namespace nonzero {
 
 class CommandProcessor : public sc_core::sc_module {
   public:
-    CommandProcessor(sc_core::sc_module_name name, const Clocking& clock, Engine& engine, DmaControl dma,
-                     Statistics& statistics);
-    CommandProcessor(sc_core::sc_module_name name, const Clocking& clock, Engine& engine, DmaEngine& dma,
-                     Statistics& statistics)
-        : CommandProcessor(name, clock, engine,
-                           DmaControl{[&dma] { dma.cancel(); }, [&dma] { return dma.idle(); }, dma.drained()},
-                           statistics) {}
+    // dma: the engines that move data for the Engine, at least one; the first one also fetches descriptors.
+    CommandProcessor(sc_core::sc_module_name name, const Clocking& clock, Engine& engine,
+                     const std::vector<DmaControl>& dma, Statistics& statistics);
     ~CommandProcessor() override;
 
     // When the first layer since reset that has ended began: its first cycle, behind its set-up.
     sc_core::sc_time layer_start() const;
 
-    tlm::tlm_target_socket<32> csr;             // base protocol
-    StreamInitiator<DmaTransfer> dma_commands;  // bind to DmaEngine::commands
+    tlm::tlm_target_socket<32> csr;                                 // base protocol
+    sc_core::sc_vector<StreamInitiator<DmaTransfer>> dma_commands;  // one per DMA engine: bind to its `commands`
     // Bind to the platform's ports, or leave unbound.
     sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> irq;
     sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> reset;

@@ -194,12 +194,18 @@ nz_error check_output(const nz_descriptor& d) {
     return d.output.size >= bytes ? NZ_ERROR_NONE : NZ_ERROR_OUTPUT_SIZE;
 }
 
+nz_error check_images(const nz_descriptor& d) {
+    return d.c <= NZ_PROGRAM_IMAGES ? NZ_ERROR_NONE : NZ_ERROR_SHAPE;
+}
+
 nz_error check_program(const nz_descriptor& d) {
     return is_present(d.program0) ? NZ_ERROR_NONE : NZ_ERROR_REGION;
 }
 
 nz_error check_status_record(const nz_descriptor& d) {
-    return d.status_record == 0 || status_record_is_sound(d.status_record) ? NZ_ERROR_NONE : NZ_ERROR_STATUS_RECORD;
+    return d.status_record == 0 || status_records_are_sound(d.status_record, status_records_of(d))
+               ? NZ_ERROR_NONE
+               : NZ_ERROR_STATUS_RECORD;
 }
 
 using Check = nz_error (*)(const nz_descriptor&);
@@ -208,7 +214,7 @@ using Check = nz_error (*)(const nz_descriptor&);
 constexpr Check kShapedChecks[] = {check_flags, check_dimensions, check_strides, check_padding, check_groups,
                                    check_shape, check_sparsity,   check_pool,    check_types,   check_zero_points,
                                    check_clamp, check_wrapping,   check_regions, check_output,  check_status_record};
-constexpr Check kProgramChecks[] = {check_flags, check_wrapping, check_program, check_status_record};
+constexpr Check kProgramChecks[] = {check_flags, check_images, check_wrapping, check_program, check_status_record};
 
 template <std::size_t size>
 nz_error first_error(const nz_descriptor& descriptor, const Check (&checks)[size]) {
@@ -249,9 +255,13 @@ bool region_is_sound(const nz_region& region) {
     return region.size != 0 && region.address <= UINT64_MAX - (region.size - 1);
 }
 
-bool status_record_is_sound(std::uint64_t address) {
-    return address != 0 && address % alignof(std::uint64_t) == 0 &&
-           region_is_sound({address, sizeof(nz_status_record)});
+std::uint32_t status_records_of(const nz_descriptor& descriptor) {
+    return descriptor.opcode == NZ_OP_PROGRAM && descriptor.c != 0 ? descriptor.c : 1;
+}
+
+bool status_records_are_sound(std::uint64_t address, std::uint32_t records) {
+    return address != 0 && address % alignof(std::uint64_t) == 0 && records <= NZ_PROGRAM_IMAGES &&
+           region_is_sound({address, records * sizeof(nz_status_record)});
 }
 
 DescriptorProblem check_descriptor(const nz_descriptor& descriptor, std::uint64_t descriptor_address,

@@ -2,7 +2,8 @@
 // The checks of a descriptor that do not depend on the platform. Plain C++.
 //
 // What a sound descriptor guarantees to an engine:
-//   every opcode    known flags, regions that are present do not wrap around, a sound status record
+//   every opcode    known flags, regions that are present do not wrap around, sound status records
+//   PROGRAM         a program, at most NZ_PROGRAM_IMAGES images
 //   all but PROGRAM every dimension is 1 .. kMaxDimension, every dense tensor has at most kMaxElements elements;
 //                   strides, dilations and groups are at least 1; groups divide C and K (depthwise: equal C); no pad is
 //                   larger than the dilated kernel; P x Q is the convolution's output (before pooling) and follows
@@ -45,8 +46,12 @@ bool layout_is_known(const nz_descriptor& descriptor);
 // True when [address, address + size) is non-empty and does not wrap around.
 bool region_is_sound(const nz_region& region);
 
-// True when a status record can be written there: 8-byte aligned and not wrapping around. 0 (no record) is not.
-bool status_record_is_sound(std::uint64_t address);
+// Status records of a descriptor: one, of a PROGRAM one per image.
+std::uint32_t status_records_of(const nz_descriptor& descriptor);
+
+// True when that many status records can be written there: 8-byte aligned, not wrapping around and not too many. 0 (no
+// record) is not.
+bool status_records_are_sound(std::uint64_t address, std::uint32_t records);
 
 // Why no descriptor may ask for a pooling of K x P x Q outputs: a field of the window beyond what a descriptor holds,
 // or a pad that is no smaller than it; a single position, which has nothing to pool; no window inside the plane; more

@@ -79,6 +79,7 @@ enum nz_opcode {
 #define NZ_DESCRIPTOR_VERSION 1u
 #define NZ_DESCRIPTOR_SIZE 256u
 #define NZ_DESCRIPTOR_ALIGNMENT 256u
+#define NZ_PROGRAM_IMAGES 65536u /* images of a PROGRAM at most */
 
 /* flags */
 #define NZ_FLAG_INPUT_RESIDENT 0x1u /* the input was made resident by a LOAD of the same shape */
@@ -115,7 +116,8 @@ struct nz_descriptor {
     uint16_t flags;
     uint64_t next; /* address of the next descriptor; ignored in the last of DESCRIPTOR_COUNT */
     /* 16: C x H x W input, K x P x Q output before pooling, R rows and S columns of the kernel (GEMM: C inner, K rows,
-     * W columns) */
+     * W columns). PROGRAM: C images, which lie one after another in `input` and `output`; 0 is one image; at most
+     * NZ_PROGRAM_IMAGES; the rest is the program's */
     uint32_t c, h, w, k, r, s, p, q;
     /* 48 */
     uint16_t stride_y, stride_x, dilation_y, dilation_x;
@@ -137,7 +139,8 @@ struct nz_descriptor {
     struct nz_region block_index; /* nz_block table of the platform's compressed operands */
     struct nz_region program0, program1;
     /* 248 */
-    uint64_t status_record; /* address of an nz_status_record, 8-byte aligned; 0 = none */
+    /* address of an nz_status_record, 8-byte aligned; 0 = none. PROGRAM: of a table of them, one per image */
+    uint64_t status_record;
 };
 
 /* output = clamp(zero_point + (acc * multiplier + 2^(30+shift)) >> (31 + shift)), arithmetic shift: round half up */
@@ -152,13 +155,13 @@ struct nz_block {
     uint32_t offset, size;
 };
 
-/* written before the interrupt */
+/* written before the interrupt. A PROGRAM that fails leaves its error in the records of all its images */
 struct nz_status_record {
     uint32_t status; /* NZ_STATUS_DONE or NZ_STATUS_ERROR */
     uint32_t error;  /* NZ_ERROR_* */
     uint32_t descriptor_index;
     uint32_t reserved;
-    uint64_t cycles;       /* layer cycles; of LOAD: set-up cycles */
+    uint64_t cycles;       /* layer cycles; of LOAD: set-up cycles; of an image: the program's about it */
     uint64_t output_bytes; /* bytes written to `output` */
 };
 
@@ -172,7 +175,7 @@ enum nz_error {
     NZ_ERROR_DESCRIPTOR_SIZE = 5,
     NZ_ERROR_OPCODE = 6,   /* unknown, or not run by this platform */
     NZ_ERROR_FLAGS = 7,    /* unknown flag, or a combination without meaning */
-    NZ_ERROR_SHAPE = 8,    /* a dimension is 0 or too large, or P x Q does not follow from the rest */
+    NZ_ERROR_SHAPE = 8,    /* a dimension is 0 or too large, P x Q does not follow from the rest, or too many images */
     NZ_ERROR_STRIDE = 9,   /* stride or dilation is 0 or not supported */
     NZ_ERROR_PADDING = 10, /* larger than the (dilated) kernel; any for a GEMM */
     NZ_ERROR_GROUPS = 11,

@@ -273,7 +273,7 @@ TEST_CASE("weights from the wrong address are noticed") {
     const auto weights = std::find_if(image.segments.begin(), image.segments.end(),
                                       [](const MemorySegment& segment) { return segment.name == "weights"; });
     REQUIRE(weights != image.segments.end());
-    check_fault<DmaTransfer>("command_processor.dma_commands", Output::raw64, [&](DmaTransfer& transfer) {
+    check_fault<DmaTransfer>("command_processor.dma_commands_0", Output::raw64, [&](DmaTransfer& transfer) {
         if (transfer.address != weights->address) {
             return false;
         }
@@ -283,7 +283,7 @@ TEST_CASE("weights from the wrong address are noticed") {
 }
 
 TEST_CASE("outputs to the wrong address are noticed") {
-    check_fault<DmaTransfer>("command_processor.dma_commands", Output::raw64, [](DmaTransfer& transfer) {
+    check_fault<DmaTransfer>("command_processor.dma_commands_0", Output::raw64, [](DmaTransfer& transfer) {
         if (!transfer.write || transfer.payload_bytes() != 20 * 16 * 16 * 8) {
             return false;
         }

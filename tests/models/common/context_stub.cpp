@@ -19,7 +19,11 @@ void ContextStub::wait_until(const sc_core::sc_time& time) {
     }
 }
 
-void ContextStub::start(DmaTransfer& transfer) {
+void ContextStub::wait_for(const sc_core::sc_event& event) {
+    sc_core::wait(event);
+}
+
+void ContextStub::start(DmaTransfer& transfer, std::size_t) {
     started.push_back({transfer.address, transfer.payload_bytes(), sc_core::sc_time_stamp()});
     Cycles cycles = 0;
     if (!transfer_cycles.empty()) {
@@ -42,13 +46,13 @@ void ContextStub::wait_for(DmaCompletion& completion) {
     completion.finished = true;
 }
 
-void ContextStub::read(std::uint64_t address, void* buffer, std::uint64_t bytes) {
+void ContextStub::read(std::uint64_t address, void* buffer, std::uint64_t bytes, std::size_t) {
     wait_until(sc_core::sc_time_stamp() + clock_(1));
     copy(false, address, static_cast<unsigned char*>(buffer), bytes);
     read_bytes += bytes;
 }
 
-void ContextStub::write(std::uint64_t address, const void* buffer, std::uint64_t bytes) {
+void ContextStub::write(std::uint64_t address, const void* buffer, std::uint64_t bytes, std::size_t) {
     wait_until(sc_core::sc_time_stamp() + clock_(1));
     const auto* const from = static_cast<const unsigned char*>(buffer);
     memory.resize(std::max<std::size_t>(memory.size(), address + bytes));

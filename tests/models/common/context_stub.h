@@ -16,12 +16,14 @@ class ContextStub : public WorkContext {
     explicit ContextStub(const Clocking& clock) : clock_(clock) {}
 
     const Clocking& clock() const override { return clock_; }
+    std::size_t ports() const override { return 1; }
     void wait_until(const sc_core::sc_time& time) override;
+    void wait_for(const sc_core::sc_event& event) override;
     // Transfers that are started take what `transfer_cycles` says, in order; blocking ones take one cycle.
-    void start(DmaTransfer& transfer) override;
+    void start(DmaTransfer& transfer, std::size_t port = 0) override;
     void wait_for(DmaCompletion& completion) override;
-    void read(std::uint64_t address, void* buffer, std::uint64_t bytes) override;
-    void write(std::uint64_t address, const void* buffer, std::uint64_t bytes) override;
+    void read(std::uint64_t address, void* buffer, std::uint64_t bytes, std::size_t port = 0) override;
+    void write(std::uint64_t address, const void* buffer, std::uint64_t bytes, std::size_t port = 0) override;
     std::size_t open_transfers() const { return open_.size(); }
     void forget_open() { open_.clear(); }
 

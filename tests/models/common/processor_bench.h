@@ -266,9 +266,9 @@ class Host : public sc_core::sc_module {
 // n cycles ends 200 + n ns after START (descriptor, input, n cycles, output, status record).
 struct Bench : sc_core::sc_module {
     explicit Bench(sc_core::sc_module_name name)
-        : sc_module(name), processor("processor", clock, engine, dma.control(), statistics) {
+        : sc_module(name), processor("processor", clock, engine, {dma.control()}, statistics) {
         host.socket.bind(processor.csr);
-        processor.dma_commands.bind(dma.commands);
+        processor.dma_commands[0].bind(dma.commands);
     }
 
     Clocking clock{sc_core::sc_time(1, sc_core::SC_NS)};

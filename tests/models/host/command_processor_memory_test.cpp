@@ -50,9 +50,9 @@ struct DramBench : sc_core::sc_module {
         : sc_module(name),
           dma("dma", DmaParameters{protocol, 64, 4}, clock, statistics),
           dram("dram", DramParameters{kMemoryBase, kMemorySize, false, 4.0, sc_time(20, SC_NS)}, &statistics),
-          processor("processor", clock, engine, dma, statistics) {
+          processor("processor", clock, engine, {dma.control()}, statistics) {
         host.socket.bind(processor.csr);
-        processor.dma_commands.bind(dma.commands);
+        processor.dma_commands[0].bind(dma.commands);
         dma.memory.bind(dram.socket);
         memory.socket.bind(dram.socket);
     }

@@ -12,7 +12,8 @@
 using nonzero::check_descriptor;
 using nonzero::kMaxDimension;
 using nonzero::region_is_sound;
-using nonzero::status_record_is_sound;
+using nonzero::status_records_are_sound;
+using nonzero::status_records_of;
 
 namespace {
 
@@ -285,13 +286,23 @@ TEST_CASE("regions of a descriptor") {
         {"no status record", convolution, CHANGE(d.status_record = 0), NZ_ERROR_NONE},
         {"status record misaligned", convolution, CHANGE(d.status_record = 0x50004), NZ_ERROR_STATUS_RECORD},
         {"status record wraps around", convolution, CHANGE(d.status_record = kTop - 7), NZ_ERROR_STATUS_RECORD},
+        {"status records of a program's images", program, CHANGE(d.c = 2; d.status_record = kTop - 63), NZ_ERROR_NONE},
+        {"status records of its images wrap around", program, CHANGE(d.c = 2; d.status_record = kTop - 31),
+         NZ_ERROR_STATUS_RECORD},
+        {"one image without a number", program, CHANGE(d.c = 0; d.status_record = kTop - 31), NZ_ERROR_NONE},
+        {"most images", program, CHANGE(d.c = 65536), NZ_ERROR_NONE},
+        {"too many images", program, CHANGE(d.c = 65537), NZ_ERROR_SHAPE},
         {"status record of a program", program, CHANGE(d.status_record = 3), NZ_ERROR_STATUS_RECORD},
         {"status record of a depthwise layer", depthwise, CHANGE(d.status_record = 4), NZ_ERROR_STATUS_RECORD},
     });
-    CHECK_FALSE(status_record_is_sound(0));
-    CHECK(status_record_is_sound(8));
-    CHECK(status_record_is_sound(kTop - 31));
-    CHECK_FALSE(status_record_is_sound(kTop - 23));
+    CHECK_FALSE(status_records_are_sound(0, 1));
+    CHECK(status_records_are_sound(8, 1));
+    CHECK(status_records_are_sound(kTop - 31, 1));
+    CHECK_FALSE(status_records_are_sound(kTop - 23, 1));
+    CHECK_FALSE(status_records_are_sound(kTop - 31, 2));
+    CHECK(status_records_are_sound(kTop - 63, 2));
+    CHECK(status_records_are_sound(8, 65536));
+    CHECK_FALSE(status_records_are_sound(8, 65537));
 }
 
 TEST_CASE("a region is sound when a walk over its bytes stays below 2^64") {
