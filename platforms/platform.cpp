@@ -62,7 +62,7 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformKind& kind,
     implementation_->system = kind.make_system(*implementation_->parameters, trace_options(traces, this->name()));
     System& system = *implementation_->system;
     csr.bind(system.command_processor().csr);
-    system.dma().memory.bind(dma);
+    system.memory().bind(dma);
     system.command_processor().irq.bind(irq);
     system.command_processor().reset.bind(reset);
 }

@@ -13,8 +13,6 @@ namespace nonzero {
 struct DmaOpenTransfer;
 
 struct DmaBurst : tlm::tlm_generic_payload {
-    enum class Stage { request, accepted, response };  // AT only: the last phase that began, END_REQ for accepted
-
     explicit DmaBurst(tlm::tlm_mm_interface* manager) : tlm::tlm_generic_payload(manager) {}
 
     DmaOpenTransfer* transfer = nullptr;  // null: given up, whoever asked has been told
@@ -22,8 +20,6 @@ struct DmaBurst : tlm::tlm_generic_payload {
     std::uint64_t address = 0;            // as sent: the payload's may be translated on its way
     std::uint64_t buffer_offset = 0;      // where its bytes are in the transfer's buffer
     sc_core::sc_time sent;
-    Stage stage = Stage::request;
-    bool end_response = false;  // AT only: END_RESP is still owed
     // A burst has its own bytes, because the buffer of a transfer that was cancelled or given up may be gone before the
     // memory answers.
     std::vector<unsigned char> data;

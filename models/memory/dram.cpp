@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <map>
-#include <vector>
 
 #include "models/base/payload_check.h"
 #include "models/base/simulated_time.h"
@@ -84,8 +83,7 @@ struct Dram::Implementation {
             *request.response = response;
             return;
         }
-        responses[static_cast<std::size_t>(request.initiator)].push(payload, response);
-        response_due.notify(response - sc_core::sc_time_stamp());
+        responses.push(static_cast<std::size_t>(request.initiator), payload, response);
     }
 
     void submit_delayed() {
@@ -96,22 +94,6 @@ struct Dram::Implementation {
         }
         if (!delayed.empty()) {
             delayed_due.notify(delayed.begin()->first - now);
-        }
-    }
-
-    void send_responses() {
-        for (ResponseQueue& queue : responses) {
-            queue.send();
-        }
-        for (const ResponseQueue& queue : responses) {
-            notify_response(queue);
-        }
-    }
-
-    void notify_response(const ResponseQueue& queue) {
-        if (queue.timed()) {
-            const sc_core::sc_time& now = sc_core::sc_time_stamp();
-            response_due.notify(std::max(queue.next(), now) - now);
         }
     }
 
@@ -129,8 +111,7 @@ struct Dram::Implementation {
     sc_core::sc_time channel_free;
     std::multimap<sc_core::sc_time, MemoryRequest> delayed;  // AT requests that begin later than now
     sc_core::sc_event delayed_due;
-    std::vector<ResponseQueue> responses;  // one per initiator
-    sc_core::sc_event response_due;
+    ResponseQueues responses;
 };
 
 Dram::Dram(sc_core::sc_module_name name, const DramParameters& parameters, Statistics* statistics)
@@ -146,7 +127,7 @@ Dram::Dram(sc_core::sc_module_name name, const DramParameters& parameters, Stati
     sensitive << implementation_->delayed_due;
     dont_initialize();
     SC_METHOD(send_responses);
-    sensitive << implementation_->response_due;
+    sensitive << implementation_->responses.due();
     dont_initialize();
 }
 
@@ -154,7 +135,7 @@ Dram::~Dram() = default;
 
 void Dram::end_of_elaboration() {
     for (unsigned id = 0; id < socket.size(); ++id) {
-        implementation_->responses.emplace_back(socket[static_cast<int>(id)]);
+        implementation_->responses.add(socket[static_cast<int>(id)]);
     }
 }
 
@@ -163,7 +144,7 @@ void Dram::submit_delayed() {
 }
 
 void Dram::send_responses() {
-    implementation_->send_responses();
+    implementation_->responses.send();
 }
 
 void Dram::b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -183,12 +164,8 @@ tlm::tlm_sync_enum Dram::nb_transport_fw(int initiator, tlm::tlm_generic_payload
                                          sc_core::sc_time& delay) {
     Implementation& implementation = *implementation_;
     if (phase == tlm::END_RESP) {
-        ResponseQueue& queue = implementation.responses[static_cast<std::size_t>(initiator)];
-        if (!queue.end(payload, delay)) {
-            return tlm::TLM_ACCEPTED;
-        }
-        implementation.notify_response(queue);
-        return tlm::TLM_COMPLETED;
+        return implementation.responses.end(static_cast<std::size_t>(initiator), payload, delay) ? tlm::TLM_COMPLETED
+                                                                                                 : tlm::TLM_ACCEPTED;
     }
     if (phase != tlm::BEGIN_REQ) {
         return tlm::TLM_ACCEPTED;  // extended phases may be ignored
@@ -221,7 +198,7 @@ bool Dram::get_direct_mem_ptr(int, tlm::tlm_generic_payload& payload, tlm::tlm_d
 
 void Dram::invalidate_dmi() {
     const AddressRange& range = implementation_->range;
-    for (ResponseQueue& queue : implementation_->responses) {
+    for (const ResponseQueue& queue : implementation_->responses) {
         queue.initiator()->invalidate_direct_mem_ptr(range.base, range.base + (range.size - 1));
     }
 }

@@ -41,4 +41,30 @@ bool ResponseQueue::end(const tlm::tlm_generic_payload& payload, const sc_core::
     return true;
 }
 
+bool ResponseQueues::end(std::size_t initiator, const tlm::tlm_generic_payload& payload,
+                         const sc_core::sc_time& delay) {
+    ResponseQueue& queue = queues_[initiator];
+    if (!queue.end(payload, delay)) {
+        return false;
+    }
+    notify(queue);
+    return true;
+}
+
+void ResponseQueues::send() {
+    for (ResponseQueue& queue : queues_) {
+        queue.send();
+    }
+    for (const ResponseQueue& queue : queues_) {
+        notify(queue);
+    }
+}
+
+void ResponseQueues::notify(const ResponseQueue& queue) {
+    if (queue.timed()) {
+        const sc_core::sc_time& now = sc_core::sc_time_stamp();
+        due_.notify(std::max(queue.next(), now) - now);
+    }
+}
+
 }  // namespace nonzero

@@ -7,7 +7,9 @@
 #include <tlm>
 
 #include <algorithm>
+#include <cstddef>
 #include <deque>
+#include <vector>
 
 namespace nonzero {
 
@@ -38,6 +40,29 @@ class ResponseQueue {
     std::deque<Response> waiting_;
     tlm::tlm_generic_payload* open_ = nullptr;  // BEGIN_RESP sent, not ended
     sc_core::sc_time free_;                     // end of the last response
+};
+
+// Those of all initiators of a target.
+class ResponseQueues {
+  public:
+    void add(tlm::tlm_bw_transport_if<>* initiator) { queues_.emplace_back(initiator); }
+    void push(std::size_t initiator, tlm::tlm_generic_payload& payload, const sc_core::sc_time& time) {
+        queues_[initiator].push(payload, time);
+        due_.notify(time - sc_core::sc_time_stamp());
+    }
+    bool end(std::size_t initiator, const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+    // When to call send().
+    const sc_core::sc_event& due() const { return due_; }
+    void send();
+
+    auto begin() const { return queues_.begin(); }
+    auto end() const { return queues_.end(); }
+
+  private:
+    void notify(const ResponseQueue& queue);
+
+    std::vector<ResponseQueue> queues_;
+    sc_core::sc_event due_;
 };
 
 }  // namespace nonzero

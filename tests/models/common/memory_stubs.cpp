@@ -109,7 +109,7 @@ tlm::tlm_sync_enum AtStub::begin_request(tlm::tlm_generic_payload& payload, tlm:
     storage.check(std::none_of(open_.begin(), open_.end(), [&](const Open& open) { return open.payload == &payload; }),
                   "a payload is used once at a time");
     storage.check_request(payload);
-    storage.check(payload.get_ref_count() == 1, "a fresh payload");
+    storage.check(payload.get_ref_count() == storage.limits.holders, "a fresh payload");
     payload.acquire();
     if (payload.is_write()) {
         storage.execute(payload);

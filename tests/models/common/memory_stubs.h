@@ -23,6 +23,7 @@ struct StubLimits {
     std::size_t outstanding = 4;
     // Answers TLM_ADDRESS_ERROR_RESPONSE inside as well; empty by default.
     AddressRange bad;
+    int holders = 1;  // of a new payload; an arbiter in between is another
 };
 
 // What both stubs have: storage, and checks of the attributes of a new request.
