@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "platforms/script.h"
 #include "platforms/standalone.h"
 #include "workloads/hashed_operands.h"
 #include "workloads/network.h"
@@ -77,15 +78,28 @@ Study demm_study() {
 
 class NetworkBench {
   public:
-    // turn: held by the machine that works, so that each has the host's time for itself.
-    NetworkBench(Study study, sc_core::sc_mutex& turn)
-        : study_(std::move(study)), network_(load_network(study_.network)), seconds_(study_.modes.size()), turn_(turn) {
+    explicit NetworkBench(Study study)
+        : study_(std::move(study)), network_(load_network(study_.network)), seconds_(study_.modes.size()) {
         for (std::size_t mode = 0; mode < study_.modes.size(); ++mode) {
             PlatformOptions options;
             options.parameters = study_.modes[mode].parameters;
-            machines_.push_back(std::make_unique<Standalone>(fmt::format("{}_{}", study_.network, mode),
-                                                             study_.platform, options,
-                                                             [this, mode](Host&) { script(mode); }));
+            machines_.push_back(
+                std::make_unique<Standalone>(fmt::format("{}_{}", study_.network, mode), study_.platform, options));
+        }
+    }
+
+    // Inside the script: one round of every mode, each with the host's time for itself.
+    void run() {
+        for (std::size_t mode = 0; mode < study_.modes.size(); ++mode) {
+            double seconds = 0;
+            std::uint32_t index = 0;
+            for (const Layer* layer : network_.weighted_layers()) {
+                if (!study_.convolutions_only || layer->kind == LayerKind::convolution) {
+                    seconds += run_layer(*layer, index, study_.modes[mode], *machines_[mode]);
+                }
+                ++index;
+            }
+            seconds_[mode].push_back(seconds);
         }
     }
 
@@ -96,7 +110,6 @@ class NetworkBench {
             return rounds[kRounds / 2];
         };
         for (std::size_t mode = 0; mode < machines_.size(); ++mode) {
-            machines_[mode]->check();
             fmt::print("{:8} {} {:26} {:6.3f} s, {:5.2f} x\n", network_.name, study_.platform, study_.modes[mode].name,
                        median(seconds_[mode]), median(seconds_[0]) / median(seconds_[mode]));
         }
@@ -104,22 +117,6 @@ class NetworkBench {
     }
 
   private:
-    void script(std::size_t mode) {
-        for (int round = 0; round < kRounds; ++round) {
-            double seconds = 0;
-            std::uint32_t index = 0;
-            for (const Layer* layer : network_.weighted_layers()) {
-                if (!study_.convolutions_only || layer->kind == LayerKind::convolution) {
-                    turn_.lock();
-                    seconds += run_layer(*layer, index, study_.modes[mode], *machines_[mode]);
-                    turn_.unlock();
-                }
-                ++index;
-            }
-            seconds_[mode].push_back(seconds);
-        }
-    }
-
     double run_layer(const Layer& layer, std::uint32_t index, const Mode& mode, Standalone& machine) {
         const Operands input = mode.pattern
                                    ? hashed_activations(layer, index)
@@ -147,17 +144,23 @@ class NetworkBench {
     std::vector<std::unique_ptr<Standalone>> machines_;
     std::vector<std::vector<double>> seconds_;
     bool sound_ = true;
-    sc_core::sc_mutex& turn_;
 };
 
 }  // namespace
 
 int sc_main(int, char*[]) {
-    sc_core::sc_mutex turn("turn");
-    NetworkBench alexnet(scnn_study("alexnet"), turn);
-    NetworkBench vgg16(scnn_study("vgg16"), turn);
-    NetworkBench resnet50(demm_study(), turn);
+    NetworkBench alexnet(scnn_study("alexnet"));
+    NetworkBench vgg16(scnn_study("vgg16"));
+    NetworkBench resnet50(demm_study());
+    const Script script("script", [&] {
+        for (int round = 0; round < kRounds; ++round) {
+            for (NetworkBench* bench : {&alexnet, &vgg16, &resnet50}) {
+                bench->run();
+            }
+        }
+    });
     sc_core::sc_start();
+    script.check();
     bool sound = true;
     for (const NetworkBench* bench : {&alexnet, &vgg16, &resnet50}) {
         sound = bench->report() && sound;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bench/bare_kernel.h"
+#include "platforms/script.h"
 #include "platforms/standalone.h"
 #include "workloads/network.h"
 #include "workloads/reference.h"
@@ -68,19 +69,22 @@ int sc_main(int argc, char* argv[]) {
     const std::uint64_t products = bare.run();
     const Psums expected = convolve(workload.layer, workload.input, workload.weights);
 
-    std::unique_ptr<Standalone> machine;
+    PlatformOptions options;
+    options.parameters = {{"accumulator.bits", "48"}};
+    Standalone machine("bench", "scnn", options);
+    Host& host = machine.host;
     KeepingReporter reporter;
     bool sound = true;
     Cycles cycles = 0;
-    const auto script = [&](Host& host) {
+    const Script script("script", [&] {
         LayerJob job;
         job.layer = &workload.layer;
         job.input = &workload.input;
         job.weights = &workload.weights;
-        const MemoryImage image = machine->lowering->lower(job, Standalone::kBase);
+        const MemoryImage image = machine.lowering->lower(job, Standalone::kBase);
         LayerJob count_only = job;
         count_only.count_only = true;
-        const MemoryImage count_image = machine->lowering->lower(count_only, Standalone::kBase);
+        const MemoryImage count_image = machine.lowering->lower(count_only, Standalone::kBase);
 
         const auto rate = [&](benchmark::State& state) {
             state.counters["products/s"] =
@@ -103,7 +107,7 @@ int sc_main(int argc, char* argv[]) {
                 host.reset_platform();
                 const HostOutcome outcome = host.run(image);
                 state.PauseTiming();
-                sound = sound && outcome.done && machine->lowering->decode_sums(job, outcome.output) == expected;
+                sound = sound && outcome.done && machine.lowering->decode_sums(job, outcome.output) == expected;
                 cycles = outcome.records.back().cycles;
                 state.ResumeTiming();
             }
@@ -118,12 +122,9 @@ int sc_main(int argc, char* argv[]) {
             rate(state);
         });
         benchmark::RunSpecifiedBenchmarks(&reporter);
-    };
-    PlatformOptions options;
-    options.parameters = {{"accumulator.bits", "48"}};
-    machine = std::make_unique<Standalone>("bench", "scnn", options, script);
+    });
     sc_core::sc_start();
-    machine->check();
+    script.check();
 
     const double kernel = reporter.median("bare_kernel");
     const double platform = reporter.median("scnn");

@@ -7,6 +7,7 @@
 
 #include "fuzz/support.h"
 #include "sc_main/workload_options.h"
+#include "study/weight_places.h"
 #include "study/workload_facts.h"
 #include "workloads/nm.h"
 

@@ -66,7 +66,8 @@ Bench::Bench(const std::string& name, const std::string& kind, Settings settings
       bus_((name + "_bus").c_str(), kOffset),
       host_bus_((name + "_host_bus").c_str(), kOffset),
       dram_((name + "_dram").c_str(), memory_of()),
-      host_((name + "_host").c_str(), [this](Host&) { script(); }),
+      host_((name + "_host").c_str()),
+      script_((name + "_script").c_str(), [this] { script(); }),
       irq_((name + "_irq").c_str()),
       reset_((name + "_reset").c_str()) {
     host_.csr.bind(platform_.csr);
@@ -85,9 +86,7 @@ void Bench::run(FuzzedDataProvider& data) {
     input_ = &data;
     given_.notify(sc_core::SC_ZERO_TIME);
     sc_core::sc_start();
-    if (host_.failure()) {
-        std::rethrow_exception(host_.failure());
-    }
+    script_.check();
     require(input_ == nullptr, "whatever is done to a platform comes to an end");
 }
 

@@ -15,6 +15,7 @@
 #include "platforms/host.h"
 #include "platforms/platform.h"
 #include "platforms/registry.h"
+#include "platforms/script.h"
 
 namespace nonzero::fuzz {
 
@@ -22,7 +23,7 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 
 class Bench {
   public:
-    // play: one input, inside the process of the host.
+    // play: one input, inside the script.
     using Play = std::function<void(FuzzedDataProvider&, Bench&)>;
     Bench(const std::string& name, const std::string& kind, Settings settings, Play play);
 
@@ -63,6 +64,7 @@ class Bench {
     Interconnect host_bus_;
     Dram dram_;
     Host host_;
+    Script script_;
     sc_core::sc_signal<bool> irq_;
     sc_core::sc_signal<bool> reset_;
     std::unique_ptr<Lowering> lowering_;

@@ -7,23 +7,7 @@
 
 namespace nonzero {
 
-Host::Host(sc_core::sc_module_name name, Script script)
-    : sc_module(name), csr("csr"), memory("memory"), irq("irq"), script_(std::move(script)) {
-    SC_HAS_PROCESS(Host);
-    SC_THREAD(process);
-    // Scripts lower layers, format text and write files.
-    set_stack_size(4 << 20);
-}
-
-void Host::process() {
-    try {
-        script_(*this);
-    } catch (const sc_core::sc_unwind_exception&) {
-        throw;
-    } catch (...) {
-        failure_ = std::current_exception();
-    }
-}
+Host::Host(sc_core::sc_module_name name) : sc_module(name), csr("csr"), memory("memory"), irq("irq") {}
 
 HostOutcome Host::run(const MemoryImage& image) {
     for (const MemorySegment& segment : image.segments) {
@@ -35,7 +19,7 @@ HostOutcome Host::run(const MemoryImage& image) {
     write_register(NZ_REG_DESCRIPTOR_COUNT, image.descriptor_count);
     write_register(NZ_REG_CONTROL, NZ_CONTROL_START);
     while (!irq.read()) {
-        wait(irq.value_changed_event());
+        sc_core::wait(irq.value_changed_event());
     }
     HostOutcome outcome;
     const std::uint32_t status = read_register(NZ_REG_STATUS);
@@ -45,7 +29,7 @@ HostOutcome Host::run(const MemoryImage& image) {
     write_register(NZ_REG_STATUS, status);
     // The line falls within the delta cycles that follow the write.
     while (irq.read()) {
-        wait(irq.value_changed_event());
+        sc_core::wait(irq.value_changed_event());
     }
     outcome.records.resize(image.descriptor_count);
     read_memory(image.status_records, outcome.records.data(), outcome.records.size() * sizeof(nz_status_record));
@@ -63,7 +47,7 @@ HostOutcome Host::run(const MemoryImage& image) {
 void Host::reset_platform() {
     write_register(NZ_REG_CONTROL, NZ_CONTROL_SOFT_RESET);
     do {
-        wait(sc_core::sc_time(1, sc_core::SC_NS));
+        sc_core::wait(sc_core::sc_time(1, sc_core::SC_NS));
     } while ((read_register(NZ_REG_STATUS) & NZ_STATUS_IDLE) == 0);
 }
 
@@ -92,7 +76,7 @@ void Host::access_register(tlm::tlm_command command, std::uint32_t offset, std::
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     sc_core::sc_time delay;
     csr->b_transport(payload, delay);
-    wait(delay);
+    sc_core::wait(delay);
     if (!payload.is_response_ok()) {
         throw std::logic_error(fmt::format("register {:#x}: {}", offset, payload.get_response_string()));
     }

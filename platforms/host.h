@@ -1,15 +1,13 @@
 #pragma once
 // The host of a platform: loads memory images, programs the registers, waits for the interrupt and reads back, as
-// firmware would. The command line, the benchmarks and the tests all drive platforms through this module and its
-// sockets.
+// firmware would. Studies, benchmarks and tests all drive platforms through this module and its sockets, from a thread
+// of their own (script.h): one may drive several machines.
 
 #include <tlm_utils/simple_initiator_socket.h>
 #include <systemc>
 #include <tlm>
 
 #include <cstdint>
-#include <exception>
-#include <functional>
 #include <vector>
 
 #include "lowering/lowering.h"
@@ -27,17 +25,13 @@ struct HostOutcome {
 
 class Host : public sc_core::sc_module {
   public:
-    using Script = std::function<void(Host&)>;
-
-    // `script` runs in the host's process. When all scripts have returned nothing is left to happen and sc_start()
-    // returns.
-    Host(sc_core::sc_module_name name, Script script);
+    explicit Host(sc_core::sc_module_name name);
 
     tlm_utils::simple_initiator_socket<Host> csr;
     tlm_utils::simple_initiator_socket<Host> memory;
     sc_core::sc_in<bool> irq;
 
-    // Inside the script ------------------------------------------------------------------------------------------
+    // Inside a thread of SystemC ---------------------------------------------------------------------------------
     // Loads the image, starts it, waits for the interrupt and reads status records and output.
     HostOutcome run(const MemoryImage& image);
     // Soft reset; returns when the platform is idle.
@@ -49,16 +43,9 @@ class Host : public sc_core::sc_module {
     void write_memory(std::uint64_t address, const void* data, std::size_t bytes);
     void read_memory(std::uint64_t address, void* data, std::size_t bytes);
 
-    // What escaped from the script, to be rethrown after sc_start(); null when nothing did.
-    const std::exception_ptr& failure() const { return failure_; }
-
   private:
-    void process();
     void access_register(tlm::tlm_command command, std::uint32_t offset, std::uint32_t& value);
     void access_memory(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::size_t bytes);
-
-    Script script_;
-    std::exception_ptr failure_;
 };
 
 }  // namespace nonzero

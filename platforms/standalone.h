@@ -15,17 +15,17 @@
 namespace nonzero {
 
 struct Standalone {
-    Standalone(const std::string& name, const std::string& kind, const PlatformOptions& options, Host::Script script,
+    Standalone(const std::string& name, const std::string& kind, const PlatformOptions& options = {},
                const DramParameters& dram_parameters = default_dram())
         : Standalone(name, find_platform(kind),
                      make_parameters(find_platform(kind), options.config_file, options.parameters), options,
-                     std::move(script), dram_parameters) {}
+                     dram_parameters) {}
     Standalone(const std::string& name, const PlatformKind& kind,
-               std::shared_ptr<const PlatformParameters> parameters_in, const TraceFiles& traces, Host::Script script,
+               std::shared_ptr<const PlatformParameters> parameters_in, const TraceFiles& traces,
                const DramParameters& dram_parameters = default_dram())
         : platform((name + "_platform").c_str(), kind, std::move(parameters_in), traces),
           dram((name + "_dram").c_str(), dram_parameters),
-          host((name + "_host").c_str(), std::move(script)),
+          host((name + "_host").c_str()),
           irq((name + "_irq").c_str()),
           parameters(&platform.parameters()),
           lowering(&platform.lowering()) {
@@ -41,13 +41,6 @@ struct Standalone {
         parameters.base = kBase;
         parameters.size = std::uint64_t{1} << 32;
         return parameters;
-    }
-
-    // Rethrows what escaped from the script.
-    void check() const {
-        if (host.failure()) {
-            std::rethrow_exception(host.failure());
-        }
     }
 
     static constexpr std::uint64_t kBase = 0x8000'0000;

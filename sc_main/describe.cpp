@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "platforms/script.h"
 #include "platforms/standalone.h"
 #include "sc_main/command.h"
 #include "sc_main/terminal.h"
@@ -21,10 +22,10 @@ namespace {
 // As firmware finds them out.
 std::uint32_t read_capabilities(const PlatformKind& kind) {
     std::uint32_t capabilities = 0;
-    const Standalone machine(kind.name, kind.name, {},
-                             [&](Host& host) { capabilities = host.read_register(NZ_REG_CAPABILITIES); });
+    Standalone machine(kind.name, kind.name);
+    const Script script("script", [&] { capabilities = machine.host.read_register(NZ_REG_CAPABILITIES); });
     sc_core::sc_start();
-    machine.check();
+    script.check();
     return capabilities;
 }
 

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "lowering/layer_parts.h"
+#include "study/weight_places.h"
 #include "workloads/sparsity.h"
 #include "workloads/tensor_source.h"
 
@@ -50,8 +51,12 @@ TensorSource source_of(const Workload& workload, const PlannedLayer& planned,
 
 LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
                           const std::optional<WeightPlaces>& places) {
+    if (planned.given != nullptr) {
+        return make_layer_data(*planned.given, values);
+    }
     const TensorSource source = source_of(workload, planned, places);
     LayerData data = complete_data(planned.layer, tensors_of(planned.layer, source), values);
+    data.mask = planned.mask;
     if (const auto* hashed = std::get_if<HashedTensors>(&source)) {
         data.pattern = job_pattern(hashed->places);
     }
@@ -73,8 +78,34 @@ LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values) {
     return data;
 }
 
+LayerData make_layer_data(const GivenLayer& given, bool values) {
+    const std::vector<std::int64_t> bias =
+        given.post_processing ? given.post_processing->bias : std::vector<std::int64_t>();
+    LayerData data = complete_data(given.layer, {given.weights, given.input, bias}, values);
+    data.pattern = given.pattern;
+    return data;
+}
+
+Expectation expect(const LayerData& data, const GivenLayer& given, const Lowering& lowering) {
+    Expectation expectation;
+    expectation.sums = wrap_to(data.exact, lowering.accumulator_bits());
+    if (given.post_processing) {
+        expectation.post_processing = given.post_processing;
+        expectation.post_processing->accumulator_bits = lowering.accumulator_bits();
+        expectation.output = post_process(data.exact, *expectation.post_processing);
+    }
+    expectation.pooling = given.pooling;
+    if (given.pooling && given.post_processing) {  // else the lowering refuses it
+        expectation.output = pool_images(given.layer, expectation.output, *given.pooling);
+    }
+    return expectation;
+}
+
 Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
                    const Lowering& lowering) {
+    if (planned.given != nullptr) {
+        return expect(data, *planned.given, lowering);
+    }
     Expectation expectation;
     expectation.sums = wrap_to(data.exact, lowering.accumulator_bits());
     if (workload.output == OutputChoice::raw64) {
@@ -85,6 +116,7 @@ Expectation expect(const LayerData& data, const Workload& workload, const Planne
     expectation.output = post_process(data.exact, *expectation.post_processing);
     if (planned.pooling) {
         expectation.pooling = planned.pooling;
+        expectation.pooled_by = planned.pooled_by;
         const Pooling& pooling = *planned.pooling;
         expectation.output = pool_images(planned.layer, expectation.output, pooling);
     }

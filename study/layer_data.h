@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "lowering/lowering.h"
+#include "study/given_layer.h"
 #include "study/workload.h"
 #include "workloads/reference.h"
 #include "workloads/tensor.h"
@@ -14,13 +15,16 @@ namespace nonzero {
 inline constexpr int kOutputBits = 8;
 
 struct LayerData {
+    Mask mask = Mask::real;
     std::optional<NmPattern> pattern;  // that the weights keep
     Operands weights;
     Operands input;
     std::vector<std::int64_t> bias;  // of a data set, for compressed outputs
     std::uint64_t useful_products = 0;
-    Psums exact;                           // sums before bias and ReLU; empty without values
-    const RealPhoto* published = nullptr;  // what a data set says of just these tensors
+    Psums exact;  // sums before bias and ReLU; empty without values
+    // What a data set says of its layer with the stored input, and whether the input is another.
+    const RealPhoto* published = nullptr;
+    bool other_input = false;
 };
 
 // What a machine has to put out: depends on the widths of its accumulators and operands.
@@ -28,6 +32,7 @@ struct Expectation {
     Wrapped sums;                                   // what accumulators of the machine's width hold
     std::optional<PostProcessing> post_processing;  // compressed outputs
     std::optional<Pooling> pooling;
+    std::string pooled_by;    // the layer that does it in the network
     Operands output;          // after both
     bool of_network = false;  // requantised by the scales of a data set, to be read by the layers behind
 };
@@ -38,6 +43,9 @@ LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned,
                           const std::optional<WeightPlaces>& places = std::nullopt);
 // The data of these tensors. values: with the sums.
 LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values);
+// Of given tensors.
+LayerData make_layer_data(const GivenLayer& given, bool values);
+Expectation expect(const LayerData& data, const GivenLayer& given, const Lowering& lowering);
 Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
                    const Lowering& lowering);
 // expectation: null when only counting.

@@ -31,17 +31,32 @@ void check_causes(const PlatformReport& report, LayerResult& result) {
     result.checks.push_back(std::move(check));
 }
 
+// A tensor as [shape, bytes].
+template <class T>
+nlohmann::ordered_json packed(const Tensor<T>& tensor) {
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(tensor.data.data());
+    return {tensor.shape, nlohmann::ordered_json::binary({bytes, bytes + tensor.size() * sizeof(T)})};
+}
+
+template <class T>
+void unpack(const nlohmann::ordered_json& json, Tensor<T>& tensor) {
+    json.at(0).get_to(tensor.shape);
+    const auto& bytes = json.at(1).get_binary();
+    tensor.data.resize(bytes.size() / sizeof(T));
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::uint8_t*>(tensor.data.data()));
+}
+
 }  // namespace
 
-bool LayerResult::passed() const {
+bool LayerNumbers::passed() const {
     return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
 }
 
-double LayerResult::utilisation(int multipliers) const {
+double LayerNumbers::utilisation(int multipliers) const {
     return cycles == 0 ? 0 : double(useful_products) / (double(multipliers) * double(cycles));
 }
 
-double LayerResult::energy_sum() const {
+double LayerNumbers::energy_sum() const {
     double sum = 0;
     for (const ComponentCost& cost : energy) {
         sum += cost.value;
@@ -124,6 +139,8 @@ nlohmann::ordered_json to_message(const LayerResult& result) {
         checks.push_back({check.name, check.passed, check.problem, check.skipped});
     }
     json["values"] = result.values;
+    json["sums"] = packed(result.sums);
+    json["output"] = packed(result.output);
     json["host"] = {result.host.wall_seconds, result.host.cpu_seconds, result.host.simulation_seconds};
     return json;
 }
@@ -160,6 +177,8 @@ LayerResult from_message(const nlohmann::ordered_json& json) {
         result.checks.push_back({check.at(0), check.at(1), check.at(2), check.at(3)});
     }
     result.values = json.at("values");
+    unpack(json.at("sums"), result.sums);
+    unpack(json.at("output"), result.output);
     const auto& host = json.at("host");
     result.host = {host.at(0), host.at(1), host.at(2)};
     return result;

@@ -19,11 +19,10 @@ nlohmann::ordered_json operand_facts(const Operands& tensor) {
     return {{"elements", tensor.size()}, {"non_zeros", non_zeros(tensor)}, {"density", density(tensor)}};
 }
 
-nlohmann::ordered_json facts_of(const PlannedLayer& planned, const LayerData& data, const Expectation* expectation) {
-    const Layer& layer = planned.layer;
+nlohmann::ordered_json facts_of(const Layer& layer, const LayerData& data, const Expectation* expectation) {
     nlohmann::ordered_json facts;
     facts["kind"] = to_string(layer.kind);
-    facts["sparsity"] = to_string(planned.mask);
+    facts["sparsity"] = to_string(data.mask);
     if (data.pattern) {
         facts["pattern"] = to_string(*data.pattern);
     }
@@ -58,8 +57,8 @@ nlohmann::ordered_json facts_of(const PlannedLayer& planned, const LayerData& da
         output["relu"] = post.relu;
         output["bias"] = !data.bias.empty();
         output["non_zeros"] = non_zeros(expectation->output);
-        if (planned.pooling) {
-            facts["output"]["pooling"] = pooling_facts(planned);
+        if (expectation->pooling) {
+            output["pooling"] = pooling_facts(layer, *expectation->pooling, expectation->pooled_by);
         }
     }
     return facts;
@@ -142,14 +141,13 @@ Check equal(const std::string& layer, const std::string& name, const std::string
 constexpr const char* kOtherInput = "the layers before made another input than the stored one";
 
 // The data set's own hash is over exact sums: what the machine wrote where it wrote these, else the reference's.
-void check_data_set(const LayerData& data, const Expectation& expectation, const PlannedLayer& planned,
-                    const Psums& sums, LayerResult& result) {
-    const std::string& expected = planned.photo->sha256_without_bias;
-    if (expected.empty()) {
+void check_data_set(const LayerData& data, const Expectation& expectation, const Psums& sums, LayerResult& result) {
+    if (data.published == nullptr || data.published->sha256_without_bias.empty()) {
         return;
     }
+    const std::string& expected = data.published->sha256_without_bias;
     Check check{"data_set_sha256"};
-    if (data.published == nullptr) {
+    if (data.other_input) {
         check.skipped = kOtherInput;
         result.checks.push_back(std::move(check));
         return;
@@ -168,19 +166,15 @@ void check_data_set(const LayerData& data, const Expectation& expectation, const
     result.checks.push_back(std::move(check));
 }
 
-void check_values(const LayerData& data, const Expectation& expectation, const LayerJob& job,
-                  const PlannedLayer& planned, const Lowering& lowering, const std::vector<std::uint8_t>& output,
-                  LayerResult& result, std::optional<Operands>* decoded_output) {
+void check_values(const LayerData& data, const Expectation& expectation, const LayerJob& job, const Lowering& lowering,
+                  const std::vector<std::uint8_t>& output, LayerResult& result) {
     result.values = true;
-    Psums sums;
+    Psums& sums = result.sums;
     Check check{"values"};
     try {
         if (expectation.post_processing) {
-            Operands found = lowering.decode_output(job, output);
-            check = compare(result.name, found, expectation.output);
-            if (decoded_output != nullptr) {
-                *decoded_output = std::move(found);
-            }
+            result.output = lowering.decode_output(job, output);
+            check = compare(result.name, result.output, expectation.output);
         } else {
             sums = lowering.decode_sums(job, output);
             check = compare(result.name, sums, expectation.sums.values);
@@ -192,17 +186,15 @@ void check_values(const LayerData& data, const Expectation& expectation, const L
     result.checks.push_back(std::move(check));
     result.checks.push_back(
         equal(result.name, "overflows", "outputs overflow", result.overflows, expectation.sums.overflows));
-    if (planned.mask == Mask::real && decoded) {
-        check_data_set(data, expectation, planned, sums, result);
+    if (decoded) {
+        check_data_set(data, expectation, sums, result);
     }
 }
 
 }  // namespace
 
 LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine, const EnergyTable& energy,
-                      const PlannedLayer& planned, const LayerData& data, const Expectation* expectation,
-                      std::optional<Operands>* output) {
-    const Layer& layer = planned.layer;
+                      const Layer& layer, const LayerData& data, const Expectation* expectation) {
     const Lowering& lowering = *machine.lowering;
     LayerJob job = make_job(data, layer, expectation);
     job.layout = lowering.layout(job);
@@ -217,7 +209,7 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
     LayerResult result;
     result.name = layer.name;
     result.host.simulation_seconds = simulation.wall();
-    result.facts = facts_of(planned, data, expectation);
+    result.facts = facts_of(layer, data, expectation);
     result.dense_macs = layer.dense_macs();
     if (job.layout) {
         result.facts["layout"] = layout_facts(*job.layout);
@@ -239,15 +231,25 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
 
     result.checks.push_back(
         equal(layer.name, "useful_products", "useful products", result.useful_products, data.useful_products));
-    if (planned.mask == Mask::real && planned.photo->nz_macs != 0) {
-        result.checks.push_back(data.published != nullptr ? equal(layer.name, "data_set_products", "useful products",
-                                                                  result.useful_products, planned.photo->nz_macs)
-                                                          : Check{"data_set_products", true, {}, kOtherInput});
+    if (data.published != nullptr && data.published->nz_macs != 0) {
+        result.checks.push_back(data.other_input ? Check{"data_set_products", true, {}, kOtherInput}
+                                                 : equal(layer.name, "data_set_products", "useful products",
+                                                         result.useful_products, data.published->nz_macs));
     }
     if (expectation != nullptr) {
-        check_values(data, *expectation, job, planned, lowering, outcome.output, result, output);
+        check_values(data, *expectation, job, lowering, outcome.output, result);
     }
     return result;
+}
+
+LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine, const EnergyTable& energy,
+                      const GivenLayer& given, bool values) {
+    const LayerData data = make_layer_data(given, values);
+    std::optional<Expectation> expectation;
+    if (values) {
+        expectation = expect(data, given, *machine.lowering);
+    }
+    return run_layer(machine, planned_machine, energy, given.layer, data, expectation ? &*expectation : nullptr);
 }
 
 }  // namespace nonzero

@@ -1,11 +1,5 @@
 #pragma once
-// Where the non-zeros of a study's operands lie.
-
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "workloads/hashed_operands.h"
+// Where the non-zeros of a study's operands lie. C++17-clean.
 
 namespace nonzero {
 
@@ -13,10 +7,5 @@ namespace nonzero {
 // to in its place.
 enum class Mask { real, uniform, correlated, same, natural };
 const char* to_string(Mask mask);
-
-// "8:128", or "u30": 30 % of all places. Throws InputError.
-WeightPlaces parse_places(const std::string& text);
-// The pattern that a machine's job carries; nothing for unstructured places.
-std::optional<NmPattern> job_pattern(const std::optional<WeightPlaces>& places);
 
 }  // namespace nonzero

@@ -69,7 +69,9 @@ const LayerData& NetworkTask::data(std::size_t machine) {
     if (!data_ || data_->input != input) {
         const PlannedLayer& at = planned(walk.layer);
         data_ = complete_data(at.layer, {stored_.weights, input, stored_.bias}, true);
-        data_->published = input == stored_.input ? at.photo : nullptr;
+        data_->mask = at.mask;
+        data_->published = at.photo;
+        data_->other_input = input != stored_.input;
     }
     return *data_;
 }

@@ -24,7 +24,7 @@ PackedLayer pack_layer(const Workload& workload, const PlannedLayer& planned, co
     packed.name = layer.name;
     packed.raw64 = !expectation.post_processing;
     if (planned.pooling && !packed.raw64) {
-        packed.pooling = pooling_facts(planned);
+        packed.pooling = pooling_facts(layer, *planned.pooling, planned.pooled_by);
     }
     packed.image = lowering.lower(job, base);
     packed.expected = packed.raw64 ? lowering.encode_outputs(job, expectation.sums.values)

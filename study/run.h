@@ -16,7 +16,9 @@ struct PlannedRun {
     DramParameters dram;
     EnergyTable energy = EnergyTable::builtin();
     std::size_t jobs = 1;
-    TraceFiles traces;  // of the first machine
+    TraceFiles traces;           // of the first machine
+    bool outputs = false;        // hand on what the machines put out
+    bool own_processes = false;  // even for one job
 };
 
 // Throws InputError for what is out of range, and for an energy table that does not price one of the machines.

@@ -39,7 +39,7 @@ Runner::Runner(const Workload& workload, const std::vector<PlannedMachine>& mach
                                      field_name("whole_network")));
     }
     const std::size_t jobs = std::min(run.jobs, tasks_of(workload).size());
-    if (jobs <= 1) {
+    if (jobs <= 1 && !run.own_processes) {
         simulation_ = std::make_unique<Simulation>(workload, machines, run);
     } else {
         pool_ = std::make_unique<WorkerPool>(workload, machines, run, longest_first(workload), jobs);

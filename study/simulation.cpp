@@ -10,6 +10,7 @@
 #include "models/base/simulated_time.h"
 #include "study/layer_run.h"
 #include "study/stopwatch.h"
+#include "study/weight_places.h"
 #include "workloads/error.h"
 #include "workloads/host_error.h"
 #include "workloads/quoted_name.h"
@@ -17,16 +18,14 @@
 namespace nonzero {
 
 Simulation::Simulation(const Workload& workload, const std::vector<PlannedMachine>& machines, const PlannedRun& run)
-    : workload_(workload), planned_(machines), run_(run) {
+    : workload_(workload), planned_(machines), run_(run), script_("script", [this] { script(); }) {
     for (std::size_t n = 0; n < machines.size(); ++n) {
         const PlannedMachine& machine = machines[n];
         // A single machine has its kind's plain name.
         const std::string name =
             machines.size() == 1 ? machine.kind->name : fmt::format("{}_{}", machine.kind->name, n);
-        machines_.push_back(std::make_unique<Standalone>(
-            name, *machine.kind, machine.parameters, n == 0 ? run.traces : TraceFiles(),
-            [this, n](Host&) { script(n); }, run.dram));
-        turns_.push_back(std::make_unique<sc_core::sc_event>(fmt::format("turn_{}", n).c_str()));
+        machines_.push_back(std::make_unique<Standalone>(name, *machine.kind, machine.parameters,
+                                                         n == 0 ? run.traces : TraceFiles(), run.dram));
     }
 }
 
@@ -34,9 +33,7 @@ bool Simulation::run(LayerTasks& tasks) {
     tasks_ = &tasks;
     layer_ = tasks.next();
     start();
-    for (const auto& machine : machines_) {
-        machine->check();
-    }
+    script_.check();
     machines_.front()->platform.finish_traces();
     return !layer_;
 }
@@ -84,34 +81,19 @@ const LayerData& Simulation::data_for(std::size_t machine) {
     return *data_;
 }
 
-void Simulation::script(std::size_t machine) {
-    const bool first = machine == 0;
-    if (!first) {
-        sc_core::wait(*turns_[machine]);
-    }
+void Simulation::script() {
     while (layer_) {
         try {
-            run_layer_of(machine);
+            for (std::size_t machine = 0; machine < machines_.size(); ++machine) {
+                run_layer_of(machine);
+            }
         } catch (const std::bad_alloc&) {
             throw HostError(memory_failure());
         }
-        const bool last = machine + 1 == machines_.size();
-        if (last) {
-            const std::size_t finished = *layer_;
-            tasks_->deliver(finished, std::move(results_));
-            results_.clear();
-            data_.reset();
-            layer_ = tasks_->next();
-        }
-        if (machines_.size() == 1) {
-            continue;
-        }
-        turns_[last ? 0 : machine + 1]->notify(sc_core::SC_ZERO_TIME);
-        sc_core::wait(*turns_[machine]);
-    }
-    // The others end too.
-    if (machine + 1 < machines_.size()) {
-        turns_[machine + 1]->notify(sc_core::SC_ZERO_TIME);
+        tasks_->deliver(*layer_, std::move(results_));
+        results_.clear();
+        data_.reset();
+        layer_ = tasks_->next();
     }
 }
 
@@ -129,11 +111,14 @@ void Simulation::run_layer_of(std::size_t machine) {
     } else if (run_.values) {
         expectation = expect(data, workload_, planned, *standalone.lowering);
     }
-    std::optional<Operands> output;
-    LayerResult result = run_layer(standalone, planned_[machine], run_.energy, planned, data,
-                                   expectation ? &*expectation : nullptr, network_ ? &output : nullptr);
+    LayerResult result = run_layer(standalone, planned_[machine], run_.energy, planned.layer, data,
+                                   expectation ? &*expectation : nullptr);
     if (network_) {
-        network_->put(machine, std::move(output), result);
+        network_->put(machine, result.output.shape.empty() ? std::nullopt : std::optional(result.output), result);
+    }
+    if (!run_.outputs) {
+        result.sums = {};
+        result.output = {};
     }
     result.host.wall_seconds = stopwatch.wall();
     result.host.cpu_seconds = stopwatch.cpu();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "platforms/script.h"
 #include "platforms/standalone.h"
 #include "study/layer_data.h"
 #include "study/layer_result.h"
@@ -48,8 +49,8 @@ class Simulation {
         void update() override { sc_core::sc_stop(); }
     };
 
-    // Script of a machine's host: its layers are run inside its own process, in the order of the machines.
-    void script(std::size_t machine);
+    // Layer by layer, every machine in turn.
+    void script();
     void run_layer_of(std::size_t machine);
     void start() const;
     std::string memory_failure() const;
@@ -61,7 +62,7 @@ class Simulation {
     const PlannedRun& run_;
     Stopper stopper_;
     std::vector<std::unique_ptr<Standalone>> machines_;
-    std::vector<std::unique_ptr<sc_core::sc_event>> turns_;
+    Script script_;
 
     LayerTasks* tasks_ = nullptr;
     std::optional<std::size_t> layer_;  // at work

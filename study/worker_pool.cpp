@@ -249,7 +249,7 @@ std::vector<Task> longest_first(const Workload& workload) {
     std::vector<Task> tasks = tasks_of(workload);
     std::vector<double> work;  // of each layer
     for (const PlannedLayer& planned : workload.layers) {
-        const bool known = planned.real == nullptr;
+        const bool known = planned.real == nullptr && planned.given == nullptr;
         work.push_back(double(planned.layer.dense_macs()) *
                        (known ? planned.weight_density * planned.activation_density : 1.0));
     }

@@ -7,6 +7,7 @@
 
 #include "study/in_range.h"
 #include "study/layer_choice.h"
+#include "study/weight_places.h"
 #include "workloads/error.h"
 #include "workloads/field_name.h"
 #include "workloads/nearest_name.h"

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "study/coverage.h"
+#include "study/given_layer.h"
 #include "study/machine.h"
 #include "study/spec.h"
+#include "workloads/hashed_operands.h"
 #include "workloads/import.h"
 #include "workloads/pooling.h"
 #include "workloads/quantised_network.h"
@@ -24,7 +26,8 @@ struct PlannedLayer {
     // Of structured weights: the position among the network's layers with weights, and where weights are kept.
     std::uint32_t index = 0;
     std::optional<WeightPlaces> places;
-    const RealLayer* real = nullptr;  // data set
+    const GivenLayer* given = nullptr;  // tensors of one's own
+    const RealLayer* real = nullptr;    // data set
     const RealPhoto* photo = nullptr;
     std::optional<Pooling> pooling;  // of the pool layer behind it, with compressed outputs
     std::string pooled_by;           // its name

@@ -57,14 +57,13 @@ nlohmann::ordered_json describe_network(const Workload& workload, const PlannedM
     return json;
 }
 
-nlohmann::ordered_json pooling_facts(const PlannedLayer& planned) {
-    const Pooling& pooling = *planned.pooling;
-    return {{"layer", planned.pooled_by},
+nlohmann::ordered_json pooling_facts(const Layer& layer, const Pooling& pooling, const std::string& pooled_by) {
+    return {{"layer", pooled_by},
             {"kind", pooling.kind == PoolKind::max ? "max" : "average"},
             {"size", pooling.size},
             {"stride", pooling.stride},
             {"pad", {pooling.pad_before, pooling.pad_before, pooling.pad_after, pooling.pad_after}},
-            {"rows_columns", {pooling.outputs(planned.layer.P()), pooling.outputs(planned.layer.Q())}}};
+            {"rows_columns", {pooling.outputs(layer.P()), pooling.outputs(layer.Q())}}};
 }
 
 }  // namespace nonzero

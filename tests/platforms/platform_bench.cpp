@@ -12,15 +12,16 @@ PlatformOptions with_settings(Settings settings) {
 
 void Machines::add(const std::string& name, const std::string& kind, const PlatformOptions& options, Script script,
                    const DramParameters& dram) {
-    const std::size_t n = machines_.size();
-    machines_.push_back(std::make_unique<Standalone>(
-        name, kind, options, [this, n, script = std::move(script)](Host&) { script(*machines_[n]); }, dram));
+    machines_.push_back(std::make_unique<Standalone>(name, kind, options, dram));
+    Standalone& machine = *machines_.back();
+    scripts_.push_back(std::make_unique<nonzero::Script>((name + "_script").c_str(),
+                                                         [&machine, script = std::move(script)] { script(machine); }));
 }
 
 void Machines::run() const {
     sc_core::sc_start();
-    for (const auto& machine : machines_) {
-        machine->check();
+    for (const auto& script : scripts_) {
+        script->check();
     }
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "platforms/script.h"
 #include "platforms/standalone.h"
 #include "tests/common/random_layers.h"
 
@@ -19,7 +20,7 @@ using Script = std::function<void(Standalone&)>;
 
 PlatformOptions with_settings(Settings settings);
 
-// Several machines in one simulation, each with a script that runs in its host's process.
+// Several machines in one simulation, each with a script that runs in a thread of its own.
 class Machines {
   public:
     Machines() = default;
@@ -36,6 +37,7 @@ class Machines {
 
   private:
     std::vector<std::unique_ptr<Standalone>> machines_;
+    std::vector<std::unique_ptr<nonzero::Script>> scripts_;
 };
 
 // One machine, named bench.

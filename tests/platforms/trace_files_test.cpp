@@ -91,8 +91,8 @@ TEST_CASE("trace files: whole when the program ends by exit()") {
     // Never destroyed.
     CHECK(status_of([&] {
               static Standalone* forgotten = nullptr;
-              forgotten =
-                  new Standalone("bench", "scnn", traced(directory, "forgotten"), [](Host&) { run_layer(*forgotten); });
+              forgotten = new Standalone("bench", "scnn", traced(directory, "forgotten"));
+              const nonzero::Script script("script", [] { run_layer(*forgotten); });
               sc_core::sc_start();
               std::exit(0);
           }) == 0);
@@ -100,8 +100,8 @@ TEST_CASE("trace files: whole when the program ends by exit()") {
     // Destroyed after the files were completed.
     CHECK(status_of([&] {
               static std::unique_ptr<Standalone> late;
-              late = std::make_unique<Standalone>("bench", "scnn", traced(directory, "late"),
-                                                  [](Host&) { run_layer(*late); });
+              late = std::make_unique<Standalone>("bench", "scnn", traced(directory, "late"));
+              const nonzero::Script script("script", [] { run_layer(*late); });
               sc_core::sc_start();
               std::exit(0);
           }) == 0);
@@ -122,7 +122,7 @@ TEST_CASE("trace files: a timeline is whole JSON whatever ends the program") {
     CHECK(json["traceEvents"].size() > 10);
     CHECK(status_of([&] {
               PlatformOptions options = traced(directory, "early");
-              const Standalone bench("bench", "scnn", options, [](Host&) {});
+              const Standalone bench("bench", "scnn", options);
               ::_exit(9);
           }) == 9);
     CHECK(nlohmann::json::parse(read_bytes(directory.file("early.json")))["traceEvents"].empty());

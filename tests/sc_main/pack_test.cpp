@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "platforms/script.h"
 #include "platforms/standalone.h"
 #include "tests/sc_main/program.h"
 #include "tests/sc_main/small_folder.h"
@@ -79,23 +80,21 @@ void run_and_compare(const Image& image) {
     dram.base = image.manifest["memory"]["base"];
     dram.size = image.manifest["memory"]["end"].get<std::uint64_t>() - dram.base;  // not a byte more
     std::size_t compared = 0;
-    Standalone machine(
-        "machine", image.manifest["platform"], options,
-        [&](Host& host) {
-            for (const auto& layer : image.manifest["layers"]) {
-                INFO(layer["name"]);
-                host.reset_platform();
-                const HostOutcome outcome = host.run(memory_image(image, layer));
-                CHECK(outcome.done);
-                const std::string expected = image.bytes(layer["expected"]["file"]);
-                CHECK(outcome.records.back().output_bytes == layer["expected"]["size"]);
-                CHECK(std::string(outcome.output.begin(), outcome.output.end()) == expected);
-                ++compared;
-            }
-        },
-        dram);
+    Standalone machine("machine", image.manifest["platform"], options, dram);
+    const Script script("script", [&] {
+        for (const auto& layer : image.manifest["layers"]) {
+            INFO(layer["name"]);
+            machine.host.reset_platform();
+            const HostOutcome outcome = machine.host.run(memory_image(image, layer));
+            CHECK(outcome.done);
+            const std::string expected = image.bytes(layer["expected"]["file"]);
+            CHECK(outcome.records.back().output_bytes == layer["expected"]["size"]);
+            CHECK(std::string(outcome.output.begin(), outcome.output.end()) == expected);
+            ++compared;
+        }
+    });
     sc_core::sc_start();
-    machine.check();
+    script.check();
     CHECK(compared == 4);
 }
 

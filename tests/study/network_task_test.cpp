@@ -43,7 +43,7 @@ TEST_CASE("a network whose machine is right goes the reference's way") {
         CHECK(data.input == values.input);
         CHECK(data.exact == values.sums);
         // The stored inputs of this data set are not those that the layers before make.
-        CHECK((data.published != nullptr) == (layer == 0));
+        CHECK(data.other_input == (layer != 0));
         const Expectation expectation = task.expect(0);
         CHECK(expectation.output == values.output);
         CHECK(expectation.of_network);
