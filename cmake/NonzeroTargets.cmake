@@ -29,6 +29,8 @@ function(nonzero_room name)
     # Position independent, so that a shared library can hold a platform; nothing in it is meant to be interposed.
     set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_compile_options(${name} PRIVATE -fno-semantic-interposition)
+    # Headers of SystemC and JSON take longer to read than most files to compile.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ${NONZERO_UNITY} UNITY_BUILD_BATCH_SIZE 8)
     if(NONZERO_FUZZ)
         # What libFuzzer watches. A tree of its own, as inner loops take up to three times as long for it.
         target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
@@ -38,6 +40,23 @@ endfunction()
 # What is tested is optimised; the tests around it need not be, and build faster this way.
 function(nonzero_test_optimisation target)
     target_compile_options(${target} PRIVATE -O0)
+endfunction()
+
+# nonzero_precompiled_headers(TARGET …): target_precompile_headers() for what a compiler cache is to keep: GCC's
+# preprocessor names the header, Clang leaves the time out of it, and the cache is told that neither the time nor what a
+# header defines matters.
+function(nonzero_precompiled_headers target)
+    target_precompile_headers(${target} ${ARGN})
+    target_compile_options(
+        ${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>
+                          "$<$<COMPILE_LANG_AND_ID:CXX,Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+    if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "(^|/)ccache$")
+        set_target_properties(
+            ${target}
+            PROPERTIES
+                CXX_COMPILER_LAUNCHER
+                "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${CMAKE_CXX_COMPILER_LAUNCHER}")
+    endif()
 endfunction()
 
 # nonzero_test(NAME SOURCES … LIBRARIES … [LABEL quick|full]): one Catch2 program, one CTest process per TEST_CASE. A test
@@ -58,7 +77,7 @@ function(nonzero_test name)
     nonzero_options(${name})
     nonzero_test_optimisation(${name})
     target_link_libraries(${name} PRIVATE nonzero_test_main ${ARG_LIBRARIES})
-    target_precompile_headers(${name} REUSE_FROM nonzero_test_main)
+    nonzero_precompiled_headers(${name} REUSE_FROM nonzero_test_main)
     # One variable here, one there: catch_discover_tests takes a list apart. The leak checker crashes on the guard pages of
     # SystemC's coroutine stacks.
     if(NONZERO_SANITIZE)

@@ -66,8 +66,6 @@ configure_tree() {
     need_own_tree "$build/$1"
     if command -v ccache >/dev/null; then
         export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
-        # Without these nothing that uses a precompiled header is kept.
-        export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
     fi
     cmake --preset "$1" -B "$build/$1"
 }

@@ -12,7 +12,7 @@ namespace nonzero {
 
 namespace {
 
-constexpr int kSchema = 1;
+constexpr int kManifestSchema = 1;
 
 std::string define(const std::string& name, std::uint64_t value) {
     return fmt::format("#define {} {:#x}ull\n", name, value);
@@ -38,7 +38,7 @@ std::string macro_name(const std::string& layer) {
 }
 
 Manifest::Manifest(const std::string& platform, nlohmann::ordered_json parameters, std::uint64_t base) {
-    json_["schema"] = kSchema;
+    json_["schema"] = kManifestSchema;
     json_["tool"] = tool_version();
     json_["platform"] = platform;
     json_["parameters"] = std::move(parameters);

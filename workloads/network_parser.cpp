@@ -23,12 +23,12 @@ namespace {
 
 constexpr int schema_version = 1;
 
-struct Shape {
+struct FeatureMapShape {
     int channels = 1, rows = 1, columns = 1;
-    friend bool operator==(const Shape&, const Shape&) = default;
+    friend bool operator==(const FeatureMapShape&, const FeatureMapShape&) = default;
 };
 
-std::string to_string(const Shape& shape) {
+std::string to_string(const FeatureMapShape& shape) {
     return fmt::format("{}x{}x{}", shape.channels, shape.rows, shape.columns);
 }
 
@@ -89,7 +89,7 @@ class NetworkParser {
         layer.name = name;
         layer.kind = kind;
         layer.inputs = read_inputs(fields, layer.kind);
-        const Shape in = layer.kind == LayerKind::matmul ? rows_shape(fields, layer) : input_shape(fields, layer);
+        const FeatureMapShape in = layer.kind == LayerKind::matmul ? rows_shape(fields, layer) : input_shape(fields, layer);
         layer.C = in.channels;
         layer.H = in.rows;
         layer.W = in.columns;
@@ -106,7 +106,7 @@ class NetworkParser {
             read_batch(fields, layer);
         }
         validate_layer(fields, network_file_format(), layer);
-        shapes_[name] = Shape{outputs, layer.P(), layer.Q()};
+        shapes_[name] = FeatureMapShape{outputs, layer.P(), layer.Q()};
         network_.layers.push_back(std::move(layer));
     }
 
@@ -149,7 +149,7 @@ class NetworkParser {
                                           did_you_mean(producer, candidates, "Name an earlier layer or 'input'")));
     }
 
-    static Shape read_shape(const NetworkFields& fields, const std::string& name) {
+    static FeatureMapShape read_shape(const NetworkFields& fields, const std::string& name) {
         const std::vector<int> shape = fields.integers(name, 3, "[C, H, W]", false);
         if (std::any_of(shape.begin(), shape.end(), [](int size) { return size < 1 || size > largest_dimension; })) {
             fields.fail(name, fmt::format("[{}] has a dimension outside 1 .. {}; give [C, H, W]",
@@ -159,8 +159,8 @@ class NetworkParser {
     }
 
     // What the producers make; nothing where the network does not say what its input is.
-    std::optional<Shape> produced_shape(const NetworkFields& fields, const Layer& layer) const {
-        std::optional<Shape> total;
+    std::optional<FeatureMapShape> produced_shape(const NetworkFields& fields, const Layer& layer) const {
+        std::optional<FeatureMapShape> total;
         for (const std::string& producer : layer.inputs) {
             const auto found = shapes_.find(producer);
             if (found == shapes_.end()) {
@@ -171,7 +171,7 @@ class NetworkParser {
                 }
                 return std::nullopt;
             }
-            const Shape& shape = found->second;
+            const FeatureMapShape& shape = found->second;
             if (!total) {
                 total = shape;
                 continue;
@@ -205,8 +205,8 @@ class NetworkParser {
                            layer.inputs.size() > shown ? fmt::format(" + {} others", layer.inputs.size() - shown) : "");
     }
 
-    Shape input_shape(const NetworkFields& fields, const Layer& layer) const {
-        const auto flatten = [&fields, &layer](const Shape& shape) {
+    FeatureMapShape input_shape(const NetworkFields& fields, const Layer& layer) const {
+        const auto flatten = [&fields, &layer](const FeatureMapShape& shape) {
             if (layer.kind != LayerKind::fully_connected) {
                 return shape;
             }
@@ -215,16 +215,16 @@ class NetworkParser {
                 fields.fail("in", fmt::format("{} flattens to {} inputs, more than {}; make the layer smaller",
                                               to_string(shape), inputs, largest_dimension));
             }
-            return Shape{static_cast<int>(inputs), 1, 1};
+            return FeatureMapShape{static_cast<int>(inputs), 1, 1};
         };
-        const std::optional<Shape> produced = produced_shape(fields, layer);
+        const std::optional<FeatureMapShape> produced = produced_shape(fields, layer);
         if (!fields.has("in")) {
             if (!produced) {
                 fields.fail("in", "missing, and the network has no \"input\"; add [C, H, W] here or there");
             }
             return flatten(*produced);
         }
-        const Shape given = read_shape(fields, "in");
+        const FeatureMapShape given = read_shape(fields, "in");
         if (produced && flatten(given) != flatten(*produced)) {
             fields.fail("in", fmt::format("is {} but {} produces {}; correct one of them or leave 'in' out",
                                           to_string(given), producers_of(layer), to_string(*produced)));
@@ -233,8 +233,8 @@ class NetworkParser {
     }
 
     // A matmul reads its input as rows: one of C values for each position of the plane.
-    Shape rows_shape(const NetworkFields& fields, const Layer& layer) const {
-        const std::optional<Shape> produced = produced_shape(fields, layer);
+    FeatureMapShape rows_shape(const NetworkFields& fields, const Layer& layer) const {
+        const std::optional<FeatureMapShape> produced = produced_shape(fields, layer);
         const auto size = [&](const char* field, std::int64_t of_input) {
             if (!fields.has(field) && !produced) {
                 fields.fail(field, "missing, and the shape of the layer's input is not known; add it");
@@ -250,7 +250,7 @@ class NetworkParser {
             }
             return static_cast<int>(given);
         };
-        const Shape known = produced.value_or(Shape{});
+        const FeatureMapShape known = produced.value_or(FeatureMapShape{});
         return {size("inner", known.channels), size("rows", std::int64_t(known.rows) * known.columns), 1};
     }
 
@@ -288,7 +288,7 @@ class NetworkParser {
     Network network_;
     std::string density_source_;
     LayerNames names_;
-    std::unordered_map<std::string, Shape> shapes_;
+    std::unordered_map<std::string, FeatureMapShape> shapes_;
 };
 
 }  // namespace

@@ -20,8 +20,6 @@ namespace {
 constexpr std::uint32_t kEvents = NZ_STATUS_DONE | NZ_STATUS_ERROR;
 constexpr int kStackBytes = 1 << 20;  // engines run on this stack
 
-enum class Discard { no, abort, reset };
-
 std::vector<DmaPort> ports_of(CommandProcessor& processor, const std::vector<DmaControl>& dma) {
     std::vector<DmaPort> ports;
     for (std::size_t port = 0; port < dma.size(); ++port) {
@@ -54,6 +52,8 @@ Fault fault_of(const DmaError& error) {
 }  // namespace
 
 struct CommandProcessor::Implementation {
+    enum class Discard { no, abort, reset };
+
     Implementation(CommandProcessor& processor, const Clocking& clock, Engine& work_engine,
                    const std::vector<DmaControl>& dma, Statistics& statistics);
 

@@ -16,8 +16,7 @@ namespace nonzero {
 
 namespace {
 
-constexpr std::uint64_t kPageBytes = 64 * 1024;
-constexpr unsigned kWordBytes = 4;  // of the socket
+constexpr std::uint64_t kDramPageBytes = 64 * 1024;
 constexpr const char* kResponse = "a response of memory";
 
 DramParameters checked(const DramParameters& parameters) {
@@ -106,7 +105,7 @@ struct Dram::Implementation {
     Counter& writes;
     Counter& read_bytes;
     Counter& write_bytes;
-    SparseStorage storage{kPageBytes};
+    SparseStorage storage{kDramPageBytes};
     RequestChannel channel{"channel", [this](const MemoryRequest& request) { grant(request); }};
     sc_core::sc_time channel_free;
     std::multimap<sc_core::sc_time, MemoryRequest> delayed;  // AT requests that begin later than now
@@ -192,8 +191,8 @@ unsigned int Dram::transport_dbg(int, tlm::tlm_generic_payload& payload) {
 bool Dram::get_direct_mem_ptr(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
     // DMI latencies are per byte: those of one word on an idle channel.
     const sc_core::sc_time word =
-        later(implementation_->transfer_time(kWordBytes), implementation_->latency(), kResponse);
-    return implementation_->storage.grant(payload, implementation_->range, word / kWordBytes, dmi);
+        later(implementation_->transfer_time(kSocketWordBytes), implementation_->latency(), kResponse);
+    return implementation_->storage.grant(payload, implementation_->range, word / kSocketWordBytes, dmi);
 }
 
 void Dram::invalidate_dmi() {

@@ -13,6 +13,8 @@
 
 namespace nonzero {
 
+inline constexpr unsigned kSocketWordBytes = 4;  // of the sockets of memories
+
 class SparseStorage {
   public:
     explicit SparseStorage(std::uint64_t page_bytes) : page_bytes_(page_bytes) {}

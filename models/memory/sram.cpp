@@ -10,8 +10,7 @@ namespace nonzero {
 
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4 * 1024;
-constexpr unsigned kWordBytes = 4;  // of the socket
+constexpr std::uint64_t kSramPageBytes = 4 * 1024;
 
 SramParameters checked(const SramParameters& parameters) {
     if (parameters.size == 0) {
@@ -67,7 +66,7 @@ struct Sram::Implementation : tlm::tlm_fw_transport_if<> {
 
     bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override {
         // DMI latencies are per byte: those of one word.
-        const bool granted = storage.grant(payload, range, clock(cycles(kWordBytes)) / kWordBytes, dmi);
+        const bool granted = storage.grant(payload, range, clock(cycles(kSocketWordBytes)) / kSocketWordBytes, dmi);
         dmi_granted = dmi_granted || granted;
         return granted;
     }
@@ -86,7 +85,7 @@ struct Sram::Implementation : tlm::tlm_fw_transport_if<> {
     Counter& accesses;
     Counter& read_bytes;
     Counter& write_bytes;
-    SparseStorage storage{kPageBytes};
+    SparseStorage storage{kSramPageBytes};
     bool dmi_granted = false;
     tlm::tlm_target_socket<32> socket{"socket"};
 };

@@ -18,14 +18,14 @@ using Pattern = std::vector<std::vector<std::uint16_t>>;  // destinations of eve
 // A layer has few patterns: a full and a last output-channel group.
 constexpr std::size_t kKeptPatterns = 8;
 
-struct KnownPattern {
-    Pattern destinations;
-    MeshResult result;
-};
-
 }  // namespace
 
 struct MeshNoc::Implementation {
+    struct KnownPattern {
+        Pattern destinations;
+        MeshResult result;
+    };
+
     Implementation(const MeshShape& mesh_shape, const Clocking& clocking, const MeshNoc& owner, Statistics& statistics)
         : shape(mesh_shape),
           clock(clocking),

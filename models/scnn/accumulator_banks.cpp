@@ -9,7 +9,7 @@ namespace {
 // A row of lanes costs about as much as this many single weights.
 constexpr std::size_t kRowCost = 2;
 
-using Lanes [[gnu::vector_size(kChannelLanes * sizeof(double))]] = double;
+using SumLanes [[gnu::vector_size(kChannelLanes * sizeof(double))]] = double;
 using WeightLanes [[gnu::vector_size(kChannelLanes * sizeof(float))]] = float;
 
 // `Count` activations at once, so that a row of weights is fetched once for all of them.
@@ -25,9 +25,9 @@ template <std::size_t Count>
     for (const WeightOperands::Row& row : rows) {
         WeightLanes narrow;
         __builtin_memcpy(&narrow, row.values.data(), sizeof narrow);
-        const Lanes weight = __builtin_convertvector(narrow, Lanes);
+        const SumLanes weight = __builtin_convertvector(narrow, SumLanes);
         for (std::size_t i = 0; i < Count; ++i) {
-            Lanes sum;
+            SumLanes sum;
             __builtin_memcpy(&sum, origin[i] + row.cell, sizeof sum);
             sum += value[i] * weight;
             __builtin_memcpy(origin[i] + row.cell, &sum, sizeof sum);

@@ -126,11 +126,11 @@ class ShellScriptsTest(unittest.TestCase):
         self.assertIn("build/release was configured for /elsewhere", done.stderr)
         self.assertEqual(self.logged(), [])
 
-    def test_a_compiler_cache_is_told_to_keep_what_uses_precompiled_headers(self) -> None:
+    def test_a_compiler_cache_is_used_where_there_is_one(self) -> None:
         self.stub("ccache", "")
-        self.stub("cmake", 'echo "$CCACHE_SLOPPINESS $CMAKE_CXX_COMPILER_LAUNCHER" >> "$LOG"\n' + CMAKE)
+        self.stub("cmake", 'echo "$CMAKE_CXX_COMPILER_LAUNCHER" >> "$LOG"\n' + CMAKE)
         self.script("run")
-        self.assertEqual(self.logged()[0], "pch_defines,time_macros ccache")
+        self.assertEqual(self.logged()[0], "ccache")
 
     def test_words_that_no_script_knows_are_one_line(self) -> None:
         for words in (("test", "\x1b[2J" + "x" * 5000), ("test", "quick", "full"), ("lint", "x\ny"), ("lint", "fix", "tidy"),
