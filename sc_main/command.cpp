@@ -21,10 +21,6 @@ namespace nonzero {
 
 namespace {
 
-std::vector<Subcommand> subcommands() {
-    return {run_command(), compare_command(), pack_command(), list_command(), params_command(), describe_command()};
-}
-
 std::string help() {
     std::string text =
         "Cycle-level SystemC models of sparse CNN accelerators that compute real values.\n\n"
@@ -37,11 +33,6 @@ std::string help() {
         "exit status: 0 done, 1 a check failed, 2 bad input, 3 a fault of the program, 4 the host failed (memory,\n"
         "files, processes, disk: a second try may succeed), 130 interrupted\n";
     return text;
-}
-
-std::string help(const Subcommand& command) {
-    return fmt::format("{}.\n\nusage: nonzero {} {}\n\n{}example: nonzero {}\n", command.summary, command.name,
-                       command.arguments, command.options.help(), command.example);
 }
 
 int dispatch(const std::vector<std::string>& arguments) {
@@ -111,6 +102,15 @@ int run_guarded(const std::vector<std::string>& arguments) {
 }
 
 }  // namespace
+
+std::vector<Subcommand> subcommands() {
+    return {run_command(), compare_command(), pack_command(), list_command(), params_command(), describe_command()};
+}
+
+std::string help(const Subcommand& command) {
+    return fmt::format("{}.\n\nusage: nonzero {} {}\n\n{}example: nonzero {}\n", command.summary, command.name,
+                       command.arguments, command.options.help(), command.example);
+}
 
 int run_command_line(const std::vector<std::string>& arguments) {
     spell_fields_as_options();

@@ -26,6 +26,10 @@ Subcommand list_command();
 Subcommand params_command();
 Subcommand describe_command();
 
+// All of them, in the order of the help.
+std::vector<Subcommand> subcommands();
+std::string help(const Subcommand& command);
+
 // Runs one command line (without the program's name) and returns the exit status. Never throws.
 int run_command_line(const std::vector<std::string>& arguments);
 

@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
+#include <boost/program_options/variables_map.hpp>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <sstream>
 
 #include "sc_main/terminal.h"
@@ -31,60 +34,72 @@ unsigned help_width() {
 
 constexpr const char* kPositionals = "positionals";
 
+void add(po::options_description& group, const OptionRow& row) {
+    if (row.kind == OptionKind::flag) {
+        group.add_options()(row.name.c_str(), row.meaning.c_str());
+    } else if (row.kind == OptionKind::value) {
+        group.add_options()(row.name.c_str(), po::value<std::string>()->value_name(row.placeholder),
+                            row.meaning.c_str());
+    } else {
+        group.add_options()(row.name.c_str(),
+                            po::value<std::vector<std::string>>()->composing()->value_name(row.placeholder),
+                            row.meaning.c_str());
+    }
+}
+
+// What Boost keeps of an option, whatever its kind.
+std::vector<std::string> texts_of(const boost::any& value) {
+    if (const auto* list = boost::any_cast<std::vector<std::string>>(&value)) {
+        return *list;
+    }
+    const auto* text = boost::any_cast<std::string>(&value);
+    return text ? std::vector<std::string>{*text} : std::vector<std::string>();
+}
+
 }  // namespace
 
 Options::Options(std::string command, std::vector<std::string> positionals, std::size_t optional)
-    : command_(std::move(command)), positionals_(std::move(positionals)), optional_(optional) {
-    section("Options");
-}
+    : command_(std::move(command)), positionals_(std::move(positionals)), optional_(optional) {}
 
 void Options::section(const std::string& title) {
-    const unsigned width = help_width();
-    groups_.emplace_back(title, width, width / 2);
-}
-
-po::options_description& Options::group() {
-    return groups_.back();
+    section_ = title;
 }
 
 void Options::flag(const std::string& name, const std::string& meaning) {
-    group().add_options()(name.c_str(), meaning.c_str());
+    rows_.push_back({section_, name, OptionKind::flag, "", meaning});
 }
 
 void Options::value(const std::string& name, const std::string& placeholder, const std::string& meaning) {
-    group().add_options()(name.c_str(), po::value<std::string>()->value_name(placeholder), meaning.c_str());
+    rows_.push_back({section_, name, OptionKind::value, placeholder, meaning});
 }
 
 void Options::list(const std::string& name, const std::string& placeholder, const std::string& meaning) {
-    group().add_options()(name.c_str(), po::value<std::vector<std::string>>()->composing()->value_name(placeholder),
-                          meaning.c_str());
-}
-
-po::options_description Options::all() const {
-    po::options_description all;
-    for (const auto& group : groups_) {
-        all.add(group);
-    }
-    return all;
+    rows_.push_back({section_, name, OptionKind::list, placeholder, meaning});
 }
 
 std::string Options::help() const {
+    const unsigned width = help_width();
     std::ostringstream text;
-    for (const auto& group : groups_) {
-        if (!group.options().empty()) {
-            text << group << "\n";
-        }
+    for (auto begin = rows_.begin(); begin != rows_.end();) {
+        const auto end =
+            std::find_if(begin, rows_.end(), [&](const auto& row) { return row.section != begin->section; });
+        po::options_description section(begin->section, width, width / 2);
+        std::for_each(begin, end, [&](const auto& row) { add(section, row); });
+        text << section << "\n";
+        begin = end;
     }
     return text.str();
 }
 
 void Options::parse(const std::vector<std::string>& arguments) {
-    const po::options_description known = all();
     po::options_description accepted;
-    accepted.add(known);
     accepted.add_options()(kPositionals, po::value<std::vector<std::string>>());
+    for (const OptionRow& row : rows_) {
+        add(accepted, row);
+    }
     po::positional_options_description places;
     places.add(kPositionals, -1);
+    po::variables_map given;
     try {
         // Only long options, in full: a shortened one would change its meaning when a longer name is added.
         const auto parsed =
@@ -94,20 +109,24 @@ void Options::parse(const std::vector<std::string>& arguments) {
                 .style(po::command_line_style::allow_long | po::command_line_style::long_allow_adjacent |
                        po::command_line_style::long_allow_next)
                 .run();
-        po::store(parsed, values_);
+        po::store(parsed, given);
     } catch (const po::unknown_option& error) {
         std::vector<std::string> names;
-        for (const auto& option : known.options()) {
-            names.push_back("--" + option->long_name());
-        }
+        std::transform(rows_.begin(), rows_.end(), std::back_inserter(names),
+                       [](const OptionRow& row) { return "--" + row.name; });
         const std::string name = error.get_option_name();
         throw InputError(fmt::format("{}: unknown option {}{}", command_, quoted_name(name),
                                      did_you_mean(name, names, fmt::format("See 'nonzero {} --help'", command_))));
     } catch (const po::error& error) {
         throw InputError(fmt::format("{}: {} (see 'nonzero {} --help')", command_, shown_text(error.what()), command_));
     }
-    if (has(kPositionals)) {
-        found_positionals_ = values_[kPositionals].as<std::vector<std::string>>();
+    for (const OptionRow& row : rows_) {
+        if (given.count(row.name) != 0) {
+            values_[row.name] = texts_of(given[row.name].value());
+        }
+    }
+    if (given.count(kPositionals) != 0) {
+        found_positionals_ = texts_of(given[kPositionals].value());
     }
     check_positionals();
 }
@@ -128,7 +147,7 @@ std::string Options::text(const std::string& name) const {
     if (!has(name)) {
         return {};
     }
-    std::string text = values_[name].as<std::string>();
+    std::string text = values_.at(name).front();
     if (text.empty()) {
         throw InputError(fmt::format("--{}: its value is empty", name));
     }
@@ -136,7 +155,7 @@ std::string Options::text(const std::string& name) const {
 }
 
 std::vector<std::string> Options::texts(const std::string& name) const {
-    return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>();
+    return has(name) ? values_.at(name) : std::vector<std::string>();
 }
 
 std::optional<double> Options::real(const std::string& name, double low, double high) const {

@@ -1,16 +1,24 @@
 #pragma once
 // The options of one sub-command: parsing by Boost.Program_options, every mistake an InputError of one line.
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/variables_map.hpp>
-
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace nonzero {
+
+enum class OptionKind { flag, value, list };
+
+struct OptionRow {
+    std::string section;
+    std::string name;
+    OptionKind kind = OptionKind::flag;
+    std::string placeholder;  // of what it takes; empty for a flag
+    std::string meaning;
+};
 
 class Options {
   public:
@@ -23,6 +31,7 @@ class Options {
     void value(const std::string& name, const std::string& placeholder, const std::string& meaning);
     void list(const std::string& name, const std::string& placeholder, const std::string& meaning);  // repeatable
     std::string help() const;
+    const std::vector<OptionRow>& rows() const { return rows_; }
 
     // Reading ------------------------------------------------------------------------------------------------------
     void parse(const std::vector<std::string>& arguments);
@@ -30,7 +39,7 @@ class Options {
     std::string positional(std::size_t index) const {
         return index < found_positionals_.size() ? found_positionals_[index] : std::string();
     }
-    bool has(const std::string& name) const { return values_.count(name) != 0; }
+    bool has(const std::string& name) const { return values_.contains(name); }
     // Empty when the option is absent; an empty text given is refused.
     std::string text(const std::string& name) const;
     std::vector<std::string> texts(const std::string& name) const;
@@ -47,15 +56,14 @@ class Options {
     void excludes(const std::string& name, const std::string& other, const std::string& why) const;
 
   private:
-    boost::program_options::options_description& group();
-    boost::program_options::options_description all() const;
     void check_positionals() const;
 
     std::string command_;
     std::vector<std::string> positionals_;
     std::size_t optional_;
-    std::vector<boost::program_options::options_description> groups_;
-    boost::program_options::variables_map values_;
+    std::string section_ = "Options";
+    std::vector<OptionRow> rows_;
+    std::map<std::string, std::vector<std::string>> values_;  // of the options given; none of a flag
     std::vector<std::string> found_positionals_;
 };
 

@@ -4,11 +4,11 @@ import functools
 import hashlib
 import json
 import os
-import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from .domain import Domain, Value, text_of
 from .errors import UserError, os_failure, printable, quoted, shown_path
@@ -20,11 +20,12 @@ _ELSEWHERE = os.environ.get("NONZERO_BUILD_DIR")
 BUILT = (Path(_ELSEWHERE) if _ELSEWHERE else PROJECT / "build") / "release/sc_main/nonzero"
 RESULTS = (Path(_ELSEWHERE) if _ELSEWHERE else PROJECT) / "out"
 PATIENCE = 60  # seconds for what the program answers at once
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class RunOption:
-    """An option of `nonzero run`, as its help shows it."""
+    """An option of `nonzero run`."""
 
     name: str
     placeholder: str  # empty: a flag
@@ -94,40 +95,42 @@ class Program:
             raise UserError(last_line(done.stderr) or f"{shown_path(self.path)} ended with status {done.returncode}")
         return done.stdout
 
+    def answer(self, read: Callable[[Any], T], *arguments: str) -> T:
+        """What read() makes of the JSON that a command prints; a UserError where that is of another form."""
+        text = self.output_of(*arguments, "--json")
+        try:
+            return read(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            words = " ".join((*arguments, "--json"))
+            raise UserError(f"{shown_path(self.path)} answers {quoted(words)} in a form that is not known here") from None
+
     @functools.cache
     def parameters(self, platform: str) -> dict[str, Domain]:
-        answer = self.output_of("params", _no_option(platform), "--json")
-        try:
-            rows = json.loads(answer)
-            return {row["name"]: Domain.of_parameter(row["type"], row["range"], row["unit"]) for row in rows}
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            words = f"params {platform} --json"
-            raise UserError(f"{shown_path(self.path)} answers {quoted(words)} in a form that is not known here") from None
+        return self.answer(
+            lambda rows: {row["name"]: Domain.of_parameter(row["type"], row["range"], row["unit"]) for row in rows},
+            "params",
+            _no_option(platform),
+        )
 
     @functools.cached_property
     def platforms(self) -> tuple[str, ...]:
-        lines = self.output_of("list", "platforms").splitlines()
-        return tuple(line.split()[0] for line in lines if line.startswith("  "))
+        return self.answer(lambda lists: tuple(row["name"] for row in lists["platforms"]), "list", "platforms")
 
     @functools.cache
     def run_options(self) -> dict[str, RunOption]:
-        # "  --seed N   of the …": what takes a value names it in capitals.
-        found = re.findall(r"^  --([a-z][a-z0-9-]*)(?: ([A-Z]\S*))?", self.output_of("run", "--help"), re.MULTILINE)
-        return {name: RunOption(name, placeholder) for name, placeholder in found}
+        return self.answer(
+            lambda page: {row["name"]: RunOption(row["name"], row["takes"] or "") for row in page["options"]},
+            "describe",
+            "command",
+            "run",
+        )
 
     @functools.cache
     def layer_names(self, network: str) -> tuple[str, ...]:
         """Of a built-in network or a network file."""
-        lines = iter(self.output_of("describe", "network", _no_option(network)).splitlines())
-        for line in lines:
-            if re.match(r"layer +kind ", line):
-                break
-        names = []
-        for line in lines:
-            if not line.strip():
-                break
-            names.append(line.split()[0])
-        return tuple(names)
+        return self.answer(
+            lambda page: tuple(layer["name"] for layer in page["layers"]), "describe", "network", _no_option(network)
+        )
 
     @functools.cached_property
     def digest(self) -> str:

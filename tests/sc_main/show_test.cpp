@@ -56,6 +56,20 @@ TEST_CASE("lists name everything") {
     CHECK_THAT(all, Contains("scnn"));
 }
 
+TEST_CASE("lists as JSON have the names of the tables") {
+    const json all = json::parse(shown({"list", "--json"}));
+    CHECK(all.size() == 3);
+    REQUIRE(all["platforms"].size() == platform_registry().size());
+    for (std::size_t n = 0; n < platform_registry().size(); ++n) {
+        CHECK(all["platforms"][n] ==
+              json{{"name", platform_registry()[n].name}, {"title", platform_registry()[n].title}});
+    }
+    REQUIRE(all["networks"].size() == builtin_networks().size());
+    CHECK(all["networks"][0]["name"] == builtin_networks()[0]);
+    CHECK(json::parse(shown({"list", "commands", "--json"})) == json{{"commands", all["commands"]}});
+    CHECK(all["commands"][0]["name"] == "run");
+}
+
 TEST_CASE("parameters as a table and as JSON") {
     const auto rows = find_platform("scnn").make_parameters()->table.rows();
     const std::string table = shown({"params", "scnn"});
@@ -78,4 +92,35 @@ TEST_CASE("descriptions of networks and platforms") {
          {"64", "1024", "convolution, depthwise convolution, fully connected, load", "busy", "halo_finalise"}) {
         CHECK_THAT(platform, Contains(text));
     }
+}
+
+TEST_CASE("descriptions as JSON") {
+    const json network = json::parse(shown({"describe", "network", "googlenet", "--json"}));
+    const Network expected = load_network("googlenet");
+    REQUIRE(network["layers"].size() == expected.layers.size());
+    for (std::size_t n = 0; n < expected.layers.size(); ++n) {
+        const json& layer = network["layers"][n];
+        CHECK(layer["name"] == expected.layers[n].name);
+        CHECK(layer["inputs"] == expected.layers[n].inputs);
+        CHECK(layer["out"] == json{expected.layers[n].K, expected.layers[n].P(), expected.layers[n].Q()});
+        CHECK(layer["dense_macs"] == expected.layers[n].dense_macs());
+    }
+    const json platform = json::parse(shown({"describe", "platform", "scnn", "--json"}));
+    CHECK(platform["units"] == 64);
+    CHECK(platform["multipliers"] == 1024);
+    CHECK(platform["operations"] == json{"convolution", "depthwise convolution", "fully connected", "load"});
+    CHECK(platform["cycles_by_cause"][0] == "busy");
+}
+
+TEST_CASE("the options of a command as its help and as JSON") {
+    CHECK(shown({"describe", "command", "pack"}) == shown({"pack", "--help"}));
+    const json options = json::parse(shown({"describe", "command", "run", "--json"}))["options"];
+    const std::string help = shown({"run", "--help"});
+    for (const json& option : options) {
+        const std::string takes = option["takes"].is_null() ? "" : " " + option["takes"].get<std::string>();
+        CHECK_THAT(help, Contains("--" + option["name"].get<std::string>() + takes));
+        CHECK(option["repeatable"] == (option["name"] == "set"));
+    }
+    CHECK_THAT(run_program({"describe", "command", "rum"}).errors, Contains("did you mean 'run'"));
+    CHECK(run_program({"describe", "command", "rum"}).status == 2);
 }

@@ -123,6 +123,10 @@ class HostileSweepTest(HostileTest):
                 program.write_text(f'#!/bin/sh\n[ "$1" = params ] && echo \'{answer}\' || exec {PROGRAM} "$@"\n')
                 program.chmod(0o755)
                 self.assert_refused(self.sweep_of(file, "--program", program), "answers 'params scnn --json'")
+        for answer in ("", "[]", '{"options": [{"name": "network"}]}'):
+            with self.subTest(answer):
+                program.write_text(f'#!/bin/sh\n[ "$2" = command ] && echo \'{answer}\' || exec {PROGRAM} "$@"\n')
+                self.assert_refused(self.sweep_of(file, "--program", program), "answers 'describe command run --json'")
 
     def test_a_directory_that_is_gone(self) -> None:
         file = self.sweep_file({"pe.kc": [4], **SMALL})

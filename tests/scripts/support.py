@@ -66,7 +66,7 @@ class FolderTest(unittest.TestCase):
         log = self.folder / "log"
         path = self.write(
             "program",
-            f'#!/bin/sh\ncase "$1 $2" in\n"run --help") ;;\nrun*) echo $$ >> {log}; sleep {seconds} ;;\nesac\n'
+            f'#!/bin/sh\ncase "$1" in\nrun) echo $$ >> {log}; sleep {seconds} ;;\nesac\n'
             f'exec {PROGRAM} "$@"\n',
         )
         path.chmod(0o755)

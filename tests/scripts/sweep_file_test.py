@@ -201,7 +201,7 @@ class SweepFileTest(FolderTest):
 
 
 class ProgramTest(FolderTest):
-    def test_options_are_those_of_the_help(self) -> None:
+    def test_options_are_those_of_the_command(self) -> None:
         options = PROGRAM.run_options()
         self.assertTrue(options["no-values"].is_flag)
         self.assertFalse(options["activation-density"].is_flag)
