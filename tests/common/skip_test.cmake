@@ -1,6 +1,6 @@
 # cmake -DPROBE=… -DTESTS=… -DDIRECTORY=… -P skip_test.cmake
 # Runs the test cases of skip_probe.cpp one by one, and through CTest a test over a real network that is absent and the
-# one whose network lies in the repository. TESTS: a binary directory with test_real_networks in it.
+# one whose network lies in the repository. TESTS: a binary directory with workloads_test in it.
 
 function(expect status name)
     execute_process(
@@ -32,11 +32,11 @@ expect(failure "asserts nothing")
 file(WRITE ${DIRECTORY}/CTestTestfile.cmake "subdirs(\"${TESTS}\")\n")
 set(ENV{NONZERO_REAL_DIR} ${DIRECTORY})
 execute_process(
-    COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${DIRECTORY} -R "^test_real_networks: ?(lenet5_dns|squeezenet_dc)$"
+    COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${DIRECTORY} -R "^workloads_test: ?(lenet5_dns|squeezenet_dc)$"
     OUTPUT_VARIABLE said
     RESULT_VARIABLE status)
 if(NOT status EQUAL 0
-   OR NOT said MATCHES "test_real_networks: ?lenet5_dns \\.+ +Passed"
-   OR NOT said MATCHES "test_real_networks: ?squeezenet_dc \\.+\\*\\*\\*Skipped")
+   OR NOT said MATCHES "workloads_test: ?lenet5_dns \\.+ +Passed"
+   OR NOT said MATCHES "workloads_test: ?squeezenet_dc \\.+\\*\\*\\*Skipped")
     message(SEND_ERROR "CTest ended with ${status} and shows:\n${said}")
 endif()
