@@ -37,6 +37,11 @@ function(nonzero_room name)
     endif()
 endfunction()
 
+# nonzero_light_optimisation(ROOM): of what runs once for each layer or less, which takes long to optimise and gains nothing.
+function(nonzero_light_optimisation room)
+    target_compile_options(${room} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # What is tested is optimised; the tests around it need not be, and build faster this way.
 function(nonzero_test_optimisation target)
     target_compile_options(${target} PRIVATE -O0)

@@ -8,8 +8,8 @@
 
 #include "platforms/registry.h"
 #include "sc_main/command.h"
-#include "sc_main/results.h"
 #include "sc_main/terminal.h"
+#include "study/results.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network.h"

@@ -16,8 +16,6 @@
 
 namespace nonzero {
 
-using nlohmann::json;
-
 namespace {
 
 const std::vector<std::string> event_names = {"multiply", "add", "sram", "dram", "wire"};  // by EnergyEvent
@@ -90,7 +88,7 @@ struct TableFrame {
 
 template <class ReadEntry>  // void(const NetworkFields&)
 TableFrame read_table(const std::string& text, const std::string& origin, const ReadEntry& read_entry) {
-    const json root = parse_json_document(text, origin, "entry", "docs/energy.md");
+    const nlohmann::json root = parse_json_document(text, origin, "entry", "docs/energy.md");
     if (!root.is_object()) {
         throw InputError(origin + ": is not a JSON object; docs/energy.md has an example to start from");
     }

@@ -89,7 +89,8 @@ class NetworkParser {
         layer.name = name;
         layer.kind = kind;
         layer.inputs = read_inputs(fields, layer.kind);
-        const FeatureMapShape in = layer.kind == LayerKind::matmul ? rows_shape(fields, layer) : input_shape(fields, layer);
+        const FeatureMapShape in =
+            layer.kind == LayerKind::matmul ? rows_shape(fields, layer) : input_shape(fields, layer);
         layer.C = in.channels;
         layer.H = in.rows;
         layer.W = in.columns;
