@@ -1,15 +1,15 @@
-# Installation: the command, and the platforms as a package for find_package(nonzero).
+# Installation: the command, and study, platforms and lowering as a package for find_package(nonzero).
 #
-# The rooms go into one shared library, so that who links a platform into a virtual platform of his own needs SystemC and
-# nothing else of what the rooms are made with. Its headers are those that include the standard library and SystemC only;
-# they are included as <nonzero/platforms/platform.h>.
+# The rooms go into one shared library, so that who runs layers by it, or links a platform into a virtual platform of his
+# own, needs SystemC and nothing else of what the rooms are made with. Its headers are those that include the standard
+# library, SystemC and each other only; they are included as <nonzero/platforms/platform.h>.
 
 include(CMakePackageConfigHelpers)
 
 set(nonzero_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/nonzero)
 
-# Whatever the platforms need of the other rooms is taken from their libraries.
-add_library(nonzero_shared SHARED $<TARGET_OBJECTS:nonzero_platforms>)
+# Whatever the study and the platforms need of the other rooms is taken from their libraries.
+add_library(nonzero_shared SHARED $<TARGET_OBJECTS:nonzero_study> $<TARGET_OBJECTS:nonzero_platforms>)
 add_library(nonzero::nonzero ALIAS nonzero_shared)
 set_target_properties(
     nonzero_shared
@@ -24,7 +24,7 @@ nonzero_options(nonzero_shared)
 target_link_options(nonzero_shared PRIVATE -Wl,--no-undefined)
 target_link_libraries(
     nonzero_shared
-    PRIVATE nonzero_platforms
+    PRIVATE nonzero_study
     PUBLIC SystemC::systemc)
 
 install(
@@ -32,9 +32,21 @@ install(
     EXPORT nonzeroTargets
     INCLUDES
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-foreach(header platforms/platform.h models/host/host_interface.h workloads/error.h workloads/host_error.h)
+# Inside of the project a header includes another as "room/name.h", installed as <nonzero/room/name.h>.
+foreach(
+    header
+    platforms/platform.h
+    platforms/platform_options.h
+    models/host/host_interface.h
+    workloads/error.h
+    workloads/host_error.h)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${header})
+    file(READ ${PROJECT_SOURCE_DIR}/${header} text)
+    string(REGEX REPLACE "#include \"([^\"]+)\"" "#include <nonzero/\\1>" text "${text}")
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/installed/nonzero/${header} CONTENT "${text}" @ONLY)
     cmake_path(GET header PARENT_PATH room)
-    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nonzero/${room})
+    install(FILES ${PROJECT_BINARY_DIR}/installed/nonzero/${header}
+            DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nonzero/${room})
 endforeach()
 install(TARGETS nonzero)
 # What has to be built for `cmake --install`, tests and benchmarks left out.
