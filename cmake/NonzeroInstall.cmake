@@ -35,11 +35,24 @@ install(
 # Inside of the project a header includes another as "room/name.h", installed as <nonzero/room/name.h>.
 foreach(
     header
+    study/layer_study.h
+    study/given_layer.h
+    study/layer_numbers.h
+    study/cost.h
+    study/spec.h
+    study/mask.h
     platforms/platform.h
     platforms/platform_options.h
+    platforms/cost_uses.h
+    lowering/lowering.h
     models/host/host_interface.h
     workloads/error.h
-    workloads/host_error.h)
+    workloads/host_error.h
+    workloads/layer.h
+    workloads/nm_pattern.h
+    workloads/pooling.h
+    workloads/reference.h
+    workloads/tensor.h)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${header})
     file(READ ${PROJECT_SOURCE_DIR}/${header} text)
     string(REGEX REPLACE "#include \"([^\"]+)\"" "#include <nonzero/\\1>" text "${text}")

@@ -1,5 +1,7 @@
 #include "lowering/dcnn_lowering.h"
 
+#include <span>
+
 #include "models/dcnn/descriptor_limits.h"
 #include "models/dcnn/geometry.h"
 
@@ -60,13 +62,16 @@ std::vector<std::uint8_t> DcnnLowering::encode_part(const LayerJob&, const Opera
     return pack(output);
 }
 
-std::optional<Operands> DcnnLowering::decode_part(const LayerJob& job, std::span<const std::uint8_t>& bytes) const {
+std::optional<Operands> DcnnLowering::decode_part(const LayerJob& job, const std::vector<std::uint8_t>& bytes,
+                                                  std::size_t& at) const {
     Operands output(stored_shape(job));
     const SeriesShape shape{{output.shape[1] * output.shape[2]}, output.shape[0]};
     OperandSeries series;
-    if (!take_series(bytes, shape, parameters_.activation_format(), series)) {
+    std::span<const std::uint8_t> rest = std::span(bytes).subspan(at);
+    if (!take_series(rest, shape, parameters_.activation_format(), series)) {
         return std::nullopt;
     }
+    at = bytes.size() - rest.size();
     output.data = expand(series, shape);
     return output;
 }

@@ -84,14 +84,15 @@ std::vector<std::uint8_t> GemmLowering::encode_part(const LayerJob&, const Opera
     return to_bytes(output.data);
 }
 
-std::optional<Operands> GemmLowering::decode_part(const LayerJob& job, std::span<const std::uint8_t>& bytes) const {
+std::optional<Operands> GemmLowering::decode_part(const LayerJob& job, const std::vector<std::uint8_t>& bytes,
+                                                  std::size_t& at) const {
     Operands output(job.layer->output_shape());
     const std::size_t size = output.size() * sizeof(std::int16_t);
-    if (bytes.size() < size) {
+    if (bytes.size() - at < size) {
         return std::nullopt;
     }
-    std::memcpy(output.data.data(), bytes.data(), size);
-    bytes = bytes.subspan(size);
+    std::memcpy(output.data.data(), bytes.data() + at, size);
+    at += size;
     return output;
 }
 

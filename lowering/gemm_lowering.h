@@ -51,7 +51,8 @@ class GemmLowering : public Lowering {
     std::vector<nz_descriptor> lower_part(const LayerJob& part, ImageBuilder& image,
                                           const nz_descriptor* before) const override;
     std::vector<std::uint8_t> encode_part(const LayerJob& part, const Operands& output) const override;
-    std::optional<Operands> decode_part(const LayerJob& part, std::span<const std::uint8_t>& bytes) const override;
+    std::optional<Operands> decode_part(const LayerJob& part, const std::vector<std::uint8_t>& bytes,
+                                        std::size_t& at) const override;
     nz_region add_weights(const LayerJob& part, const Weights& weights, ImageBuilder& image) const;
 
     std::string platform_;

@@ -151,18 +151,18 @@ Psums Lowering::decode_sums(const LayerJob& job, const std::vector<std::uint8_t>
 
 Operands Lowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
     Operands output(stored_shape(job));
-    std::span<const std::uint8_t> rest = bytes;
+    std::size_t at = 0;
     bool sound = true;
     for (const LayerPart& part : parts_of(job)) {
         const PartJob part_job(job, part);
-        const std::optional<Operands> decoded = decode_part(part_job.job(), rest);
+        const std::optional<Operands> decoded = decode_part(part_job.job(), bytes, at);
         if (!decoded) {
             sound = false;
             break;
         }
         paste_part(*decoded, part, output);
     }
-    if (!sound || !rest.empty()) {
+    if (!sound || at != bytes.size()) {
         throw InputError(fmt::format("layer {}: the machine's output is malformed", quoted_name(job.layer->name)));
     }
     return output;

@@ -4,13 +4,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "models/host/host_interface.h"
 #include "workloads/layer.h"
-#include "workloads/nm.h"
+#include "workloads/nm_pattern.h"
 #include "workloads/pooling.h"
 #include "workloads/reference.h"
 #include "workloads/tensor.h"
@@ -24,7 +23,9 @@ struct ProductLayout {
     Over over = Over::positions;
     int rows = 1, columns = 1;  // of a plane
     int runs = 1;               // descriptors that compute
-    friend bool operator==(const ProductLayout&, const ProductLayout&) = default;
+    friend bool operator==(const ProductLayout& a, const ProductLayout& b) {
+        return a.over == b.over && a.rows == b.rows && a.columns == b.columns && a.runs == b.runs;
+    }
 };
 
 struct LayerJob {
@@ -102,8 +103,9 @@ class Lowering {
     virtual std::vector<nz_descriptor> lower_part(const LayerJob& part, ImageBuilder& image,
                                                   const nz_descriptor* before) const = 0;
     virtual std::vector<std::uint8_t> encode_part(const LayerJob& part, const Operands& output) const = 0;
-    // The output that the bytes begin with, which are taken off; nullopt when it is malformed.
-    virtual std::optional<Operands> decode_part(const LayerJob& part, std::span<const std::uint8_t>& bytes) const = 0;
+    // The output that stands `at` a place of the bytes, which moves behind it; nullopt when it is malformed.
+    virtual std::optional<Operands> decode_part(const LayerJob& part, const std::vector<std::uint8_t>& bytes,
+                                                std::size_t& at) const = 0;
 };
 
 // Lays out segments one after another, each 256-byte aligned; room for the descriptors and their status records comes

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "lowering/operand_packing.h"
@@ -116,8 +117,12 @@ std::vector<std::uint8_t> ScnnLowering::encode_part(const LayerJob& job, const O
     return pack_output(geometry_of(*job.layer), output, parameters_);
 }
 
-std::optional<Operands> ScnnLowering::decode_part(const LayerJob& job, std::span<const std::uint8_t>& bytes) const {
-    return take_output(geometry_of(*job.layer), stored_shape(job), bytes, parameters_);
+std::optional<Operands> ScnnLowering::decode_part(const LayerJob& job, const std::vector<std::uint8_t>& bytes,
+                                                  std::size_t& at) const {
+    std::span<const std::uint8_t> rest = std::span(bytes).subspan(at);
+    std::optional<Operands> output = take_output(geometry_of(*job.layer), stored_shape(job), rest, parameters_);
+    at = bytes.size() - rest.size();
+    return output;
 }
 
 }  // namespace nonzero::scnn

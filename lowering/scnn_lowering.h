@@ -22,7 +22,8 @@ class ScnnLowering : public pe_array::PeArrayLowering {
     bool add_operands(const LayerJob& job, ImageBuilder& image, const nz_descriptor* before, nz_descriptor& load,
                       nz_descriptor& run) const override;
     std::vector<std::uint8_t> encode_part(const LayerJob& part, const Operands& output) const override;
-    std::optional<Operands> decode_part(const LayerJob& part, std::span<const std::uint8_t>& bytes) const override;
+    std::optional<Operands> decode_part(const LayerJob& part, const std::vector<std::uint8_t>& bytes,
+                                        std::size_t& at) const override;
     std::uint64_t stored_limit(const Layer& layer, const std::vector<std::size_t>& shape) const override;
     Geometry geometry_of(const Layer& layer) const;
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "workloads/layer.h"
-#include "workloads/nm.h"
+#include "workloads/nm_pattern.h"
 #include "workloads/pooling.h"
 #include "workloads/reference.h"
 #include "workloads/tensor.h"

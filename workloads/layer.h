@@ -32,7 +32,9 @@ struct Padding {
     int left = 0;
     int bottom = 0;
     int right = 0;
-    friend bool operator==(const Padding&, const Padding&) = default;
+    friend bool operator==(const Padding& a, const Padding& b) {
+        return a.top == b.top && a.left == b.left && a.bottom == b.bottom && a.right == b.right;
+    }
 };
 
 struct Layer {

@@ -7,23 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 
+#include "workloads/nm_pattern.h"
 #include "workloads/tensor.h"
 
 namespace nonzero {
-
-inline constexpr int largest_nm_window = 65535;  // a 16-bit field of a descriptor
-
-struct NmPattern {
-    int n = 1;
-    int m = 1;  // 1 <= n <= m; 1:1 is dense
-    friend bool operator==(const NmPattern&, const NmPattern&) = default;
-};
-
-// "8:128"; InputError for anything that is no pattern.
-NmPattern parse_nm_pattern(const std::string& text);
-std::string to_string(const NmPattern& pattern);
 
 // Non-zeros of the fullest window of m columns: the smallest n for which this row is n:m. 0 for a row of zeros.
 int fullest_window(std::span<const std::int16_t> row, int m);

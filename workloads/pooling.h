@@ -19,7 +19,10 @@ struct Pooling {
         const int span = n + pad_before + pad_after - size;
         return span < 0 ? 0 : span / stride + 1;
     }
-    friend bool operator==(const Pooling&, const Pooling&) = default;
+    friend bool operator==(const Pooling& a, const Pooling& b) {
+        return a.kind == b.kind && a.size == b.size && a.stride == b.stride && a.pad_before == b.pad_before &&
+               a.pad_after == b.pad_after;
+    }
 };
 
 }  // namespace nonzero

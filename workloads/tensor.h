@@ -30,7 +30,8 @@ struct Tensor {
     const T& at(std::size_t a, std::size_t b, std::size_t c, std::size_t d) const {
         return data[((a * shape[1] + b) * shape[2] + c) * shape[3] + d];
     }
-    friend bool operator==(const Tensor&, const Tensor&) = default;
+    friend bool operator==(const Tensor& a, const Tensor& b) { return a.shape == b.shape && a.data == b.data; }
+    friend bool operator!=(const Tensor& a, const Tensor& b) { return !(a == b); }
 };
 
 using Operands = Tensor<std::int16_t>;

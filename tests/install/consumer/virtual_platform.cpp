@@ -1,6 +1,7 @@
-// Two accelerators in one process, each with a CPU and a memory that know nothing of nonzero but its host interface.
-// The CPUs do by hand what lowering does for the command line: a 1x1 convolution of a 2x2 image on an SCNN of one PE.
+// Two accelerators in one process, each with a CPU and a memory that know nothing of nonzero but its host interface and
+// its lowering: a 1x1 convolution of a 2x2 image on an SCNN of one PE.
 
+#include <nonzero/lowering/lowering.h>
 #include <nonzero/models/host/host_interface.h>
 #include <nonzero/platforms/platform.h>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <systemc>
 #include <tlm>
+#include <vector>
 
 #include "check.h"
 #include "memory.h"
@@ -16,23 +18,12 @@ namespace {
 
 // Above 4 GiB, so that both halves of every address count.
 constexpr std::uint64_t kBase = 0x2'0000'0000;
-constexpr std::uint64_t kDescriptors = kBase;
-constexpr std::uint64_t kStatusRecords = kBase + 0x400;
-constexpr std::uint64_t kInputIndex = kBase + 0x500;
-constexpr std::uint64_t kInput = kBase + 0x600;
-constexpr std::uint64_t kWeightIndex = kBase + 0x700;
-constexpr std::uint64_t kWeights = kBase + 0x800;
-constexpr std::uint64_t kOutput = kBase + 0x900;
-
-// Series of one zero-run block each: a byte with the bits of a count, here 2; then bits, the lowest first: the count (2
-// entries), the values of 16 bits, the zeros before each in 4 bits. Input 3 0 / 0 5; weights of two output channels.
-constexpr std::uint8_t kInputBlock[7] = {2, 0x0E, 0x00, 0x14, 0x00, 0x80, 0x00};
-constexpr std::uint8_t kWeightBlock[7] = {2, 0xFA, 0xFF, 0x1F, 0x00, 0x00, 0x00};
 constexpr std::int64_t kExpected[8] = {-6, 0, 0, -10, 21, 0, 0, 35};
 
 class Cpu : public sc_core::sc_module {
   public:
-    Cpu(sc_core::sc_module_name name, Memory& memory) : sc_module(name), socket("socket"), irq("irq"), memory_(memory) {
+    Cpu(sc_core::sc_module_name name, Memory& memory, const nonzero::Platform& accelerator)
+        : sc_module(name), socket("socket"), irq("irq"), memory_(memory), lowering_(accelerator.lowering()) {
         SC_HAS_PROCESS(Cpu);
         SC_THREAD(firmware);
     }
@@ -49,80 +40,68 @@ class Cpu : public sc_core::sc_module {
         expect_equal("CAPABILITIES has CONV", read(NZ_REG_CAPABILITIES) >> NZ_OP_CONV & 1, 1);
         expect_equal("STATUS", read(NZ_REG_STATUS), NZ_STATUS_IDLE);
         write(NZ_REG_IRQ_ENABLE, NZ_STATUS_DONE | NZ_STATUS_ERROR);
-        refuse_a_bad_descriptor();
-        convolve();
+        nonzero::Layer layer;
+        layer.name = "small";
+        layer.K = layer.H = layer.W = 2;
+        nonzero::Operands input(layer.input_shape());
+        input.data = {3, 0, 0, 5};
+        nonzero::Operands weights(layer.weight_shape());
+        weights.data = {-2, 7};
+        nonzero::LayerJob job;
+        job.layer = &layer;
+        job.input = &input;
+        job.weights = &weights;
+        const nonzero::MemoryImage image = lowering_.lower(job, kBase);
+        for (const nonzero::MemorySegment& segment : image.segments) {
+            memory_.store(segment.address, segment.bytes.data(), segment.bytes.size());
+        }
+        refuse_a_bad_descriptor(image);
+        convolve(job, image);
         finished = true;
     }
 
-    void refuse_a_bad_descriptor() {
-        nz_descriptor bad = convolution_of(NZ_OP_CONV);
+    void refuse_a_bad_descriptor(const nonzero::MemoryImage& image) {
+        const auto good = memory_.load<nz_descriptor>(image.descriptor_address);
+        nz_descriptor bad = good;
         bad.version = NZ_DESCRIPTOR_VERSION + 1;
-        memory_.store(kDescriptors, &bad, 1);
-        start(1);
+        memory_.store(image.descriptor_address, &bad, 1);
+        start(image);
         expect_equal("STATUS after a bad descriptor", read(NZ_REG_STATUS), NZ_STATUS_IDLE | NZ_STATUS_ERROR);
         expect_equal("ERROR_CODE", read(NZ_REG_ERROR_CODE), NZ_ERROR_DESCRIPTOR_VERSION);
         acknowledge(NZ_STATUS_ERROR);
         expect_equal("ERROR_CODE after it was cleared", read(NZ_REG_ERROR_CODE), NZ_ERROR_NONE);
+        memory_.store(image.descriptor_address, &good, 1);
     }
 
-    void convolve() {
-        nz_descriptor load = convolution_of(NZ_OP_LOAD);
-        load.next = kDescriptors + NZ_DESCRIPTOR_SIZE;
-        load.input = {kInput, sizeof kInputBlock};
-        load.block_index = {kInputIndex, sizeof(nz_block)};
-        load.status_record = kStatusRecords;
-
-        nz_descriptor convolution = convolution_of(NZ_OP_CONV);
-        convolution.flags = NZ_FLAG_INPUT_RESIDENT;
-        convolution.output_type = NZ_TYPE_RAW64;
-        convolution.weights = {kWeights, sizeof kWeightBlock};
-        convolution.block_index = {kWeightIndex, sizeof(nz_block)};
-        convolution.output = {kOutput, sizeof kExpected};
-        convolution.status_record = kStatusRecords + sizeof(nz_status_record);
-
-        const nz_descriptor descriptors[2] = {load, convolution};
-        memory_.store(kDescriptors, descriptors, 2);
-        const nz_block input_part = {0, sizeof kInputBlock};
-        const nz_block weight_part = {0, sizeof kWeightBlock};
-        memory_.store(kInputIndex, &input_part, 1);
-        memory_.store(kWeightIndex, &weight_part, 1);
-        memory_.store(kInput, kInputBlock, sizeof kInputBlock);
-        memory_.store(kWeights, kWeightBlock, sizeof kWeightBlock);
-
-        start(2);
+    void convolve(const nonzero::LayerJob& job, const nonzero::MemoryImage& image) {
+        start(image);
         expect_equal("STATUS after the layer", read(NZ_REG_STATUS), NZ_STATUS_IDLE | NZ_STATUS_DONE);
         expect_equal("ERROR_CODE after the layer", read(NZ_REG_ERROR_CODE), NZ_ERROR_NONE);
         acknowledge(NZ_STATUS_DONE);
 
-        for (std::uint64_t n = 0; n < 8; ++n) {
-            expect_equal("output", memory_.load<std::int64_t>(kOutput + n * sizeof(std::int64_t)), kExpected[n]);
-        }
-        const auto record = memory_.load<nz_status_record>(kStatusRecords + sizeof(nz_status_record));
+        const std::uint32_t last = image.outputs.front().descriptor;
+        const auto record = memory_.load<nz_status_record>(image.status_records + last * sizeof(nz_status_record));
         expect_equal("status record", record.status, NZ_STATUS_DONE);
-        expect_equal("descriptor index", record.descriptor_index, 1);
+        expect_equal("descriptor index", record.descriptor_index, last);
         expect_equal("output bytes", record.output_bytes, sizeof kExpected);
+        std::vector<std::uint8_t> bytes;
+        for (std::uint64_t n = 0; n < record.output_bytes; ++n) {
+            bytes.push_back(memory_.load<std::uint8_t>(image.outputs.front().region.address + n));
+        }
+        const nonzero::Psums sums = lowering_.decode_sums(job, bytes);
+        for (std::size_t n = 0; n < 8; ++n) {
+            expect_equal("output", sums.data[n], kExpected[n]);
+        }
         expect_equal("products", read_counter(NZ_REG_PRODUCTS_LO), 4);
         layer_cycles = read_counter(NZ_REG_LAYER_CYCLES_LO);
         expect_equal("layer cycles", layer_cycles, record.cycles);
         expect_equal("the layer took time", layer_cycles > 0, true);
     }
 
-    static nz_descriptor convolution_of(nz_opcode opcode) {
-        nz_descriptor descriptor{};
-        descriptor.version = NZ_DESCRIPTOR_VERSION;
-        descriptor.size = NZ_DESCRIPTOR_SIZE;
-        descriptor.opcode = static_cast<std::uint16_t>(opcode);
-        descriptor.c = descriptor.r = descriptor.s = 1;
-        descriptor.k = descriptor.h = descriptor.w = descriptor.p = descriptor.q = 2;
-        descriptor.stride_y = descriptor.stride_x = descriptor.dilation_y = descriptor.dilation_x = 1;
-        descriptor.groups = 1;
-        return descriptor;
-    }
-
-    void start(std::uint32_t descriptors) {
-        write(NZ_REG_DESCRIPTOR_ADDRESS_LO, static_cast<std::uint32_t>(kDescriptors));
-        write(NZ_REG_DESCRIPTOR_ADDRESS_HI, static_cast<std::uint32_t>(kDescriptors >> 32));
-        write(NZ_REG_DESCRIPTOR_COUNT, descriptors);
+    void start(const nonzero::MemoryImage& image) {
+        write(NZ_REG_DESCRIPTOR_ADDRESS_LO, static_cast<std::uint32_t>(image.descriptor_address));
+        write(NZ_REG_DESCRIPTOR_ADDRESS_HI, static_cast<std::uint32_t>(image.descriptor_address >> 32));
+        write(NZ_REG_DESCRIPTOR_COUNT, image.descriptor_count);
         write(NZ_REG_CONTROL, NZ_CONTROL_START);
         wait_for_irq(true);
     }
@@ -165,6 +144,7 @@ class Cpu : public sc_core::sc_module {
     }
 
     Memory& memory_;
+    const nonzero::Lowering& lowering_;
 };
 
 nonzero::PlatformOptions one_pe() {
@@ -178,8 +158,8 @@ struct Machine : sc_core::sc_module {
     explicit Machine(sc_core::sc_module_name name)
         : sc_module(name),
           memory("memory", kBase, 0x1000),
-          cpu("cpu", memory),
-          accelerator("accelerator", "scnn", one_pe()) {
+          accelerator("accelerator", "scnn", one_pe()),
+          cpu("cpu", memory, accelerator) {
         cpu.socket.bind(accelerator.csr);
         accelerator.dma.bind(memory.socket);
         accelerator.irq.bind(irq);
@@ -187,8 +167,8 @@ struct Machine : sc_core::sc_module {
     }
 
     Memory memory;
-    Cpu cpu;
     nonzero::Platform accelerator;
+    Cpu cpu;
     sc_core::sc_signal<bool> irq;
 };
 
