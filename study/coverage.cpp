@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "workloads/field_name.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
@@ -27,14 +28,15 @@ const char* to_string(LeftOutCause cause) {
     }
 }
 
-const char* reason_of(LeftOutCause cause) {
+std::string reason_of(LeftOutCause cause) {
     switch (cause) {
         case LeftOutCause::stem:
-            return "part of the stem, which --stem adds";
+            return fmt::format("part of the stem, which {} adds", field_name("stem"));
         case LeftOutCause::without_data:
             return "there are no tensors for it";
         default:
-            return "a product of activations by activations, which runs when --layers names it";
+            return fmt::format("a product of activations by activations, which runs when {} names it",
+                               field_name("layers"));
     }
 }
 
