@@ -17,7 +17,7 @@ namespace nonzero {
 
 namespace {
 
-constexpr const char* guide = "docs/network_format.md";
+constexpr const char* network_guide = "docs/network_format.md";
 
 bool is_file_name(const std::string& name) {
     return name.find('/') != std::string::npos || name.ends_with(".json") || !foreign_ending(name).empty();
@@ -28,7 +28,7 @@ std::string read_file(const std::string& path) {
     const auto status = std::filesystem::status(path, error);
     if (status.type() == std::filesystem::file_type::not_found) {
         if (const std::string ending = foreign_ending(path); !ending.empty()) {
-            throw InputError("network file " + foreign_format(path, ending, guide));
+            throw InputError("network file " + foreign_format(path, ending, network_guide));
         }
         throw InputError(
             fmt::format("network file '{}' does not exist; correct the path, or use one of the built-in "

@@ -163,7 +163,7 @@ class ReproduceRunTest(FolderTest):
         self.assertEqual(len(self.logged_runs()), 2)
 
     def test_a_platform_that_the_program_lacks_is_not_available(self) -> None:
-        program = self.write("program", f'#!/bin/sh\n{PROGRAM} "$@" | grep -v "^  scnn_sparse"\n')
+        program = self.write("program", f'#!/bin/sh\n{PROGRAM} "$@" | sed "s/scnn_sparse_/other_/"\n')
         program.chmod(0o755)
         done = self.reproduce("--targets", "2.5", program=program)
         self.assertEqual(done.returncode, 0)
