@@ -5,6 +5,7 @@
 
 #include "fuzz/support.h"
 #include "platforms/registry.h"
+#include "study/cost.h"
 
 using namespace nonzero;
 

@@ -5,6 +5,7 @@
 #include "tests/common/random_layers.h"
 #include "tests/platforms/random_processing.h"
 #include "workloads/gemm.h"
+#include "workloads/nm.h"
 #include "workloads/reference.h"
 
 namespace nonzero::fuzz {
