@@ -1,6 +1,6 @@
 #include "tests/toy_machine/multiplier_row.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "models/gemm/operand_width.h"
 #include "tests/toy_machine/slot_sums.h"
@@ -23,7 +23,7 @@ MultiplierRow::MultiplierRow(sc_core::sc_module_name name, const ToyParameters& 
 bool MultiplierRow::take(const WeightLoad& load) {
     shape_ = load.plan->shape;
     weights_.resize(load.bytes.size() / sizeof(std::int16_t));
-    std::memcpy(weights_.data(), load.bytes.data(), load.bytes.size());
+    std::copy_n(load.bytes.data(), 2 * weights_.size(), reinterpret_cast<std::uint8_t*>(weights_.data()));
     row_of_slot_.clear();
     for (int row = 0; row < shape_.Mo; ++row) {
         row_of_slot_.insert(row_of_slot_.end(), slots_of(std::size_t(shape_.K), parameters_.lanes), std::uint32_t(row));
