@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <functional>
+#include <numeric>
 
 #include "lowering/layer_parts.h"
 #include "models/host/descriptor_check.h"
@@ -221,6 +223,11 @@ void check_operands(const LayerJob& job, int operand_bits) {
     const auto check = [&](const Operands& tensor, const std::vector<std::size_t>& shape, const char* what) {
         if (tensor.shape != shape) {
             throw InputError(fmt::format("layer '{}': the {} have the wrong shape", job.layer->name, what));
+        }
+        const std::size_t elements = std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>{});
+        if (tensor.size() != elements) {
+            throw InputError(fmt::format("layer '{}': {} {} are given, its shape has {}", job.layer->name,
+                                         tensor.size(), what, elements));
         }
         if (!std::all_of(tensor.data.begin(), tensor.data.end(), fits)) {
             throw InputError(fmt::format("layer '{}': {} do not fit operand.bits = {}; raise it", job.layer->name, what,

@@ -44,7 +44,7 @@ class Options {
     std::string text(const std::string& name) const;
     std::vector<std::string> texts(const std::string& name) const;
     // Finite, low .. high.
-    std::optional<double> real(const std::string& name, double low, double high) const;
+    std::optional<double> real(const std::string& name) const;
     std::optional<std::uint64_t> natural(const std::string& name) const;  // decimal or 0x…
     // "a=b" of every occurrence.
     std::vector<std::pair<std::string, std::string>> assignments(const std::string& name) const;

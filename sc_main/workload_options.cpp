@@ -100,9 +100,9 @@ WorkloadSpec read_workload(const Options& options) {
     }
     spec.kinds = read_kinds(options);
     spec.stem = options.has("stem");
-    spec.weight_density = options.real("weight-density", 0, 1);
-    spec.activation_density = options.real("activation-density", 0, 1);
-    spec.density_scale = options.real("density-scale", 0, kLargestScale);
+    spec.weight_density = options.real("weight-density");
+    spec.activation_density = options.real("activation-density");
+    spec.density_scale = options.real("density-scale");
     spec.nm = options.text("nm");
     spec.matrix = read_masks(options, "matrix", "matrix", {Mask::same, Mask::natural});
     spec.sparsity = read_masks(options, "sparsity", "pattern", {Mask::real, Mask::uniform, Mask::correlated});
@@ -142,9 +142,8 @@ RunSpec read_run(const Options& options) {
     options.excludes("no-values", "whole-network", "without values nothing is put out");
     spec.values = !options.has("no-values");
     spec.energy_table = options.text("energy-table");
-    spec.dram_bandwidth =
-        options.real("dram-bandwidth", kSmallestBandwidth, kLargestBandwidth).value_or(spec.dram_bandwidth);
-    spec.dram_latency = options.real("dram-latency", 0, kLargestLatency).value_or(spec.dram_latency);
+    spec.dram_bandwidth = options.real("dram-bandwidth").value_or(spec.dram_bandwidth);
+    spec.dram_latency = options.real("dram-latency").value_or(spec.dram_latency);
     spec.jobs = options.natural("jobs").value_or(spec.jobs);
     spec.traces = read_trace_options(options);
     return spec;

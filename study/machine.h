@@ -14,8 +14,8 @@ namespace nonzero {
 
 struct PlannedMachine {
     const PlatformKind* kind = nullptr;
-    std::string
-        derived_settings;  // "operand.bits = 9, accumulator.bits = 32", empty where nothing follows from the data
+    // "operand.bits = 9, accumulator.bits = 32", empty where nothing follows from the data
+    std::string derived_settings;
     std::shared_ptr<PlatformParameters> parameters;
     std::unique_ptr<Lowering> lowering;
     PlatformReport report;

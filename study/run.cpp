@@ -10,6 +10,9 @@ namespace {
 // Address space behind the base: more than the images of any layer.
 constexpr std::uint64_t kMemoryBytes = std::uint64_t{1} << 40;
 constexpr std::uint64_t kMostJobs = 1024;
+constexpr double kSmallestBandwidth = 1e-3;
+constexpr double kLargestBandwidth = 1e6;
+constexpr double kLargestLatency = 1e9;
 
 sc_core::sc_time latency_of(double nanoseconds) {
     const sc_core::sc_time latency(in_range("dram_latency", nanoseconds, 0.0, kLargestLatency), sc_core::SC_NS);

@@ -37,7 +37,7 @@ struct WorkloadSpec {
     // Generated data, the default: fractions of non-zeros, else as published.
     std::optional<double> weight_density;
     std::optional<double> activation_density;
-    std::optional<double> density_scale;  // multiplies all densities; what passes 1 becomes 1
+    std::optional<double> density_scale;  // 0 .. 1000, multiplies all densities; what passes 1 becomes 1
     std::optional<std::uint64_t> seed;    // default 1
     // Positions of the non-zeros, one plan of every layer each: uniform (the default) and correlated; with `tensors`
     // also real (then the default), and the generated ones have the densities of the tensors.
@@ -54,17 +54,12 @@ struct WorkloadSpec {
     std::optional<OutputChoice> output;  // default: compressed for generated data, raw64 for real ones
 };
 
-inline constexpr double kLargestScale = 1000;
-inline constexpr double kSmallestBandwidth = 1e-3;
-inline constexpr double kLargestBandwidth = 1e6;
-inline constexpr double kLargestLatency = 1e9;
-
 struct RunSpec {
     bool values = true;          // false: cycles and counters only
-    double dram_bandwidth = 50;  // of the memory behind the DMA engine, GB/s
-    double dram_latency = 100;   // ns, rounded to 0.001
+    double dram_bandwidth = 50;  // of the memory behind the DMA engine, GB/s, 0.001 .. 1e6
+    double dram_latency = 100;   // ns, 0 .. 1e9, rounded to 0.001
     std::string energy_table;    // JSON file (docs/energy.md); empty: the compiled-in one
-    std::uint64_t jobs = 1;      // layers in parallel processes; the results are the same
+    std::uint64_t jobs = 1;      // 1 .. 1024 layers in parallel processes; the results are the same
     TraceFiles traces;           // of the first machine; with one job only
 };
 

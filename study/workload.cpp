@@ -18,6 +18,8 @@ namespace nonzero {
 
 namespace {
 
+constexpr double kLargestScale = 1000;
+
 struct Field {
     const char* name;
     bool given;

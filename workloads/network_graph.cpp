@@ -94,10 +94,11 @@ class GraphReader {
             const std::size_t input = input_of(layer);
             const Layer& shape = network_.layers()[layer].layer;
             if (shapes_[input] != shape.input_shape()) {
-                throw InputError(fmt::format(
-                    "{}, layer {}: its input is {}, what it reads is {}; say with \"edges\" what it reads ({})",
-                    network_.document_name(), quoted_name(shape.name), fmt::join(shape.input_shape(), "x"),
-                    fmt::join(shapes_[input], "x"), kGuide));
+                throw InputError(
+                    fmt::format("{}, layer {}: its input is {}, what it reads is {}; say with \"edges\" what it reads, "
+                                "which may be an add or an average but no other pooling ({})",
+                                network_.document_name(), quoted_name(shape.name), fmt::join(shape.input_shape(), "x"),
+                                fmt::join(shapes_[input], "x"), kGuide));
             }
             graph_.inputs.push_back(input);
             graph_.outputs.push_back(add_step({GraphStep::Kind::layer, layer, {input}}, shape.output_shape()));

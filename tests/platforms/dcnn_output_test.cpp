@@ -92,4 +92,8 @@ TEST_CASE("layers that the dense machines do not run are refused by name") {
     const auto parameters = make_parameters(find_platform("dcnn"), "", {{"operand.bits", "9"}});
     const auto narrow = find_platform("dcnn").make_lowering(*parameters);
     CHECK_THROWS_WITH(narrow->lower(job, 0), Catch::Contains("'odd'") && Catch::Contains("operand.bits"));
+    Operands cut_off = weights;
+    cut_off.data.pop_back();
+    job.weights = &cut_off;
+    CHECK_THROWS_WITH(lowering->lower(job, 0), Catch::Contains("'odd': 8 weights are given, its shape has 9"));
 }

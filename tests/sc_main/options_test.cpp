@@ -56,11 +56,11 @@ TEST_CASE("an unknown option is told without its control characters") {
 }
 
 TEST_CASE("numbers are read to their end") {
-    CHECK(parsed({"x", "--size", "-0.25"}).real("size", -1, 1) == -0.25);
-    CHECK(parsed({"x", "--size", "1e-3"}).real("size", -1, 1) == 1e-3);
-    for (const char* text : {"1.01", "nan", "inf", "0.5 ", "+0.5", "0,5", "1e999", "x"}) {
+    CHECK(parsed({"x", "--size", "-0.25"}).real("size") == -0.25);
+    CHECK(parsed({"x", "--size", "1e-3"}).real("size") == 1e-3);
+    for (const char* text : {"nan", "inf", "0.5 ", "+0.5", "0,5", "1e999", "x"}) {
         INFO(text);
-        CHECK_THROWS_AS(parsed({"x", "--size", text}).real("size", -1, 1), InputError);
+        CHECK_THROWS_AS(parsed({"x", "--size", text}).real("size"), InputError);
     }
     CHECK(to_natural("0") == 0u);
     CHECK(to_natural("18446744073709551615") == ~std::uint64_t{0});
