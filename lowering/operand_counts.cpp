@@ -1,7 +1,7 @@
 #include "lowering/operand_counts.h"
 
-#include "models/base/vector_clones.h"
 #include "workloads/output_range.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero::gemm {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "models/base/vector_clones.h"
 #include "models/dcnn/dot_products.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero::dcnn {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "models/base/vector_clones.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero::dcnn {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/base/vector_clones.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero::demm {
 

@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstddef>
 
-#include "models/base/vector_clones.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero::gemm {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/base/vector_clones.h"
 #include "workloads/error.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero {
 

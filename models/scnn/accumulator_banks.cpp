@@ -1,6 +1,6 @@
 #include "models/scnn/accumulator_banks.h"
 
-#include "models/base/vector_clones.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero::scnn {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/base/vector_clones.h"
 #include "models/systolic/slot_products.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero::systolic {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "models/base/vector_clones.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero::systolic {
 
