@@ -213,24 +213,22 @@ std::string Comparison::published(const std::vector<LayerResult>& totals) const 
     if (ratios.empty()) {
         return {};
     }
-    const auto distance = [](double here, double there) {
-        return fmt::format("{:.2f} here, {:.2f} published ({:+.0f} %)", here, there, 100 * (here / there - 1));
-    };
     const LayerResult& baseline = totals[baseline_];
+    const bool other_rule = !baseline.other_cycles.empty();
+    const std::uint64_t cycles = other_rule ? baseline.other_cycles.front().second : baseline.cycles;
+    const std::string rule = other_rule ? " " + baseline.other_cycles.front().first : "";
     std::string text = "\nbeside the paper (never fitted; scripts/reproduce has every target with its assumptions)\n";
     for (const PublishedRatio& ratio : ratios) {
         const auto machine =
             std::size_t(std::find(platforms_.begin(), platforms_.end(), ratio.platform) - platforms_.begin());
         const LayerResult& total = totals[machine];
-        const std::uint64_t cycles =
-            baseline.other_cycles.empty() ? baseline.cycles : baseline.other_cycles.front().second;
-        const std::string rule = baseline.other_cycles.empty() ? "" : " " + baseline.other_cycles.front().first;
-        text += fmt::format("{} over {}{}: speed-up {}\n", ratio.platform, ratio.baseline, rule,
-                            distance(double(cycles) / double(total.cycles), ratio.speed_up));
-        text += fmt::format("{} over {}: energy {}\n", ratio.platform, ratio.baseline,
-                            distance(baseline.energy_sum() / total.energy_sum(), ratio.energy));
+        const bool energy = ratio.figure == PublishedRatio::Figure::energy;
+        const double here = energy ? baseline.energy_sum() / total.energy_sum() : double(cycles) / double(total.cycles);
+        text += fmt::format("{} over {}{}: {} {:.2f} here, {:.2f} published ({:+.0f} %; {})\n", ratio.platform,
+                            ratio.baseline, energy ? "" : rule, energy ? "energy" : "speed-up", here, ratio.value,
+                            100 * (here / ratio.value - 1), ratio.quantity);
     }
-    return fitted(text + ratios.front().note + "\n");
+    return fitted(text + ratios.front().paper + "\n");
 }
 
 std::string Comparison::heading() {

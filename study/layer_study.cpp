@@ -54,18 +54,7 @@ std::vector<PlannedMachine> one_machine(const MachineSpec& spec) {
 std::vector<LayerNumbers> run_layers(const MachineSpec& machine, const std::vector<GivenLayer>& layers,
                                      const RunSpec& run) {
     const std::vector<PlannedMachine> machines = one_machine(machine);
-    Workload workload;
-    workload.masks = {Mask::real};
-    for (const GivenLayer& given : layers) {
-        validate(given.layer);
-        machines.front().lowering->check(given.layer);
-        PlannedLayer planned;
-        planned.layer = given.layer;
-        planned.mask = Mask::real;
-        planned.given = &given;
-        workload.layers.push_back(std::move(planned));
-    }
-    return run_all(workload, machines, run);
+    return run_all(plan_workload(layers, machines), machines, run);
 }
 
 LayerNumbers run_layer(const MachineSpec& machine, const GivenLayer& layer, const RunSpec& run) {

@@ -1,30 +1,40 @@
 #include "study/published.h"
 
 #include <algorithm>
-#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "study/published/embedded.h"
 
 namespace nonzero {
 
-namespace {
-
-const std::vector<PublishedRatio>& all_ratios() {
-    constexpr const char* kScnn = "SCNN, ISCA 2017; the energy is the average of AlexNet, GoogLeNet and VGG";
-    static const std::vector<PublishedRatio> ratios{
-        {"alexnet", "scnn", "dcnn", 2.37, 2.3, kScnn},      {"googlenet", "scnn", "dcnn", 2.19, 2.3, kScnn},
-        {"vgg16", "scnn", "dcnn", 3.52, 2.3, kScnn},        {"alexnet", "dcnn_opt", "dcnn", 1.0, 2.0, kScnn},
-        {"googlenet", "dcnn_opt", "dcnn", 1.0, 2.0, kScnn}, {"vgg16", "dcnn_opt", "dcnn", 1.0, 2.0, kScnn}};
-    return ratios;
-}
-
-}  // namespace
-
 std::vector<PublishedRatio> published_ratios(const std::string& network, const std::vector<std::string>& platforms,
                                              const std::string& baseline) {
+    const auto holds = [](const auto& list, const std::string& name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
     std::vector<PublishedRatio> found;
-    std::copy_if(all_ratios().begin(), all_ratios().end(), std::back_inserter(found), [&](const PublishedRatio& ratio) {
-        return ratio.network == network && ratio.baseline == baseline &&
-               std::find(platforms.begin(), platforms.end(), ratio.platform) != platforms.end();
-    });
+    for (const EmbeddedFile& system : embedded_published()) {
+        const auto content = nlohmann::json::parse(system.json);
+        for (const auto& entry : content.at("entries")) {
+            if (!entry.contains("compare")) {
+                continue;
+            }
+            const auto& compare = entry["compare"];
+            PublishedRatio ratio;
+            ratio.platform = compare.at("platform");
+            ratio.baseline = compare.at("baseline");
+            if (ratio.baseline == baseline && holds(platforms, ratio.platform) &&
+                holds(compare.at("networks"), network)) {
+                ratio.figure = compare.at("figure") == "energy" ? PublishedRatio::Figure::energy
+                                                                : PublishedRatio::Figure::speed_up;
+                ratio.value = entry.at("published");
+                ratio.quantity = entry.at("quantity");
+                ratio.paper = content.at("paper");
+                std::erase(ratio.paper, '*');  // Markdown of the title
+                found.push_back(std::move(ratio));
+            }
+        }
+    }
     return found;
 }
 

@@ -8,15 +8,17 @@
 namespace nonzero {
 
 struct PublishedRatio {
-    std::string network;  // built-in name
+    enum class Figure { speed_up, energy };  // baseline's over the platform's
+
     std::string platform;
     std::string baseline;
-    double speed_up = 0;  // baseline's time / platform's time; 0: not published
-    double energy = 0;    // baseline's energy / platform's energy; 0: not published
-    std::string note;     // source, and what it is an average of
+    Figure figure = Figure::speed_up;
+    double value = 0;
+    std::string quantity;  // what exactly the value is of, e.g. "speed-up over DCNN, AlexNet"
+    std::string paper;
 };
 
-// Of these platforms over the baseline on the network's convolutions at the published densities.
+// Of these platforms over the baseline on the built-in network's convolutions at the published densities.
 std::vector<PublishedRatio> published_ratios(const std::string& network, const std::vector<std::string>& platforms,
                                              const std::string& baseline);
 

@@ -279,4 +279,21 @@ Workload plan_workload(const WorkloadSpec& spec, std::vector<PlannedMachine>& ma
     return workload;
 }
 
+Workload plan_workload(const std::vector<GivenLayer>& layers, const std::vector<PlannedMachine>& machines) {
+    Workload workload;
+    workload.masks = {Mask::real};
+    for (const GivenLayer& given : layers) {
+        validate(given.layer);
+        for (const PlannedMachine& machine : machines) {
+            machine.lowering->check(given.layer);
+        }
+        PlannedLayer planned;
+        planned.layer = given.layer;
+        planned.mask = Mask::real;
+        planned.given = &given;
+        workload.layers.push_back(std::move(planned));
+    }
+    return workload;
+}
+
 }  // namespace nonzero

@@ -62,5 +62,7 @@ std::vector<Task> tasks_of(const Workload& workload);
 
 // Throws InputError for everything that cannot be run. Gives the machines the widths that the data need.
 Workload plan_workload(const WorkloadSpec& spec, std::vector<PlannedMachine>& machines);
+// Of tensors of one's own, which have to outlive it; the machines' widths stay.
+Workload plan_workload(const std::vector<GivenLayer>& layers, const std::vector<PlannedMachine>& machines);
 
 }  // namespace nonzero

@@ -10,8 +10,8 @@ using namespace nonzero::test;
 namespace {
 
 void check_network(const std::string& kind, const std::string& name) {
-    run_real_network(kind, name, {}, [](Standalone& bench, const RealLayer& real, const HostOutcome&) {
-        CHECK(bench.platform.statistic_sum("products") == real.layer.dense_macs());
+    run_real_network(kind, name, {}, [](const RealLayer& real, const Platform& platform, const LayerResult&) {
+        CHECK(platform.statistic_sum("products") == real.layer.dense_macs());
     });
 }
 

@@ -10,69 +10,109 @@
 
 namespace nonzero::test {
 
-Settings with_widths(const RealNetwork& network, Settings settings) {
-    int bits = 2;
-    for (const RealLayer& real : network.layers()) {
-        bits = std::max({bits, real.weight_bits, real.activation_bits});
+namespace {
+
+class CheckedTasks : public LayerTasks {
+  public:
+    CheckedTasks(const Workload& workload, const Simulation& simulation, const EachLayer& each)
+        : workload_(workload), simulation_(simulation), each_(each) {}
+
+    std::optional<std::size_t> next() override {
+        return next_ < workload_.layers.size() ? std::optional(next_++) : std::nullopt;
     }
-    settings.emplace_back("operand.bits", std::to_string(bits));
-    settings.emplace_back("accumulator.bits", bits > 9 ? "48" : "32");
-    return settings;
+    void deliver(std::size_t layer, std::vector<LayerResult> results) override {
+        INFO(workload_.layers[layer].layer.name);
+        for (const LayerResult& result : results) {
+            CHECK(result.values);
+            for (const Check& check : result.checks) {
+                INFO(check.name << ": " << check.problem);
+                CHECK(check.passed);
+                CHECK(check.skipped.empty());
+            }
+        }
+        each_(workload_.layers[layer], simulation_, results);
+    }
+
+  private:
+    const Workload& workload_;
+    const Simulation& simulation_;
+    const EachLayer& each_;
+    std::size_t next_ = 0;
+};
+
+}  // namespace
+
+void run_checked(const Workload& workload, const std::vector<PlannedMachine>& machines, const EachLayer& each) {
+    PlannedRun run = plan_run({}, machines);
+    run.outputs = true;
+    Simulation simulation(workload, machines, run);
+    CheckedTasks tasks(workload, simulation, each);
+    CHECK(simulation.run(tasks));
 }
 
 void run_real_network(const std::string& kind, const std::string& name, const Settings& settings,
-                      const std::function<void(Standalone&, const RealLayer&, const HostOutcome&)>& each) {
-    const RealNetwork network = RealNetwork::open(real_data(name));
-    simulate(kind, with_settings(with_widths(network, settings)), [&](Standalone& bench) {
-        for (const RealLayer& real : network.layers()) {
-            INFO(real.layer.name);
-            const LayerTensors tensors = network.load(real);
-            LayerJob job;
-            job.layer = &real.layer;
-            job.input = &tensors.input;
-            job.weights = &tensors.weights;
-            const HostOutcome outcome = run_afresh(bench, job);
-            REQUIRE(outcome.done);
-            const RealPhoto& photo = real.photos.front();
-            CHECK(sha256_of(bench.lowering->decode_sums(job, outcome.output)) == photo.sha256_without_bias);
-            CHECK(bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) == photo.nz_macs);
-            CHECK(bench.host.read_counter(NZ_REG_OVERFLOWS_LO) == 0);
-            each(bench, real, outcome);
-        }
-    });
+                      const EachRealLayer& each) {
+    std::vector<PlannedMachine> machines;
+    machines.push_back(plan_machine({kind, {}, settings, {}}));
+    WorkloadSpec spec;
+    spec.tensors = real_data(name);
+    const Workload workload = plan_workload(spec, machines);
+    CHECK(workload.layers.size() == workload.tensors->layers().size());
+    run_checked(
+        workload, machines,
+        [&](const PlannedLayer& planned, const Simulation& simulation, const std::vector<LayerResult>& results) {
+            const LayerResult& result = results.front();
+            CHECK(result.overflows == 0);
+            for (const char* const of_data_set : {"data_set_products", "data_set_sha256"}) {
+                CHECK(std::any_of(result.checks.begin(), result.checks.end(),
+                                  [&](const Check& check) { return check.name == of_data_set; }));
+            }
+            if (each) {
+                each(*planned.real, simulation.platform(0), result);
+            }
+        });
 }
 
 void run_derived_cases(const std::string& kind, const std::string& name, std::optional<int> window, std::size_t cases,
-                       const std::function<void(Standalone&, const Layer&, const NmPattern&)>& each) {
+                       const EachDerivedCase& each) {
     const nlohmann::json data = nlohmann::json::parse(std::ifstream(real_data("nm_derived.json")));
     const RealNetwork network = RealNetwork::open(real_data(name));
-    std::size_t checked = 0;
-    simulate(kind, with_settings(with_widths(network)), [&](Standalone& bench) {
-        for (const nlohmann::json& expected : data["cases"]) {
-            const NmPattern pattern{expected["N"], expected["M"]};
-            if (expected["network"] != name || (window && pattern.m != *window)) {
-                continue;
-            }
-            const RealLayer* const real = network.find(expected["layer"]);
-            REQUIRE(real != nullptr);
-            INFO(real->layer.name << " at " << to_string(pattern));
-            const LayerTensors tensors = network.load(*real, expected["photo"]);
-            Operands matrix = gemm_weights(real->layer, tensors.weights);
-            prune_to_largest(matrix, pattern);
-            const Operands weights = layer_weights(real->layer, matrix);
-            LayerJob job;
-            job.layer = &real->layer;
-            job.input = &tensors.input;
-            job.weights = &weights;
-            job.pattern = pattern;
-            const HostOutcome outcome = run_afresh(bench, job);
-            REQUIRE(outcome.done);
-            CHECK(sha256_of(bench.lowering->decode_sums(job, outcome.output)) == expected["y_sha256_nobias"]);
-            CHECK(bench.host.read_counter(NZ_REG_USEFUL_PRODUCTS_LO) == expected["nz_macs"]);
-            each(bench, real->layer, pattern);
-            ++checked;
+    std::vector<nlohmann::json> expected;
+    std::vector<GivenLayer> layers;
+    for (const nlohmann::json& derived : data["cases"]) {
+        const NmPattern pattern{derived["N"], derived["M"]};
+        if (derived["network"] != name || (window && pattern.m != *window)) {
+            continue;
         }
-    });
+        const RealLayer* const real = network.find(derived["layer"]);
+        REQUIRE(real != nullptr);
+        LayerTensors tensors = network.load(*real, derived["photo"]);
+        Operands matrix = gemm_weights(real->layer, tensors.weights);
+        prune_to_largest(matrix, pattern);
+        GivenLayer given;
+        given.layer = real->layer;
+        given.layer.name += " at " + to_string(pattern);
+        given.weights = layer_weights(real->layer, matrix);
+        given.input = std::move(tensors.input);
+        given.pattern = pattern;
+        layers.push_back(std::move(given));
+        expected.push_back(derived);
+    }
+    CHECK(layers.size() == cases);
+    std::vector<PlannedMachine> machines;
+    machines.push_back(plan_machine({kind, {}, {}, {}}));
+    derive_widths(machines.front(), network);
+    std::size_t checked = 0;
+    run_checked(
+        plan_workload(layers, machines), machines,
+        [&](const PlannedLayer& planned, const Simulation& simulation, const std::vector<LayerResult>& results) {
+            CHECK(sha256_of(results.front().sums) == expected[checked]["y_sha256_nobias"]);
+            CHECK(results.front().useful_products == expected[checked]["nz_macs"]);
+            if (each) {
+                each(planned.layer, *planned.given->pattern, simulation.platform(0));
+            }
+            ++checked;
+        });
     CHECK(checked == cases);
 }
 

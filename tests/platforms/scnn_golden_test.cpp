@@ -16,17 +16,17 @@ void check_published_machine(const GoldenNetwork& golden) {
     std::uint64_t dropped = 0;
     std::uint64_t conflict = 0;
     run_scnn_network("scnn", golden.network, {},
-                     [&](Standalone& bench, const RealLayer& real, const HostOutcome& outcome) {
+                     [&](const RealLayer& real, const Platform& platform, const LayerResult& result) {
                          if (real.layer.kind == LayerKind::fully_connected) {  // the golden rows have the convolutions
                              return;
                          }
                          REQUIRE(row < golden.rows.size());
                          CHECK(real.layer.name == golden.rows[row].layer);
-                         CHECK(outcome.records.back().cycles == golden.rows[row].cycles);
-                         CHECK(bench.host.read_counter(NZ_REG_LAYER_CYCLES_LO) == golden.rows[row].cycles);
-                         kept += bench.platform.statistic_sum("products_kept");
-                         dropped += bench.platform.statistic_sum("products_dropped");
-                         conflict += bench.platform.statistic_sum("conflict");
+                         CHECK(result.cycles == golden.rows[row].cycles);
+                         CHECK(platform.statistic("sequencer.layer_cycles") == golden.rows[row].cycles);
+                         kept += platform.statistic_sum("products_kept");
+                         dropped += platform.statistic_sum("products_dropped");
+                         conflict += platform.statistic_sum("conflict");
                          ++row;
                      });
     if (row > 0) {
@@ -40,16 +40,16 @@ void check_published_machine(const GoldenNetwork& golden) {
 void check_closed_form(const GoldenNetwork& golden) {
     std::size_t row = 0;
     run_scnn_network("scnn", golden.network, {{"crossbar.queue_infinite", "true"}},
-                     [&](Standalone& bench, const RealLayer& real, const HostOutcome& outcome) {
+                     [&](const RealLayer& real, const Platform& platform, const LayerResult& result) {
                          if (real.layer.kind == LayerKind::fully_connected) {
                              return;
                          }
                          REQUIRE(row < golden.rows.size());
                          CHECK(real.layer.name == golden.rows[row].layer);
-                         CHECK(bench.platform.statistic("sequencer.computing") == golden.rows[row].equations);
-                         CHECK(outcome.records.back().cycles <= golden.rows[row].cycles);
-                         CHECK(bench.platform.statistic_sum("conflict") == 0);
-                         CHECK(bench.platform.statistic_sum("bank_drain") == 0);
+                         CHECK(platform.statistic("sequencer.computing") == golden.rows[row].equations);
+                         CHECK(result.cycles <= golden.rows[row].cycles);
+                         CHECK(platform.statistic_sum("conflict") == 0);
+                         CHECK(platform.statistic_sum("bank_drain") == 0);
                          ++row;
                      });
 }

@@ -57,7 +57,7 @@ std::map<std::string, Result> run_all(const RandomLayer& test) {
 
 void check_network(const std::string& kind, const std::string& name, int expected) {
     int layers = 0;
-    run_scnn_network(kind, name, {}, [&](Standalone&, const RealLayer&, const HostOutcome&) { ++layers; });
+    run_scnn_network(kind, name, {}, [&](const RealLayer&, const Platform&, const LayerResult&) { ++layers; });
     CHECK((layers == expected || layers == 0));
 }
 

@@ -2,6 +2,7 @@
 // Real networks through SCNN and its one-sided relatives.
 
 #include <catch2/catch.hpp>
+#include <string>
 
 #include "tests/platforms/real_networks.h"
 
@@ -9,10 +10,11 @@ namespace nonzero::test {
 
 template <class Each>
 void run_scnn_network(const std::string& kind, const std::string& name, const Settings& settings, Each each) {
-    run_real_network(kind, name, settings, [&](Standalone& bench, const RealLayer& real, const HostOutcome& outcome) {
-        CHECK(bench.platform.statistic_sum("products_useful") == real.photos.front().nz_macs);
-        each(bench, real, outcome);
-    });
+    run_real_network(kind, name, settings,
+                     [&](const RealLayer& real, const Platform& platform, const LayerResult& result) {
+                         CHECK(platform.statistic_sum("products_useful") == real.photos.front().nz_macs);
+                         each(real, platform, result);
+                     });
 }
 
 }  // namespace nonzero::test

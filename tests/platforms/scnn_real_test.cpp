@@ -13,13 +13,13 @@ namespace {
 void check_network(const std::string& name, int expected_layers, int expected_fully_connected) {
     int layers = 0;
     int fully_connected = 0;
-    run_scnn_network("scnn", name, {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
+    run_scnn_network("scnn", name, {}, [&](const RealLayer& real, const Platform& platform, const LayerResult&) {
         ++layers;
         if (real.layer.H == 1 && real.layer.W == 1 && real.layer.groups == 1) {
             ++fully_connected;
             const int most = (real.layer.K + 63) / 64;
-            CHECK(bench.platform.statistic("sequencer.groups") == std::uint64_t(most + 7) / 8);
-            CHECK(bench.platform.statistic("mesh.packets") == 0);
+            CHECK(platform.statistic("sequencer.groups") == std::uint64_t(most + 7) / 8);
+            CHECK(platform.statistic("mesh.packets") == 0);
         }
     });
     CHECK((layers == expected_layers || layers == 0));
@@ -51,11 +51,11 @@ TEST_CASE("person_detect_tflm: depthwise layers are groups of one channel") {
     int layers = 0;
     int depthwise = 0;
     run_scnn_network("scnn", "person_detect_tflm", {},
-                     [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
+                     [&](const RealLayer& real, const Platform& platform, const LayerResult&) {
                          ++layers;
                          if (real.layer.kind == LayerKind::depthwise && real.layer.groups > 1) {
                              ++depthwise;
-                             CHECK(bench.platform.statistic("sequencer.groups") == std::uint64_t(real.layer.groups));
+                             CHECK(platform.statistic("sequencer.groups") == std::uint64_t(real.layer.groups));
                          }
                      });
     CHECK((layers == 28 || layers == 0));
@@ -64,19 +64,20 @@ TEST_CASE("person_detect_tflm: depthwise layers are groups of one channel") {
 
 TEST_CASE("squeezenet_dc: a tile that overflows IARAM is reported") {
     int layers = 0;
-    run_scnn_network("scnn", "squeezenet_dc", {}, [&](Standalone& bench, const RealLayer& real, const HostOutcome&) {
-        ++layers;
-        if (real.layer.name == "fire2/conv1x1_1") {  // scnn_facts.md 10.9 rule 15
-            std::uint64_t largest = 0;
-            for (int pe = 0; pe < 64; ++pe) {
-                const std::string name = "pe_" + std::to_string(pe / 8) + "_" + std::to_string(pe % 8);
-                largest = std::max(largest, bench.platform.statistic(name + ".iaram_stored_entries"));
-            }
-            CHECK(largest == 4214);
-            CHECK(bench.platform.statistic_sum("iaram_excess_entries") >= 4214 - 4096);
-        } else {
-            CHECK(bench.platform.statistic_sum("iaram_excess_entries") == 0);
-        }
-    });
+    run_scnn_network("scnn", "squeezenet_dc", {},
+                     [&](const RealLayer& real, const Platform& platform, const LayerResult&) {
+                         ++layers;
+                         if (real.layer.name == "fire2/conv1x1_1") {  // scnn_facts.md 10.9 rule 15
+                             std::uint64_t largest = 0;
+                             for (int pe = 0; pe < 64; ++pe) {
+                                 const std::string name = "pe_" + std::to_string(pe / 8) + "_" + std::to_string(pe % 8);
+                                 largest = std::max(largest, platform.statistic(name + ".iaram_stored_entries"));
+                             }
+                             CHECK(largest == 4214);
+                             CHECK(platform.statistic_sum("iaram_excess_entries") >= 4214 - 4096);
+                         } else {
+                             CHECK(platform.statistic_sum("iaram_excess_entries") == 0);
+                         }
+                     });
     CHECK((layers == 26 || layers == 0));
 }

@@ -145,6 +145,23 @@ TEST_CASE("real masks stand beside generated ones of their densities") {
     }
 }
 
+TEST_CASE("what the paper publishes stands beside its own workload only") {
+    const std::vector<std::string> published{"compare", "dcnn",        "scnn",        "--baseline", "dcnn",
+                                             "--kinds", "convolution", "--no-values", "--network"};
+    const auto compared = [&](std::vector<std::string> more) {
+        std::vector<std::string> arguments = published;
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const Outcome outcome = run_program(arguments);
+        REQUIRE(outcome.status == 0);
+        return outcome.output;
+    };
+    const std::string alexnet = compared({"alexnet"});
+    CHECK_THAT(alexnet, Contains("scnn over dcnn normalised: speed-up ") && Contains(" here, 2.37 published ("));
+    CHECK_THAT(alexnet, Contains("scnn over dcnn: energy ") && Contains(" here, 2.30 published ("));
+    CHECK_THAT(compared({"alexnet", "--weight-density", "0.5"}), !Contains("published ("));
+    CHECK_THAT(compared({"mobilenet_v1"}), !Contains("published ("));
+}
+
 TEST_CASE("comparisons that cannot be are refused in one line") {
     const Bench bench;
     const auto refused = [&](std::vector<std::string> arguments, const std::vector<std::string>& named) {

@@ -12,7 +12,7 @@ from nonzero_scripts.program import PROJECT
 class HostileReproduceTest(HostileTest):
     def test_reproduce(self) -> None:
         os.mkfifo(self.folder / "fifo")
-        published = json.loads((PROJECT / "scripts/nonzero_scripts/reproduce/scnn/published.json").read_text())
+        published = json.loads((PROJECT / "study/published/scnn.json").read_text())
         entry = next(one for one in published["entries"] if one["target"] == "V1")
 
         def changed(**more: Any) -> Any:

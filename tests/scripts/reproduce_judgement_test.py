@@ -129,7 +129,7 @@ class PublishedTest(unittest.TestCase):
         row = {key: value for key, value in {**row, "source": "1", **changes}.items() if value != "left out"}
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "published.json"
-            path.write_text(json.dumps({"entries": [row], "tables": {}}))
+            path.write_text(json.dumps({"paper": "", "entries": [row], "tables": {}}))
             with self.assertRaises(UserError) as raised:
                 load(path, ("V1",))
             self.assertEqual(str(raised.exception).removeprefix(f"{path}: "), message)

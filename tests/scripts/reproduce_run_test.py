@@ -12,7 +12,7 @@ from typing import Any
 from nonzero_scripts.program import PROJECT
 from support import PROGRAM, FolderTest
 
-PUBLISHED = PROJECT / "scripts/nonzero_scripts/reproduce/scnn/published.json"
+PUBLISHED = PROJECT / "study/published/scnn.json"
 # Of AlexNet without values: three runs, under a second each.
 CHEAP = "V1,V3,V19,10.9"
 

@@ -26,6 +26,7 @@ KEYS = {
     "source": str,  # item of the facts of the system
     "basis": str,  # what stands behind the published value, or behind the comparison with it
     "quick": bool,
+    "compare": dict,  # for `nonzero compare`, which prints the value beside its own: networks, platform, baseline, figure
 }
 
 
@@ -70,6 +71,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Published:
+    paper: str  # authors, title, where; Markdown
     entries: tuple[Entry, ...]
     tables: Mapping[str, Any]  # of the studies
 
@@ -86,8 +88,10 @@ def load(path: Path, known: Collection[str]) -> Published:
         raise UserError(f"{where}: is not JSON: {error}") from None
     except RecursionError:
         raise UserError(f"{where}: is nested too deep") from None
-    if not isinstance(content, dict) or set(content) != {"entries", "tables"}:
-        raise UserError(f"{where}: is to be an object with 'entries' and 'tables'")
+    if not isinstance(content, dict) or set(content) != {"paper", "entries", "tables"}:
+        raise UserError(f"{where}: is to be an object with 'paper', 'entries' and 'tables'")
+    if not isinstance(content["paper"], str):
+        raise UserError(f"{where}: 'paper' is to be a text")
     rows = content["entries"]
     if not isinstance(rows, list):
         raise UserError(f"{where}: 'entries' is to be a list")
@@ -95,7 +99,7 @@ def load(path: Path, known: Collection[str]) -> Published:
     for entry in entries:
         if entry.target not in known:
             raise UserError(f"{where}: there is no target {quoted(entry.target)}; there are {', '.join(known)}")
-    return Published(entries, content["tables"])
+    return Published(content["paper"], entries, content["tables"])
 
 
 def check_tables(published: Published, own: Published, path: Path) -> None:
@@ -135,7 +139,7 @@ def _are_numbers(values: Any) -> bool:
 def _entry(row: Any, where: str) -> Entry:
     if not isinstance(row, dict):
         raise UserError(f"{where}: is not an object")
-    row = {"unit": "", "decimals": 0, "quick": True, "basis": "", **row}
+    row = {"unit": "", "decimals": 0, "quick": True, "basis": "", "compare": {}, **row}
     if set(row) != set(KEYS):
         wrong = sorted(set(row) ^ set(KEYS))
         raise UserError(f"{where}: {quoted(wrong[0])} is {'missing' if wrong[0] in KEYS else 'unknown'}")

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..program import PROJECT
 from .figures import Measured, Section
 from .laboratory import Missing, Plan, Surroundings
 from .published import Entry
+
+PUBLISHED = PROJECT / "study/published"  # the command has them too, for `compare`
 
 Target = Callable[[Surroundings], Plan[Mapping[str, Measured | Missing]]]
 Study = Callable[[Surroundings, Mapping[str, Any]], Plan[Section]]
@@ -17,7 +20,6 @@ Study = Callable[[Surroundings, Mapping[str, Any]], Plan[Section]]
 class System:
     name: str
     title: str
-    paper: str
     caveat: str  # to be known of all agreements
     facts: str  # page of docs/ whose items the sources are
     published: Path
