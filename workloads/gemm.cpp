@@ -6,19 +6,13 @@
 
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
+#include "workloads/tensor_shape.h"
 
 namespace nonzero {
 
 namespace {
 
 using Shape = std::vector<std::size_t>;
-
-void check_shape(const Layer& layer, const char* what, const Shape& found, const Shape& expected) {
-    if (found != expected) {
-        throw InputError(fmt::format("layer {}: the {} have shape {}, the layer needs {}", quoted_name(layer.name),
-                                     what, fmt::join(found, "x"), fmt::join(expected, "x")));
-    }
-}
 
 Shape matrix_shape(const GemmShape& gemm, int columns) {
     return {std::size_t(gemm.groups) * std::size_t(gemm.Mo), std::size_t(columns)};

@@ -7,9 +7,6 @@
 #include <limits>
 
 #include "workloads/error.h"
-#include "workloads/gemm.h"
-#include "workloads/output_range.h"
-#include "workloads/quoted_name.h"
 
 namespace nonzero {
 
@@ -17,65 +14,6 @@ namespace {
 
 // Exact products of a 64-bit accumulator and a 32-bit multiplier: below 2^94.
 __extension__ using Exact = __int128;
-
-// One non-zero weight of a filter and where it reads: input row = output row * stride + row_offset, columns alike.
-struct Tap {
-    int weight;
-    int channel;
-    int row_offset;
-    int column_offset;
-    OutputRange columns;
-};
-
-std::vector<Tap> non_zero_taps(const Layer& layer, const Operands& weights, int k) {
-    const int channels = layer.C / layer.groups;
-    const int first_channel = k / (layer.K / layer.groups) * channels;
-    std::vector<Tap> taps;
-    for (int c = 0; c < channels; ++c) {
-        for (int kh = 0; kh < layer.KH; ++kh) {
-            for (int kw = 0; kw < layer.KW; ++kw) {
-                const int weight = weights.at(std::size_t(k), std::size_t(c), std::size_t(kh), std::size_t(kw));
-                const int row_offset = kh * layer.dilation_y - layer.pad.top;
-                const int column_offset = kw * layer.dilation_x - layer.pad.left;
-                if (weight != 0) {
-                    taps.push_back({weight, first_channel + c, row_offset, column_offset,
-                                    outputs_inside(column_offset, layer.stride_x, layer.W, layer.Q())});
-                }
-            }
-        }
-    }
-    return taps;
-}
-
-// A product of two int16 fits an int (at most 2^30); with stride 1 the loop vectorises.
-void accumulate_row(const Tap& tap, int stride, const std::int16_t* input_row, std::int64_t* sums) {
-    if (stride == 1) {
-        for (int q = tap.columns.begin; q < tap.columns.end; ++q) {
-            sums[q] += tap.weight * input_row[q + tap.column_offset];
-        }
-    } else {
-        for (int q = tap.columns.begin; q < tap.columns.end; ++q) {
-            sums[q] += tap.weight * input_row[q * stride + tap.column_offset];
-        }
-    }
-}
-
-void check_shape(const Layer& layer, const char* what, const std::vector<std::size_t>& found,
-                 const std::vector<std::size_t>& expected) {
-    if (found != expected) {
-        throw InputError(fmt::format("layer {}: the {} have shape {}, the layer needs {}", quoted_name(layer.name),
-                                     what, fmt::join(found, "x"), fmt::join(expected, "x")));
-    }
-}
-
-void check_operands(const Layer& layer, const Operands& input, const Operands& weights) {
-    check_shape(layer, "weights", weights.shape, layer.weight_shape());
-    // A fully connected layer may read a plane that is not flattened: the elements are the same in the same order.
-    const bool flattened = layer.kind == LayerKind::fully_connected && layer.H == 1 && layer.W == 1;
-    if (!flattened || input.size() != std::size_t(layer.C)) {
-        check_shape(layer, "activations", input.shape, layer.input_shape());
-    }
-}
 
 // The lower bound wins where the bounds exclude each other.
 std::int64_t clamp_to(Exact value, std::int64_t low, std::int64_t high) {
@@ -122,31 +60,6 @@ void check_processing(const Psums& exact, const PostProcessing& processing) {
 }
 
 }  // namespace
-
-Psums convolve(const Layer& asked, const Operands& input, const Operands& weights) {
-    check_operands(asked, input, weights);
-    const Layer layer = product_as_convolution(asked);
-    const int P = layer.P();
-    const int Q = layer.Q();
-    Psums output(asked.output_shape());
-    std::int64_t* sums = output.data.data();
-    for (int k = 0; k < layer.K; ++k) {
-        const std::vector<Tap> taps = non_zero_taps(layer, weights, k);
-        for (int p = 0; p < layer.batch * P; ++p, sums += Q) {
-            const auto image = std::size_t(p / P);
-            for (const Tap& tap : taps) {
-                const int row = p % P * layer.stride_y + tap.row_offset;
-                if (row >= 0 && row < layer.H) {
-                    const auto line =
-                        (std::size_t(tap.channel) * std::size_t(layer.batch) + image) * std::size_t(layer.H) +
-                        std::size_t(row);
-                    accumulate_row(tap, layer.stride_x, input.data.data() + line * std::size_t(layer.W), sums);
-                }
-            }
-        }
-    }
-    return output;
-}
 
 std::int64_t wrap_to(std::int64_t exact, int bits) {
     const int unused = 64 - bits;
