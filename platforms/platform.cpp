@@ -1,14 +1,20 @@
 #include "platforms/platform.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "platforms/registry.h"
+#include "workloads/error.h"
+#include "workloads/field_name.h"
+#include "workloads/thread_pool.h"
 
 namespace nonzero {
 
 struct Platform::Implementation {
     std::shared_ptr<const PlatformParameters> parameters;
     std::unique_ptr<Lowering> lowering;
+    std::shared_ptr<ThreadPool> threads;
     std::unique_ptr<System> system;
     // Stand in for ports that were left unbound.
     std::unique_ptr<sc_core::sc_signal<bool>> unused_irq;
@@ -29,6 +35,14 @@ TraceOptions trace_options(const TraceFiles& options, const std::string& platfor
     return trace;
 }
 
+std::shared_ptr<ThreadPool> make_threads(std::size_t threads) {
+    if (threads < 1 || threads > PlatformOptions::kMostThreads) {
+        throw InputError(
+            fmt::format("{}: {} is outside 1 .. {}", field_name("threads"), threads, PlatformOptions::kMostThreads));
+    }
+    return std::make_shared<ThreadPool>(threads);
+}
+
 template <class Series, class Copies, class ValueOf>
 void copy_series(const Series& all, Copies& copies, const ValueOf& value_of) {
     for (const auto& series : all) {
@@ -47,10 +61,11 @@ void copy_series(const Series& all, Copies& copies, const ValueOf& value_of) {
 
 Platform::Platform(sc_core::sc_module_name name, const std::string& kind, const PlatformOptions& options)
     : Platform(name, find_platform(kind), make_parameters(find_platform(kind), options.config_file, options.parameters),
-               options) {}
+               options, make_threads(options.threads)) {}
 
 Platform::Platform(sc_core::sc_module_name name, const PlatformKind& kind,
-                   std::shared_ptr<const PlatformParameters> parameters, const TraceFiles& traces)
+                   std::shared_ptr<const PlatformParameters> parameters, const TraceFiles& traces,
+                   std::shared_ptr<ThreadPool> threads)
     : sc_module(name),
       csr("csr"),
       dma("dma"),
@@ -61,6 +76,10 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformKind& kind,
     implementation_->lowering = kind.make_lowering(*implementation_->parameters);
     implementation_->system = kind.make_system(*implementation_->parameters, trace_options(traces, this->name()));
     System& system = *implementation_->system;
+    if (threads) {
+        implementation_->threads = std::move(threads);
+        system.run_on(*implementation_->threads);
+    }
     csr.bind(system.command_processor().csr);
     system.memory().bind(dma);
     system.command_processor().irq.bind(irq);

@@ -26,6 +26,7 @@ namespace nonzero {
 
 class Lowering;
 class PlatformParameters;
+class ThreadPool;
 struct PlatformKind;
 
 // What a platform counts, as a tree: the counter "busy" of the block "pe" has an instance for every PE.
@@ -51,9 +52,10 @@ struct BlockStatistics {
 class Platform : public sc_core::sc_module {
   public:
     Platform(sc_core::sc_module_name name, const std::string& kind, const PlatformOptions& options = {});
-    // Of parameters that were made elsewhere (registry.h), of the same kind.
+    // Of parameters that were made elsewhere (registry.h), of the same kind; threads: shared with others, none: 1.
     Platform(sc_core::sc_module_name name, const PlatformKind& kind,
-             std::shared_ptr<const PlatformParameters> parameters, const TraceFiles& traces = {});
+             std::shared_ptr<const PlatformParameters> parameters, const TraceFiles& traces = {},
+             std::shared_ptr<ThreadPool> threads = {});
     ~Platform() override;
 
     tlm::tlm_target_socket<32> csr;

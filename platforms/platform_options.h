@@ -1,6 +1,7 @@
 #pragma once
 // What a platform is built with. C++17-clean.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -23,6 +24,10 @@ struct PlatformOptions : TraceFiles {
     // Name and value, as with --set; later ones win. Names and ranges: `nonzero params KIND`.
     std::vector<std::pair<std::string, std::string>> parameters;
     std::string config_file;  // JSON, applied before `parameters`
+    // That kernels of the platform share, the simulation's own among them: 1 .. kMostThreads. What is simulated does
+    // not depend on it.
+    std::size_t threads = 1;
+    static constexpr std::size_t kMostThreads = 256;
 };
 
 }  // namespace nonzero

@@ -11,6 +11,7 @@
 #include "platforms/host.h"
 #include "platforms/platform.h"
 #include "platforms/registry.h"
+#include "workloads/thread_pool.h"
 
 namespace nonzero {
 
@@ -19,11 +20,11 @@ struct Standalone {
                const DramParameters& dram_parameters = default_dram())
         : Standalone(name, find_platform(kind),
                      make_parameters(find_platform(kind), options.config_file, options.parameters), options,
-                     dram_parameters) {}
+                     dram_parameters, std::make_shared<ThreadPool>(options.threads)) {}
     Standalone(const std::string& name, const PlatformKind& kind,
                std::shared_ptr<const PlatformParameters> parameters_in, const TraceFiles& traces,
-               const DramParameters& dram_parameters = default_dram())
-        : platform((name + "_platform").c_str(), kind, std::move(parameters_in), traces),
+               const DramParameters& dram_parameters = default_dram(), std::shared_ptr<ThreadPool> threads = {})
+        : platform((name + "_platform").c_str(), kind, std::move(parameters_in), traces, std::move(threads)),
           dram((name + "_dram").c_str(), dram_parameters),
           host((name + "_host").c_str()),
           irq((name + "_irq").c_str()),

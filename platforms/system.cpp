@@ -12,6 +12,7 @@ System::System(int clock_period_ps, const TraceOptions& trace)
 }
 
 void System::add_host_side(Engine& engine, const DmaParameters& dma, int ports, int bus_bytes_per_cycle) {
+    engine_ = &engine;
     std::vector<DmaControl> control;
     for (int port = 0; port < ports; ++port) {
         const std::string name = ports == 1 ? "dma_engine" : "dma_engine_" + std::to_string(port);

@@ -26,6 +26,8 @@ class System {
     // All of the platform's traffic with memory: of the DMA engine, or of the arbiter in front of several.
     tlm::tlm_initiator_socket<32>& memory() { return arbiter_ ? arbiter_->memory : dma_.front()->memory; }
     CommandProcessor& command_processor() { return *command_processor_; }
+    // Threads that kernels share.
+    void run_on(ThreadPool& threads) { engine_->run_on(threads); }
 
   protected:
     System(int clock_period_ps, const TraceOptions& trace);
@@ -39,6 +41,7 @@ class System {
     std::unique_ptr<TracePlayer> trace_;
     std::vector<std::unique_ptr<DmaEngine>> dma_;  // by port
     std::unique_ptr<BurstArbiter> arbiter_;        // of several
+    Engine* engine_ = nullptr;
     std::unique_ptr<CommandProcessor> command_processor_;
 };
 

@@ -17,7 +17,7 @@ WorkloadSpec read_workload(const Options& options);
 void add_platform_options(Options& options);
 MachineSpec read_machine(const Options& options);
 
-// --no-values, --dram-…, --energy-table, --jobs; what is read has the traces too (trace_options.h).
+// --no-values, --dram-…, --energy-table, --jobs, --threads; what is read has the traces too (trace_options.h).
 void add_run_options(Options& options);
 RunSpec read_run(const Options& options);
 

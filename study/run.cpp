@@ -1,7 +1,10 @@
 #include "study/run.h"
 
+#include <algorithm>
+
 #include "platforms/standalone.h"
 #include "study/in_range.h"
+#include "workloads/thread_pool.h"
 
 namespace nonzero {
 
@@ -52,6 +55,9 @@ PlannedRun plan_run(const RunSpec& spec, const std::vector<PlannedMachine>& mach
     run.dram.bytes_per_ns = in_range("dram_bandwidth", spec.dram_bandwidth, kSmallestBandwidth, kLargestBandwidth);
     run.dram.latency = latency_of(spec.dram_latency);
     run.jobs = in_range("jobs", spec.jobs, std::uint64_t{1}, kMostJobs);
+    const std::uint64_t share = std::clamp<std::uint64_t>(usable_cores() / run.jobs, 1, PlatformOptions::kMostThreads);
+    run.threads = in_range("threads", spec.threads.value_or(share), std::uint64_t{1},
+                           std::uint64_t{PlatformOptions::kMostThreads});
     check_traces(spec);
     run.traces = spec.traces;
     return run;

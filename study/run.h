@@ -16,6 +16,7 @@ struct PlannedRun {
     DramParameters dram;
     EnergyTable energy = EnergyTable::builtin();
     std::size_t jobs = 1;
+    std::size_t threads = 1;     // of each job
     TraceFiles traces;           // of the first machine
     bool outputs = false;        // hand on what the machines put out
     bool own_processes = false;  // even for one job

@@ -18,14 +18,18 @@
 namespace nonzero {
 
 Simulation::Simulation(const Workload& workload, const std::vector<PlannedMachine>& machines, const PlannedRun& run)
-    : workload_(workload), planned_(machines), run_(run), script_("script", [this] { script(); }) {
+    : workload_(workload),
+      planned_(machines),
+      run_(run),
+      threads_(std::make_shared<ThreadPool>(run.threads)),
+      script_("script", [this] { script(); }) {
     for (std::size_t n = 0; n < machines.size(); ++n) {
         const PlannedMachine& machine = machines[n];
         // A single machine has its kind's plain name.
         const std::string name =
             machines.size() == 1 ? machine.kind->name : fmt::format("{}_{}", machine.kind->name, n);
         machines_.push_back(std::make_unique<Standalone>(name, *machine.kind, machine.parameters,
-                                                         n == 0 ? run.traces : TraceFiles(), run.dram));
+                                                         n == 0 ? run.traces : TraceFiles(), run.dram, threads_));
     }
 }
 

@@ -14,6 +14,7 @@
 #include "study/network_task.h"
 #include "study/run.h"
 #include "study/workload.h"
+#include "workloads/thread_pool.h"
 
 namespace nonzero {
 
@@ -60,6 +61,7 @@ class Simulation {
     const Workload& workload_;
     const std::vector<PlannedMachine>& planned_;
     const PlannedRun& run_;
+    std::shared_ptr<ThreadPool> threads_;
     Stopper stopper_;
     std::vector<std::unique_ptr<Standalone>> machines_;
     Script script_;

@@ -59,8 +59,10 @@ struct RunSpec {
     double dram_bandwidth = 50;  // of the memory behind the DMA engine, GB/s, 0.001 .. 1e6
     double dram_latency = 100;   // ns, 0 .. 1e9, rounded to 0.001
     std::string energy_table;    // JSON file (docs/energy.md); empty: the compiled-in one
-    std::uint64_t jobs = 1;      // 1 .. 1024 layers in parallel processes; the results are the same
-    TraceFiles traces;           // of the first machine; with one job only
+    // The results do not depend on these two.
+    std::uint64_t jobs = 1;                // 1 .. 1024 layers in parallel processes
+    std::optional<std::uint64_t> threads;  // 1 .. 256 in each of them; default: the cores, shared by the jobs
+    TraceFiles traces;                     // of the first machine; with one job only
 };
 
 }  // namespace nonzero

@@ -11,6 +11,7 @@
 #include "models/dma/work_context.h"
 #include "models/host/fault.h"
 #include "models/host/host_interface.h"
+#include "workloads/thread_pool.h"
 
 namespace nonzero {
 
@@ -43,6 +44,15 @@ class Engine {
     // once no DMA burst is on the way any more: until then an engine keeps the buffers and completions of its
     // transfers.
     virtual void reset() = 0;
+
+    // Threads that its kernels share; without a call they run in the simulation's.
+    void run_on(ThreadPool& threads) { threads_ = &threads; }
+
+  protected:
+    ThreadPool& threads() const { return *threads_; }
+
+  private:
+    ThreadPool* threads_ = &ThreadPool::none();
 };
 
 }  // namespace nonzero

@@ -1,10 +1,11 @@
 #pragma once
-// Messages of the SCNN platform's on-chip streams. Spans and pointers are valid during the call only.
+// Messages of the SCNN platform's on-chip streams. Spans and pointers are valid during the call only, unless said.
 
 #include <cstdint>
 #include <span>
 #include <variant>
 
+#include "models/base/barrier_work.h"
 #include "models/pe_array/messages.h"
 #include "models/scnn/accumulator_banks.h"
 #include "models/scnn/crossbar_routing.h"
@@ -62,7 +63,9 @@ struct WeightBlocks {
     std::uint64_t bytes = 0;
     const WeightArrival* arrival = nullptr;  // with weights.skew = fifo: of the single block of this message
     std::span<const std::uint8_t> neurons;   // fully connected: a zero-run series, one block per input
-    bool malformed = false;                  // result: `neurons` cannot be decoded
+    // Collects the work; until it runs, what the spans show stays, and a message with neurons, which gets the result.
+    BarrierWork* barrier = nullptr;
+    bool malformed = false;  // result of the work: `neurons` cannot be decoded
 
     std::uint64_t payload_bytes() const { return bytes; }
 };

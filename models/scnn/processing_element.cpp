@@ -137,10 +137,14 @@ void ProcessingElement::work(WeightBlocks& message) {
     weight_bytes_.add(message.bytes);
     const int buffer = group_index_ % 2;
     if (plan_->geometry.fully_connected) {
-        message.malformed =
-            !fully_connected_.work(*plan_, group(group_index_), message.neurons, issue_, accumulators_, buffer);
+        do_at_barrier(message.barrier, [this, buffer, &message] {
+            message.malformed =
+                !fully_connected_.work(*plan_, group(group_index_), message.neurons, issue_, accumulators_, buffer);
+        });
     } else {
-        convolution_.work(*plan_, message, issue_, accumulators_, buffer);
+        do_at_barrier(message.barrier, [this, buffer, blocks = message] {
+            convolution_.work(*plan_, blocks, issue_, accumulators_, buffer);
+        });
     }
 }
 

@@ -151,17 +151,19 @@ std::optional<Cycles> Sequencer::compute(int index, const JobFetch& fetched, Com
 }
 
 bool Sequencer::unicast(int index, const JobFetch& fetched) {
-    bool sound = true;
+    BarrierWork barrier(threads());
+    std::vector<WeightBlocks> messages(weights.size());
     for (std::size_t pe = 0; pe < weights.size(); ++pe) {
-        WeightBlocks message;
+        WeightBlocks& message = messages[pe];
         message.neurons = fetched.of(std::size_t(index), pe);
         message.bytes = message.neurons.size();
+        message.barrier = &barrier;
         count_weights(message.bytes);
         sc_core::sc_time delay;
         weights[pe].send(message, delay);
-        sound = sound && !message.malformed;
     }
-    return sound;
+    barrier.run();
+    return std::ranges::none_of(messages, &WeightBlocks::malformed);
 }
 
 bool Sequencer::broadcast(int index, const JobFetch& fetched) {
@@ -176,9 +178,12 @@ void Sequencer::broadcast(WeightBlocks& message, std::vector<Cycles>& slowest) {
     message.bytes *= tiling().weight_reads;
     sc_core::sc_time delay;
     if (parameters_.weight_skew == WeightSkew::unbounded) {
+        BarrierWork barrier(threads());
+        message.barrier = &barrier;
         for (auto& pe : weights) {
             pe.send(message, delay);
         }
+        barrier.run();
         return;
     }
     const auto depth = std::size_t(parameters_.weight_fifo_entries);

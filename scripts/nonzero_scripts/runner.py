@@ -121,8 +121,9 @@ class Runner:
     def _start(self, index: int, request: Request) -> None:
         folder = self.scratch / str(index)
         arguments = [*request.arguments(), "--json", str(folder / "results.json")]
-        if "jobs" in self.program.run_options():
-            arguments += ["--jobs", "1"]  # the processes are here
+        for option in ("jobs", "threads"):  # the processes are here
+            if option in self.program.run_options():
+                arguments += [f"--{option}", "1"]
         parent = os.getpid()
 
         def before_start() -> None:

@@ -39,7 +39,7 @@ RESERVED = {
     "json": "the sweep keeps the results itself",
     "counters": "the sweep keeps sums only",
     "set": "parameters stand under 'parameters'",
-    "jobs": "scripts/sweep --jobs says how many runs go on at once",
+    **dict.fromkeys(("jobs", "threads"), "scripts/sweep --jobs says how many runs go on at once"),
     **dict.fromkeys(("vcd", "timeline", "vcd-scope", "vcd-window"), "waves and timelines are for single runs"),
 }
 # Options that take several names at once; a list of them is one choice, not a sweep.
