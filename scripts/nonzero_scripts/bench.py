@@ -121,10 +121,11 @@ def conditions_of(program: Program) -> str:
 
 def measure_instructions(program: Program, yardstick: Yardstick, *, record: bool) -> int:
     """1 where a count has grown; counts under other conditions are shown and decide nothing."""
+    layer = ["--network", str(yardstick.layer), "--threads", "1"]
     counted: dict[str, tuple[list[str], str]] = {
-        platform: (["run", platform, "--network", str(yardstick.layer)], "") for platform in program.platforms
+        platform: (["run", platform, *layer], "") for platform in program.platforms
     }
-    counted["reference"] = (["run", "dcnn", "--network", str(yardstick.layer)], "nonzero::convolve*")
+    counted["reference"] = (["run", "dcnn", *layer], "nonzero::convolve*")
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         counts = dict(zip(counted, pool.map(lambda what: count_instructions(program, *what), counted.values()), strict=True))
     conditions = conditions_of(program)
