@@ -3,11 +3,11 @@
 // sum of an output, so that wrapping to the accumulator's width and counting overflows are exact at the read (shared.md
 // 3); additions modulo 2^bits commute with that.
 //
-// A cell is a double that only ever holds integers. Products of 16-bit operands are below 2^30 and no output of a layer
-// adds 2^23 of them (checked by fits()), so every sum stays below 2^53 and is exact; and doubles multiply and add side
-// by side in the vector registers of every machine.
+// A buffer begins with cells of 32 bits and keeps a bound on what any of them can hold. Before the bound passes 32 bits
+// the cells become doubles that only ever hold integers: products of 16-bit operands are at most 2^30 and no output of
+// a layer adds 2^23 of them (checked by fits()), so every sum stays below 2^53 and is exact; and doubles multiply and
+// add side by side in the vector registers of every machine.
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -21,27 +21,36 @@
 namespace nonzero::scnn {
 
 // The non-zero weights of one block in the form that accumulates fastest: one by one, or, where the output channels of
-// a group fill vector registers well enough, kernel taps with their output channels side by side.
+// a group fill vector registers, kernel taps with their output channels side by side.
 class WeightOperands {
   public:
     void assign(std::span<const WeightEntry> entries, int channel_stride);
 
     struct Single {
         std::int32_t cell;
-        float value;
+        std::int32_t value;
     };
-    // kChannelLanes neighbouring output channels of one tap. A 16-bit weight is exact in a float, half the size of a
-    // sum.
+    // kChannelLanes neighbouring output channels of one tap.
     struct Row {
-        std::array<float, kChannelLanes> values;
+        std::array<std::int32_t, kChannelLanes> values;
         std::int32_t cell;
     };
     const std::vector<Single>& singles() const { return singles_; }
     const std::vector<Row>& rows() const { return rows_; }
+    // No output gets more than this from an activation of 1 at each of its taps.
+    std::int64_t largest_sum() const { return largest_sum_; }
 
   private:
     std::vector<Single> singles_;
     std::vector<Row> rows_;
+    std::int64_t largest_sum_ = 0;
+};
+
+// The non-zero activations of one block.
+struct ActivationOperands {
+    std::span<const std::int16_t> values;
+    std::span<const std::int32_t> cells;  // to which a weight's are added
+    std::int32_t largest;                 // none is larger in size
 };
 
 class AccumulatorBanks {
@@ -51,28 +60,30 @@ class AccumulatorBanks {
         return std::int64_t(shape.C / shape.groups) * shape.KH * shape.KW < kMostProducts;
     }
 
-    void resize(std::size_t cells) {
-        for (auto& buffer : buffers_) {
-            buffer.assign(cells, 0.0);
-        }
-    }
-    void clear(int buffer) {
-        std::fill(buffers_[std::size_t(buffer)].begin(), buffers_[std::size_t(buffer)].end(), 0.0);
-    }
+    void resize(std::size_t cells);
+    void clear(int buffer);
 
-    void add(int buffer, std::size_t cell, std::int64_t product) {
-        buffers_[std::size_t(buffer)][cell] += double(product);
+    void add(int buffer, std::size_t cell, std::int64_t product);
+
+    // The Cartesian product of a block: every activation with every weight.
+    void accumulate(int buffer, const ActivationOperands& activations, const WeightOperands& weights);
+
+    std::int64_t read(int buffer, std::size_t cell) const {
+        const Buffer& from = buffers_[std::size_t(buffer)];
+        return from.is_wide ? std::int64_t(from.wide[cell]) : from.narrow[cell];
     }
-
-    // The Cartesian product of a block: every activation with every weight. cells[i] + the weight's cell is the
-    // address.
-    void accumulate(int buffer, std::span<const std::int16_t> values, std::span<const std::int32_t> cells,
-                    const WeightOperands& weights);
-
-    std::int64_t read(int buffer, std::size_t cell) const { return std::int64_t(buffers_[std::size_t(buffer)][cell]); }
 
   private:
-    std::array<AlignedVector<double>, 2> buffers_;
+    struct Buffer {
+        AlignedVector<std::int32_t> narrow;
+        AlignedVector<double> wide;  // empty before the first widening
+        bool is_wide = false;
+        std::int64_t bound = 0;  // on the size of every sum, while narrow
+    };
+    // Widens the buffer where sums that grow by this much may not fit.
+    static void make_room(Buffer& buffer, std::int64_t growth);
+
+    std::array<Buffer, 2> buffers_;
 };
 
 }  // namespace nonzero::scnn

@@ -31,6 +31,14 @@ std::uint16_t BankCodes::k_code(int k_global, int k_offset) const {
     return 0;
 }
 
+std::vector<std::uint16_t> BankCodes::k_codes(int k_begin, int count) const {
+    std::vector<std::uint16_t> codes(static_cast<std::size_t>(count));
+    for (int k = 0; k < count; ++k) {
+        codes[std::size_t(k)] = k_code(k_begin + k, k);
+    }
+    return codes;
+}
+
 std::uint16_t BankCodes::row_code(int yo, int yo_min) const {
     const auto local = std::int64_t(yo - yo_min);
     switch (hash_) {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "models/scnn/geometry.h"
 
@@ -20,6 +21,8 @@ class BankCodes {
     BankCodes(BankHash hash, const Geometry& geometry, int banks);
 
     std::uint16_t k_code(int k_global, int k_offset) const;
+    // … of `count` channels from k_begin on, which have the offsets from 0 on.
+    std::vector<std::uint16_t> k_codes(int k_begin, int count) const;
     std::uint16_t row_code(int yo, int yo_min) const;
     std::uint16_t column_code(int xo, int xo_min) const;
     // Row and column together.

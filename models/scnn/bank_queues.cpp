@@ -1,6 +1,8 @@
 #include "models/scnn/bank_queues.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "workloads/vector_clones.h"
 
@@ -8,149 +10,208 @@ namespace nonzero::scnn {
 
 namespace {
 
+// Lanes of a row that are added side by side; a shorter row is filled up with lanes of no products, which costs less
+// than a loop of a length that nobody can predict.
+constexpr std::size_t kLanesAtOnce = 4;
+
 template <class Lanes>
 [[gnu::always_inline]] inline bool any_above(Lanes counts, Lanes depth) {
-    const Lanes above = Lanes(counts > depth);
-    std::uint64_t words[sizeof(Lanes) / sizeof(std::uint64_t)];
-    __builtin_memcpy(words, &above, sizeof words);
-    std::uint64_t any = 0;
-    for (const std::uint64_t word : words) {
-        any |= word;
+    using Words [[gnu::vector_size(16)]] = std::uint64_t;
+    const Lanes above = (counts > depth ? counts : depth) ^ depth;
+    Words parts[sizeof(Lanes) / sizeof(Words)];
+    __builtin_memcpy(parts, &above, sizeof above);
+    Words any = parts[0];
+    for (std::size_t n = 1; n < std::size(parts); ++n) {
+        any |= parts[n];
     }
-    return any != 0;
-}
-template <class Count, class Lanes>
-[[gnu::always_inline]] inline Count largest(Lanes counts) {
-    Count most = 0;
-    for (std::size_t lane = 0; lane < sizeof(Lanes) / sizeof(Count); ++lane) {
-        most = counts[lane] > most ? Count(counts[lane]) : most;
-    }
-    return most;
+    return (any[0] | any[1]) != 0;
 }
 
-// LaneCount 0: any number of lanes.
-template <class Count, std::size_t LaneCount>
-[[gnu::always_inline]] inline Count run_row(const Count* const* lanes, std::size_t lane_count, std::size_t vectors,
-                                            std::size_t banks, const Count* held, Count* next) {
-    using Lanes = typename BankQueues<Count>::Lanes;
-    constexpr std::size_t kWidth = sizeof(Lanes) / sizeof(Count);
-    const std::size_t count = LaneCount == 0 ? lane_count : LaneCount;
-    Lanes fullest{};
-    for (std::size_t base = 0; base < banks; base += kWidth) {
-        Lanes queue;
-        __builtin_memcpy(&queue, held + base, sizeof queue);
-        for (std::size_t vector = 0; vector < vectors; ++vector) {
-            // Retire: minus one where it is not empty (a comparison is minus one where it holds).
-            queue += Lanes(queue != 0);
-            for (std::size_t lane = 0; lane < count; ++lane) {
-                Lanes products;
-                __builtin_memcpy(&products, lanes[lane] + vector * banks + base, sizeof products);
-                queue += products;
-            }
-            fullest = fullest > queue ? fullest : queue;
+// Every lane becomes the largest of all: of its neighbour's group of lanes and its own, with groups of 1, 2, 4 ….
+template <class Count, std::size_t Group = 1, class Lanes>
+[[gnu::always_inline]] inline Lanes largest(Lanes counts) {
+    constexpr std::size_t kLanes = sizeof(Lanes) / sizeof(Count);
+    if constexpr (Group == kLanes) {
+        return counts;
+    } else {
+        const Lanes other = [&]<std::size_t... lane>(std::index_sequence<lane...>) __attribute__((always_inline)) {
+            return __builtin_shufflevector(counts, counts, int(lane ^ Group)...);
         }
-        __builtin_memcpy(next + base, &queue, sizeof queue);
-    }
-    return largest<Count>(fullest);
-}
-
-template <class Count>
-NONZERO_VECTOR_CLONES Count run_row(const Count* const* lanes, std::size_t lane_count, std::size_t vectors,
-                                    std::size_t banks, const Count* held, Count* next) {
-    switch (lane_count) {
-        case 1:
-            return run_row<Count, 1>(lanes, lane_count, vectors, banks, held, next);
-        case 2:
-            return run_row<Count, 2>(lanes, lane_count, vectors, banks, held, next);
-        case 3:
-            return run_row<Count, 3>(lanes, lane_count, vectors, banks, held, next);
-        case 4:
-            return run_row<Count, 4>(lanes, lane_count, vectors, banks, held, next);
-        default:
-            return run_row<Count, 0>(lanes, lane_count, vectors, banks, held, next);
+        (std::make_index_sequence<kLanes>());
+        return largest<Count, 2 * Group>(counts > other ? counts : other);
     }
 }
 
-// A row some of whose vectors have to wait: `held` becomes what the queues hold afterwards, `peak` grows to the
-// fullest. Width: banks when that is one register's, known at compile time, else 0.
-template <class Count, std::size_t Width>
-[[gnu::always_inline]] inline Cycles run_late_row(const Count* const* lanes, std::size_t lane_count,
-                                                  std::size_t vectors, std::size_t bank_count, Count depth, Count* held,
-                                                  Count& peak) {
+template <class Lanes, class Count>
+[[gnu::always_inline]] inline Lanes load(const Count* from) {
+    Lanes lanes;
+    __builtin_memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+// One row of vectors of a block pair, and queues that pass it. Common: the counts of all banks fit a register and there
+// are up to kLanesAtOnce lanes, so that the loops over both are none.
+template <class Count, bool Common>
+class Row {
+  public:
     using Lanes = typename BankQueues<Count>::Lanes;
-    constexpr std::size_t kWidth = sizeof(Lanes) / sizeof(Count);
-    const std::size_t banks = Width == 0 ? bank_count : Width;
-    Cycles cycles = vectors;
-    Lanes fullest_of_all{};
-    for (std::size_t vector = 0; vector < vectors; ++vector) {
+    static constexpr std::size_t kWidth = sizeof(Lanes) / sizeof(Count);
+
+    [[gnu::always_inline]] Row(const BlockPair<Count>& pair, std::size_t banks)
+        : banks_(Common ? kWidth : banks), vectors_(pair.vectors), table_(pair.table) {}
+
+    // At least one place.
+    [[gnu::always_inline]] void take(const std::uint32_t* places, std::size_t count) {
+        count_ = Common ? kLanesAtOnce : (count + kLanesAtOnce - 1) / kLanesAtOnce * kLanesAtOnce;
+        if (Common) {
+            lanes_[0] = lane(places[0]);
+            lanes_[1] = count > 1 ? lane(places[1]) : table_;
+            lanes_[2] = count > 2 ? lane(places[2]) : table_;
+            lanes_[3] = count > 3 ? lane(places[3]) : table_;
+            return;
+        }
+        for (std::size_t n = 0; n < count_; ++n) {
+            lanes_[n] = n < count ? lane(places[n]) : table_;
+        }
+    }
+
+    // As if nothing had to wait: from what the queues hold to what they hold then. Returns the fullest that a queue of
+    // each lane gets.
+    [[gnu::always_inline]] Lanes pass(const Lanes* held, Lanes* next) const {
         Lanes fullest{};
-        for (std::size_t base = 0; base < banks; base += kWidth) {
-            Lanes queue;
-            __builtin_memcpy(&queue, held + base, sizeof queue);
-            queue += Lanes(queue != 0);
-            for (std::size_t lane = 0; lane < lane_count; ++lane) {
-                Lanes products;
-                __builtin_memcpy(&products, lanes[lane] + vector * banks + base, sizeof products);
-                queue += products;
+        for (std::size_t base = 0, n = 0; base < banks_; base += kWidth, ++n) {
+            Lanes queue = held[n];
+            for (std::size_t vector = 0; vector < vectors_; ++vector) {
+                queue = passed(queue, vector * banks_ + base);
+                fullest = fullest > queue ? fullest : queue;
             }
-            fullest = fullest > queue ? fullest : queue;
-            __builtin_memcpy(held + base, &queue, sizeof queue);
+            next[n] = queue;
         }
-        if (any_above(fullest, Lanes{} + depth)) {
-            const Count late = Count(largest<Count>(fullest) - depth);
-            const Lanes retired = Lanes{} + late;
-            for (std::size_t base = 0; base < banks; base += kWidth) {
-                Lanes queue;
-                __builtin_memcpy(&queue, held + base, sizeof queue);
-                queue = (queue > retired ? queue : retired) - retired;
-                __builtin_memcpy(held + base, &queue, sizeof queue);
-            }
-            cycles += late;
-            fullest = Lanes{} + depth;
-        }
-        fullest_of_all = fullest_of_all > fullest ? fullest_of_all : fullest;
+        return fullest;
     }
-    peak = std::max(peak, largest<Count>(fullest_of_all));
+
+    // The same where vectors have to wait. Whether one does is as good as random, so nothing branches on it. Returns
+    // the cycles.
+    [[gnu::always_inline]] Cycles pass_waiting(Lanes* held, Count depth, Lanes& fullest_of_all) const {
+        const Lanes full = Lanes{} + depth;
+        Cycles cycles = vectors_;
+        for (std::size_t vector = 0; vector < vectors_; ++vector) {
+            Lanes fullest = full;
+            for (std::size_t base = 0, n = 0; base < banks_; base += kWidth, ++n) {
+                held[n] = passed(held[n], vector * banks_ + base);
+                fullest_of_all = fullest_of_all > held[n] ? fullest_of_all : held[n];
+                fullest = fullest > held[n] ? fullest : held[n];
+            }
+            const Lanes retired = largest<Count>(fullest) - full;
+            for (std::size_t n = 0; n < banks_ / kWidth; ++n) {
+                held[n] = (held[n] > retired ? held[n] : retired) - retired;
+            }
+            cycles += retired[0];
+        }
+        // Of a vector that waits, no more is in a queue than fits.
+        fullest_of_all = fullest_of_all < full ? fullest_of_all : full;
+        return cycles;
+    }
+
+  private:
+    [[gnu::always_inline]] const Count* lane(std::size_t place) const { return table_ + place * vectors_ * banks_; }
+
+    // A queue one vector later: max(queue, 1) - 1 + products, summed so that only two operations wait for the queue.
+    [[gnu::always_inline]] Lanes passed(Lanes queue, std::size_t offset) const {
+        constexpr Lanes kOne = Lanes{} + Count(1);
+        Lanes products = -kOne;
+        for (std::size_t n = 0; n < (Common ? kLanesAtOnce : count_); n += kLanesAtOnce) {
+            const Lanes a = load<Lanes>(lanes_[n] + offset) + load<Lanes>(lanes_[n + 1] + offset);
+            const Lanes b = load<Lanes>(lanes_[n + 2] + offset) + load<Lanes>(lanes_[n + 3] + offset);
+            products += a + b;
+        }
+        return (queue > kOne ? queue : kOne) + products;
+    }
+
+    std::size_t banks_;
+    std::size_t vectors_;
+    const Count* table_;
+    std::size_t count_ = 0;
+    const Count* lanes_[kMaximumLanes];
+};
+
+template <class Count, bool Common>
+[[gnu::always_inline]] inline Cycles issue_blocks(std::span<const BlockPair<Count>> pairs, std::size_t length,
+                                                  Count depth, std::size_t banks, Count* held_counts, Count* peaks,
+                                                  bool& waited) {
+    using Lanes = typename BankQueues<Count>::Lanes;
+    constexpr std::size_t kWidth = sizeof(Lanes) / sizeof(Count);
+    constexpr std::size_t kRegisters = Common ? 1 : BankQueues<Count>::kMaximumBanks / kWidth;
+    const std::size_t registers = Common ? 1 : banks / kWidth;
+    Lanes held[kRegisters];
+    Lanes next[kRegisters];
+    __builtin_memcpy(held, held_counts, registers * sizeof(Lanes));
+    Lanes fullest_of_all = load<Lanes>(peaks);
+    Cycles cycles = 0;
+    bool late = waited;
+    for (const BlockPair<Count>& pair : pairs) {
+        Row<Count, Common> row(pair, banks);
+        for (std::size_t first = 0; first < pair.places.size(); first += length) {
+            row.take(pair.places.data() + first, std::min(length, pair.places.size() - first));
+            // Mostly nothing waits, and rows where something does come together.
+            if (!late) {
+                const Lanes fullest = row.pass(held, next);
+                if (!any_above(fullest, Lanes{} + depth)) {
+                    fullest_of_all = fullest_of_all > fullest ? fullest_of_all : fullest;
+                    std::copy_n(next, registers, held);
+                    cycles += pair.vectors;
+                    continue;
+                }
+            }
+            const Cycles taken = row.pass_waiting(held, depth, fullest_of_all);
+            late = taken > pair.vectors;
+            cycles += taken;
+        }
+    }
+    waited = late;
+    __builtin_memcpy(held_counts, held, registers * sizeof(Lanes));
+    __builtin_memcpy(peaks, &fullest_of_all, sizeof fullest_of_all);
     return cycles;
 }
 
+// The published machine's widths, and any.
 template <class Count>
-NONZERO_VECTOR_CLONES Cycles run_late_row(const Count* const* lanes, std::size_t lane_count, std::size_t vectors,
-                                          std::size_t banks, Count depth, Count* held, Count& peak) {
-    constexpr std::size_t kRegister = sizeof(typename BankQueues<Count>::Lanes) / sizeof(Count);
-    return banks == kRegister ? run_late_row<Count, kRegister>(lanes, lane_count, vectors, banks, depth, held, peak)
-                              : run_late_row<Count, 0>(lanes, lane_count, vectors, banks, depth, held, peak);
+NONZERO_VECTOR_CLONES Cycles issue_common(std::span<const BlockPair<Count>> pairs, std::size_t length, Count depth,
+                                          std::size_t banks, Count* held, Count* peaks, bool& waited) {
+    return issue_blocks<Count, true>(pairs, length, depth, banks, held, peaks, waited);
+}
+template <class Count>
+NONZERO_VECTOR_CLONES Cycles issue_any(std::span<const BlockPair<Count>> pairs, std::size_t length, Count depth,
+                                       std::size_t banks, Count* held, Count* peaks, bool& waited) {
+    return issue_blocks<Count, false>(pairs, length, depth, banks, held, peaks, waited);
 }
 
 }  // namespace
 
 template <class Count>
-Cycles BankQueues<Count>::issue_row(const Count* const* lanes, std::size_t lane_count, std::size_t vectors) {
+Cycles BankQueues<Count>::issue_blocks(std::span<const BlockPair<Count>> pairs, std::size_t length) {
     const std::size_t banks = held_.size();
-    if (single_write_) {
-        Cycles cycles = 0;
-        for (std::size_t vector = 0; vector < vectors; ++vector) {
-            std::fill(next_.begin(), next_.end(), Count(0));
-            for (std::size_t lane = 0; lane < lane_count; ++lane) {
-                for (std::size_t bank = 0; bank < banks; ++bank) {
-                    next_[bank] = Count(next_[bank] + lanes[lane][vector * banks + bank]);
+    if (!single_write_) {
+        const bool common = banks == sizeof(Lanes) / sizeof(Count) && length <= kLanesAtOnce;
+        return (common ? issue_common<Count> : issue_any<Count>)(pairs, length, depth_, banks, held_.data(),
+                                                                 peaks_.data(), late_);
+    }
+    Cycles cycles = 0;
+    for (const BlockPair<Count>& pair : pairs) {
+        for (std::size_t first = 0; first < pair.places.size(); first += length) {
+            const auto row = pair.places.subspan(first, std::min(length, pair.places.size() - first));
+            for (std::size_t vector = 0; vector < pair.vectors; ++vector) {
+                std::fill(products_.begin(), products_.end(), Count(0));
+                for (const std::uint32_t place : row) {
+                    const Count* const of_lane = pair.table + (place * pair.vectors + vector) * banks;
+                    for (std::size_t bank = 0; bank < banks; ++bank) {
+                        products_[bank] = Count(products_[bank] + of_lane[bank]);
+                    }
                 }
+                cycles += issue_single(products_.data());
             }
-            cycles += issue_single(next_.data());
-        }
-        return cycles;
-    }
-    // Mostly nothing waits, and rows where something does come together.
-    if (!late_) {
-        const Count most = run_row<Count>(lanes, lane_count, vectors, banks, held_.data(), next_.data());
-        if (most <= depth_) {
-            held_.swap(next_);
-            peak_ = std::max(peak_, most);
-            return vectors;
         }
     }
-    const Cycles cycles = run_late_row<Count>(lanes, lane_count, vectors, banks, depth_, held_.data(), peak_);
-    late_ = cycles > vectors;
     return cycles;
 }
 

@@ -9,7 +9,9 @@
 // product enters, never how many, so a vector takes as many cycles as its fullest bank has products, at least one.
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/base/aligned_vector.h"
@@ -23,6 +25,19 @@ inline bool narrow_counts(const ScnnParameters& parameters) {
     return parameters.f * parameters.i + parameters.queue_depth <= UINT8_MAX;
 }
 
+inline constexpr std::size_t kMaximumLanes = 16;  // largest pe.i
+
+// The activations of a block, in vectors of I, each against every weight vector of a block: rows of vectors of
+// products.
+template <class Count>
+struct BlockPair {
+    std::span<const std::uint32_t> places;  // place classes of the activations
+    // Products per bank of an activation of class p with weight vector v: at table + (p * vectors + v) * banks. Class 0
+    // has none.
+    const Count* table;
+    std::size_t vectors;
+};
+
 // Count: an unsigned type that holds depth + F * I.
 template <class Count>
 class BankQueues {
@@ -31,17 +46,18 @@ class BankQueues {
     using Lanes [[gnu::vector_size(32)]] = Count;
     // Banks are padded to a multiple of this, so that loops over banks have no tail.
     static constexpr int kPadding = 32;
+    static constexpr int kMaximumBanks = 1024;  // largest accumulator.banks
     static int padded(int banks) { return (banks + kPadding - 1) / kPadding * kPadding; }
 
     BankQueues(int banks, int depth, bool single_write)
         : depth_(Count(depth)),
           single_write_(single_write),
           held_(std::size_t(padded(banks)), 0),
-          next_(held_.size(), 0) {}
+          products_(held_.size(), 0) {}
 
-    // A row of vectors, each given as the sum of the counts of its lanes: lane l of vector v has its counts at
-    // lanes[l] + v * banks. Returns the cycles until the last one is complete.
-    Cycles issue_row(const Count* const* lanes, std::size_t lane_count, std::size_t vectors);
+    // All vectors of pairs of blocks, one pair after the other; length: I. Returns the cycles until the last vector is
+    // complete.
+    Cycles issue_blocks(std::span<const BlockPair<Count>> pairs, std::size_t length);
 
     // One vector: products per bank, padded(banks) counts. Returns the cycles until it is complete, at least 1.
     Cycles issue(const Count* products) { return single_write_ ? issue_single(products) : issue_multiple(products); }
@@ -55,10 +71,11 @@ class BankQueues {
 
     Count fullest() const { return *std::max_element(held_.begin(), held_.end()); }
     // Largest number of entries that any queue held at the end of a cycle since construction or clear().
-    Count peak() const { return peak_; }
+    Count peak() const { return std::max(peak_, *std::max_element(peaks_.begin(), peaks_.end())); }
     void clear() {
         std::fill(held_.begin(), held_.end(), Count(0));
         peak_ = 0;
+        peaks_.fill(0);
     }
 
   private:
@@ -99,9 +116,11 @@ class BankQueues {
     Count depth_;
     bool single_write_;
     AlignedVector<Count> held_;
-    AlignedVector<Count> next_;  // scratch of issue_row
-    bool late_ = false;          // a vector of the last row had to wait
+    AlignedVector<Count> products_;  // scratch: of one vector
+    bool late_ = false;              // a vector of the last row had to wait
     Count peak_ = 0;
+    // … of block pairs, found for some banks side by side.
+    std::array<Count, kPadding> peaks_{};
 };
 
 extern template class BankQueues<std::uint8_t>;

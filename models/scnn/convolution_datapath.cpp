@@ -1,5 +1,7 @@
 #include "models/scnn/convolution_datapath.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <type_traits>
 #include <variant>
 
@@ -12,6 +14,7 @@ bool ConvolutionDatapath::decode(const LayerPlan& plan, int pe, std::span<const 
     const Span1D& columns = geometry.column_of(pe);
     const bool compressed = has_placeholders(plan.activation_format.blocks);
     OperandSeries series;
+    std::vector<std::uint32_t> places;
     activations_ = {};
     if (!read_series(image, activation_shape(geometry, pe), plan.activation_format, series)) {
         return false;
@@ -24,12 +27,9 @@ bool ConvolutionDatapath::decode(const LayerPlan& plan, int pe, std::span<const 
             const std::size_t number = block_number(geometry, channel, phase);
             const auto values = series.values_of(number);
             const auto positions = series.positions_of(number);
-            ActivationBlock decoded;
-            decoded.begin = std::uint32_t(activations_.entries());
-            decoded.first_non_zero = std::uint32_t(activations_.value.size());
-            decoded.entries = std::uint32_t(values.size());
-            decoded.vectors = (decoded.entries + vector_length_ - 1) / vector_length_;
-            decoded.unused_lanes = decoded.vectors * vector_length_ - decoded.entries;
+            std::uint32_t non_zeros = 0;
+            std::int32_t largest = 0;
+            places.clear();
             for (std::size_t n = 0; n < values.size(); ++n) {
                 const std::int16_t value = values[n];
                 if (!plan.holds(value)) {
@@ -37,23 +37,23 @@ bool ConvolutionDatapath::decode(const LayerPlan& plan, int pe, std::span<const 
                 }
                 const int y = ys.at(int(positions[n]) / xs.count);
                 const int x = xs.at(int(positions[n]) % xs.count);
-                const bool placeholder = value == 0 && compressed;
-                const std::uint32_t place = placeholder ? CoordinateComputation::kVoid : plan.coordinates.of(y, x);
-                decoded.operands += placeholder ? 0 : 1;
-                decoded.interior = decoded.interior && (placeholder || plan.coordinates.interior(phase, place));
-                activations_.place_class.push_back(place);
+                places.push_back(value == 0 && compressed ? CoordinateComputation::kVoid : plan.coordinates.of(y, x));
                 if (value != 0) {
-                    ++decoded.non_zeros;
+                    ++non_zeros;
+                    largest = std::max(largest, std::abs(int(value)));
                     activations_.value.push_back(value);
                     activations_.cell.push_back(geometry.cell(0, (y + shape.pad_top) / shape.stride_y,
                                                               (x + shape.pad_left) / shape.stride_x, rows.reach_begin,
                                                               columns.reach_begin));
                     if (!compressed) {
-                        activations_.non_zero_places.push_back(place);
+                        activations_.non_zero_places.push_back(places.back());
                     }
                 }
             }
-            activations_.blocks.push_back(decoded);
+            ActivationBlock& block = activations_.add_block(places, plan.coordinates, phase, vector_length_);
+            block.non_zeros = non_zeros;
+            block.largest = largest;
+            block.first_non_zero = std::uint32_t(activations_.value.size()) - non_zeros;
         }
     }
     return true;
@@ -65,10 +65,7 @@ void ConvolutionDatapath::work(const LayerPlan& plan, const WeightBlocks& messag
         [&](auto& stage) {
             using Routing = CrossbarRouting<typename std::decay_t<decltype(stage)>::CountType>;
             const auto routings = std::get<std::span<const Routing>>(message.routings);
-            for (std::size_t n = 0; n < message.blocks.size(); ++n) {
-                const WeightBlock& weight = message.blocks[n];
-                stage.run(activations_, weight.block, routings[n], weight.vectors, message.arrival);
-            }
+            stage.run(activations_, message.blocks, routings, message.arrival);
         },
         issue);
     if (plan.count_only) {
@@ -77,8 +74,10 @@ void ConvolutionDatapath::work(const LayerPlan& plan, const WeightBlocks& messag
     for (const WeightBlock& weight : message.blocks) {
         const ActivationBlock& block = activations_.blocks[weight.block];
         if (block.non_zeros > 0) {
-            accumulators.accumulate(buffer, {activations_.value.data() + block.first_non_zero, block.non_zeros},
-                                    {activations_.cell.data() + block.first_non_zero, block.non_zeros},
+            accumulators.accumulate(buffer,
+                                    {{activations_.value.data() + block.first_non_zero, block.non_zeros},
+                                     {activations_.cell.data() + block.first_non_zero, block.non_zeros},
+                                     block.largest},
                                     weight.operands);
         }
     }

@@ -77,7 +77,7 @@ CoordinateComputation::CoordinateComputation(const Geometry& geometry, const Ban
         phase.classes = int(classes);
         phase.words = (taps + 63) / 64;
         phase.codes.assign(taps * std::size_t(phase.classes), codes.outside());
-        phase.tap_inside.assign(phase.codes.size(), 0);
+        phase.tap_inside.assign(taps * padded(phase.classes), 0);
         phase.inside.assign(std::size_t(phase.classes) * phase.words, 0);
         phase.interior.assign(std::size_t(phase.classes), 1);
         phase.interior[kVoid] = 0;
@@ -90,7 +90,7 @@ CoordinateComputation::CoordinateComputation(const Geometry& geometry, const Ban
                         if (row_code != codes.outside() && column_code != codes.outside()) {
                             phase.codes[tap * std::size_t(phase.classes) + place] =
                                 codes.place_code(row_code, column_code);
-                            phase.tap_inside[tap * std::size_t(phase.classes) + place] = ~std::uint32_t{0};
+                            phase.tap_inside[tap * padded(phase.classes) + place] = ~std::uint32_t{0};
                             phase.inside[place * phase.words + tap / 64] |= std::uint64_t{1} << (tap % 64);
                         } else {
                             phase.interior[place] = 0;

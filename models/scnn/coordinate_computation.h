@@ -40,11 +40,12 @@ class CoordinateComputation {
         const Phase& p = phases_[std::size_t(phase)];
         return std::span(p.inside).subspan(place_class * p.words, p.words);
     }
-    // Of a tap for all classes: all ones where it lands inside the plane, else 0.
+    // Of a tap for all classes: all ones where it lands inside the plane, else 0; class_stride() of them, so that a
+    // loop over vector registers has no tail.
     const std::uint32_t* tap_inside(int phase, std::size_t tap) const {
-        const Phase& p = phases_[std::size_t(phase)];
-        return p.tap_inside.data() + tap * std::size_t(p.classes);
+        return phases_[std::size_t(phase)].tap_inside.data() + tap * class_stride(phase);
     }
+    std::size_t class_stride(int phase) const { return padded(classes(phase)); }
     int taps(int phase) const { return int(phases_[std::size_t(phase)].codes.size()) / classes(phase); }
     std::size_t tap_words(int phase) const { return phases_[std::size_t(phase)].words; }
     // Every product of this class with a weight lands inside the plane.
@@ -53,12 +54,14 @@ class CoordinateComputation {
     }
 
   private:
+    static std::size_t padded(int classes) { return (std::size_t(classes) + 15) / 16 * 16; }
+
     struct Phase {
         int classes = 1;
         std::size_t words = 0;                  // of 64 taps
         std::vector<std::uint16_t> codes;       // taps x classes
         std::vector<std::uint64_t> inside;      // classes x words
-        std::vector<std::uint32_t> tap_inside;  // taps x classes
+        std::vector<std::uint32_t> tap_inside;  // taps x padded classes
         std::vector<std::uint8_t> interior;
     };
     std::vector<int> row_class_;     // per y, within its phase

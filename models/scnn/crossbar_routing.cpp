@@ -1,10 +1,45 @@
 #include "models/scnn/crossbar_routing.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "workloads/vector_clones.h"
 
 namespace nonzero::scnn {
+
+namespace {
+
+// What a tap of some weights adds to every class. inside: all ones for the classes that it reaches an output for.
+NONZERO_VECTOR_CLONES void add_tap(const std::uint32_t* inside, std::size_t classes, std::uint32_t weights,
+                                   std::span<const std::uint64_t> vectors, std::uint32_t* kept,
+                                   std::uint64_t* touched) {
+    for (std::size_t place = 0; place < classes; ++place) {
+        kept[place] += weights & inside[place];
+    }
+    for (const std::uint64_t word : vectors) {
+        for (std::size_t place = 0; place < classes; ++place) {
+            touched[place] |= word & std::uint64_t(std::int64_t(std::int32_t(inside[place])));
+        }
+        touched += classes;
+    }
+}
+
+// Over vectors of activations: how many of up to 64 weight vectors some lane has a product with.
+NONZERO_VECTOR_CLONES std::uint64_t count_touched(std::span<const std::uint32_t> vectors,
+                                                  std::span<const std::uint32_t> places, std::size_t length,
+                                                  const std::uint64_t* touched) {
+    std::uint64_t count = 0;
+    for (const std::uint32_t first : vectors) {
+        std::uint64_t weights = 0;
+        for (std::size_t n = first; n < std::min(first + length, places.size()); ++n) {
+            weights |= touched[places[n]];
+        }
+        count += std::uint64_t(std::popcount(weights));
+    }
+    return count;
+}
+
+}  // namespace
 
 template <class Count>
 BankRows<Count>::BankRows(const BankCodes& codes)
@@ -19,35 +54,54 @@ BankRows<Count>::BankRows(const BankCodes& codes)
 template <class Count>
 void CrossbarRouting<Count>::build(const CoordinateComputation& coordinates, const BankCodes& codes,
                                    const BankRows<Count>& bank_rows, std::size_t f, int phase,
-                                   std::span<const WeightEntry> entries, int k_begin, bool dense) {
+                                   std::span<const WeightEntry> entries, std::span<const std::uint16_t> k_codes,
+                                   bool dense) {
     const auto classes = std::size_t(coordinates.classes(phase));
-    const std::size_t words = coordinates.tap_words(phase);
+    const auto taps = std::size_t(coordinates.taps(phase));
     coordinates_ = &coordinates;
     phase_ = phase;
-    inside_ = coordinates.inside(phase, 0).data();
     vectors_ = (entries.size() + f - 1) / f;
     banks_ = bank_rows.width();
-    taps_.clear();
-    k_codes_.clear();
-    vector_taps_.assign(vectors_ * words, 0);
-    used_taps_.assign(words, 0);
-    of_tap_.assign(words * 64, 0);
+    taps_.resize(entries.size());
+    k_codes_.resize(entries.size());
+    of_tap_.assign(taps, 0);
+    tap_vectors_.assign(taps * touched_words(), 0);
+    operands_ = 0;
+    operand_vectors_ = 0;
+    std::size_t vector = 0;
+    std::size_t lane = 0;
+    bool operand = false;  // in this vector
     for (std::size_t n = 0; n < entries.size(); ++n) {
         const WeightEntry& entry = entries[n];
-        taps_.push_back(entry.tap);
+        taps_[n] = entry.tap;
         if (entry.value == 0 && !dense) {
-            k_codes_.push_back(codes.placeholder());
-            continue;
+            k_codes_[n] = codes.placeholder();
+        } else {
+            k_codes_[n] = k_codes[entry.k_offset];
+            ++operands_;
+            operand_vectors_ += operand ? 0 : 1;
+            operand = true;
+            ++of_tap_[entry.tap];
+            tap_vectors_[entry.tap * touched_words() + vector / 64] |= std::uint64_t{1} << (vector % 64);
         }
-        k_codes_.push_back(codes.k_code(k_begin + entry.k_offset, entry.k_offset));
-        const std::uint64_t bit = std::uint64_t{1} << (entry.tap % 64);
-        vector_taps_[n / f * words + entry.tap / 64] |= bit;
-        used_taps_[entry.tap / 64] |= bit;
-        ++of_tap_[entry.tap];
+        if (++lane == f) {
+            lane = 0;
+            operand = false;
+            ++vector;
+        }
     }
     table_.resize(classes * vectors_ * banks_);
     std::fill_n(table_.begin(), vectors_ * banks_, Count(0));
-    count_products();
+    stride_ = coordinates.class_stride(phase);
+    kept_.assign(stride_, 0);
+    touched_.assign(touched_words() * stride_, 0);
+    for (std::size_t tap = 0; tap < taps; ++tap) {
+        if (of_tap_[tap] > 0) {
+            add_tap(coordinates.tap_inside(phase, tap), stride_, of_tap_[tap],
+                    std::span(tap_vectors_).subspan(tap * touched_words(), touched_words()), kept_.data(),
+                    touched_.data());
+        }
+    }
     useful_.clear();
     if (dense) {
         count_useful(entries);
@@ -62,27 +116,30 @@ void CrossbarRouting<Count>::build(const CoordinateComputation& coordinates, con
 }
 
 template <class Count>
-NONZERO_VECTOR_CLONES void CrossbarRouting<Count>::count_products() {
-    const auto classes = std::size_t(coordinates_->classes(phase_));
-    const int taps = coordinates_->taps(phase_);
-    kept_.assign(classes, 0);
-    dropped_.assign(classes, 0);
-    std::uint32_t* const kept = kept_.data();
-    std::uint32_t* const dropped = dropped_.data();
-    for (int tap = 0; tap < taps; ++tap) {
-        const std::uint32_t* const inside = coordinates_->tap_inside(phase_, std::size_t(tap));
-        const std::uint32_t weights = of_tap_[std::size_t(tap)];
-        for (std::size_t place = 0; place < classes; ++place) {
-            kept[place] += weights & inside[place];
-            dropped[place] += weights & ~inside[place];
+typename CrossbarRouting<Count>::Reach CrossbarRouting<Count>::reach(const ActivationBlocks& activations,
+                                                                     const ActivationBlock& block,
+                                                                     std::size_t length) const {
+    // Inside the plane an activation meets every operand.
+    Reach reach{std::uint64_t(block.operands - block.border_operands) * operands_,
+                std::uint64_t(block.vectors - block.border_vectors) * operand_vectors_};
+    const auto border = std::span(activations.border_places).subspan(block.first_border_operand, block.border_operands);
+    for (const std::uint32_t place : border) {
+        reach.kept += kept_[place];
+    }
+    if (block.border_vectors > 0) {
+        const auto vectors =
+            std::span(activations.border_vectors).subspan(block.first_border_vector, block.border_vectors);
+        const auto places = std::span(activations.place_class).first(block.begin + block.entries);
+        for (std::size_t word = 0; word < touched_words(); ++word) {
+            reach.busy += count_touched(vectors, places, length, touched_.data() + word * stride_);
         }
     }
-    dropped_[CoordinateComputation::kVoid] = 0;  // a placeholder makes no product
+    return reach;
 }
 
 template <class Count>
 void CrossbarRouting<Count>::count_useful(std::span<const WeightEntry> entries) {
-    useful_.assign(kept_.size(), 0);
+    useful_.assign(std::size_t(coordinates_->classes(phase_)), 0);
     for (const WeightEntry& entry : entries) {
         const std::uint32_t* const inside = coordinates_->tap_inside(phase_, entry.tap);
         for (std::size_t place = 0; entry.value != 0 && place < useful_.size(); ++place) {

@@ -32,56 +32,59 @@ class BankRows {
 template <class Count>
 class CrossbarRouting {
   public:
-    // dense: a weight of value zero is no placeholder.
+    // k_codes: of the group's channel offsets. dense: a weight of value zero is no placeholder.
     void build(const CoordinateComputation& coordinates, const BankCodes& codes, const BankRows<Count>& bank_rows,
-               std::size_t f, int phase, std::span<const WeightEntry> entries, int k_begin, bool dense = false);
+               std::size_t f, int phase, std::span<const WeightEntry> entries, std::span<const std::uint16_t> k_codes,
+               bool dense = false);
 
     std::size_t vectors() const { return vectors_; }
     std::size_t banks() const { return banks_; }
     std::size_t bytes() const { return table_.size() * sizeof(Count); }
     // Counts of one class: vectors() rows of banks().
     const Count* of(std::uint32_t place_class) const { return table_.data() + place_class * vectors_ * banks_; }
-    // Products of one activation of this class that fall outside the plane.
-    std::uint32_t dropped(std::uint32_t place_class) const { return dropped_[place_class]; }
-    // … and those that land inside, counted on their own.
+    // Weights without placeholders: products of one activation that is no placeholder.
+    std::uint32_t operands() const { return operands_; }
+    // … and those of them that land inside the plane for this class.
     std::uint32_t kept(std::uint32_t place_class) const { return kept_[place_class]; }
     // … of these with a non-zero weight.
     std::uint32_t useful(std::uint32_t place_class) const {
         return useful_.empty() ? kept_[place_class] : useful_[place_class];
     }
 
-    // A slot is void when no lane of its activation vector has a tap inside the plane among the taps of its weight
-    // vector. Taps of the real weights of a vector, 64 to a word.
-    std::span<const std::uint64_t> vector_taps(std::size_t vector) const {
-        return std::span(vector_taps_).subspan(vector * used_taps_.size(), used_taps_.size());
+    // The weight vectors that have a product inside the plane with an activation of this class, 64 to a word: bit v %
+    // 64 of word v / 64. A slot is void when no lane of its activation vector has one.
+    std::uint64_t touched(std::uint32_t place_class, std::size_t word) const {
+        return touched_[word * stride_ + place_class];
     }
-    // … and of all vectors together.
-    std::span<const std::uint64_t> used_taps() const { return used_taps_; }
-    // Taps inside the plane of a class.
-    std::span<const std::uint64_t> inside(std::uint32_t place_class) const {
-        return {inside_ + place_class * used_taps_.size(), used_taps_.size()};
-    }
+    std::size_t touched_words() const { return (vectors_ + 63) / 64; }
+
+    // Of a block of activations, in vectors of `length`: products inside the plane, and slots with one.
+    struct Reach {
+        std::uint64_t kept;
+        std::uint64_t busy;
+    };
+    Reach reach(const ActivationBlocks& activations, const ActivationBlock& block, std::size_t length) const;
 
   private:
     template <bool ExclusiveOr, std::size_t F>
     void fill(const BankRows<Count>& bank_rows, std::size_t f);
-    void count_products();
     void count_useful(std::span<const WeightEntry> entries);
 
     const CoordinateComputation* coordinates_ = nullptr;
-    const std::uint64_t* inside_ = nullptr;  // of class 0; the others follow
     int phase_ = 0;
     std::size_t vectors_ = 0;
     std::size_t banks_ = 0;
+    std::size_t stride_ = 0;  // of the classes in kept_ and touched_
     AlignedVector<Count> table_;
     std::vector<std::uint32_t> kept_;
-    std::vector<std::uint32_t> dropped_;
-    std::vector<std::uint32_t> useful_;  // only of dense weights
-    std::vector<std::uint64_t> vector_taps_;
-    std::vector<std::uint64_t> used_taps_;
-    std::vector<std::uint16_t> taps_;     // per entry
-    std::vector<std::uint16_t> k_codes_;  // per entry
-    std::vector<std::uint32_t> of_tap_;   // weights per tap, without placeholders
+    std::uint32_t operands_ = 0;
+    std::uint32_t operand_vectors_ = 0;       // vectors with one
+    std::vector<std::uint32_t> useful_;       // only of dense weights
+    std::vector<std::uint64_t> touched_;      // words x classes
+    std::vector<std::uint16_t> taps_;         // per entry
+    std::vector<std::uint16_t> k_codes_;      // per entry
+    std::vector<std::uint32_t> of_tap_;       // weights per tap, without placeholders
+    std::vector<std::uint64_t> tap_vectors_;  // taps x words: the vectors that they stand in
 };
 
 extern template class BankRows<std::uint8_t>;

@@ -5,53 +5,68 @@
 namespace nonzero::scnn {
 
 template <class Count>
-void IssueStage<Count>::run(const ActivationBlocks& activations, std::size_t block_number,
-                            const CrossbarRouting<Count>& routing, const WeightVectors& weights,
-                            const WeightArrival* arrival) {
-    const ActivationBlock& block = activations.blocks[block_number];
-    if (block.entries == 0 || weights.entries == 0) {
-        if (arrival != nullptr) {
-            // Skipped without a cycle, but not before it has arrived.
-            for (std::size_t n = 0; n < arrival->arrived.size(); ++n) {
-                arrival->consumed[n] = std::max(now_, arrival->arrived[n]);
+void IssueStage<Count>::run(const ActivationBlocks& activations, std::span<const WeightBlock> weights,
+                            std::span<const CrossbarRouting<Count>> routings, const WeightArrival* arrival) {
+    if (activations.entries() == 0 && arrival == nullptr) {
+        return;
+    }
+    const bool together = waves_ == nullptr && arrival == nullptr;
+    std::uint64_t slots = 0;
+    std::uint64_t busy = 0;
+    std::uint64_t pairs = 0;     // of entries
+    std::uint64_t products = 0;  // … without placeholders
+    std::uint64_t entry_slots = 0;
+    pairs_.clear();
+    for (std::size_t n = 0; n < weights.size(); ++n) {
+        const WeightVectors& of_weights = weights[n].vectors;
+        const ActivationBlock& block = activations.blocks[weights[n].block];
+        if (block.entries == 0 || of_weights.entries == 0) {
+            if (arrival != nullptr) {
+                // Skipped without a cycle, but not before it has arrived.
+                for (std::size_t vector = 0; vector < arrival->arrived.size(); ++vector) {
+                    arrival->consumed[vector] = std::max(now_, arrival->arrived[vector]);
+                }
             }
+            continue;
         }
-        return;
-    }
-    const std::span<const std::uint32_t> places(activations.place_class.data() + block.begin, block.entries);
-    const std::uint64_t pairs = std::uint64_t(block.entries) * weights.entries;
-    const std::uint64_t products = std::uint64_t(block.operands) * weights.operands;
-    std::uint64_t kept = products;
-    if (!block.interior) {
-        kept = 0;
-        for (const std::uint32_t place : places) {
-            kept += routing.kept(place);
-            counts_.dropped += routing.dropped(place);
+        const CrossbarRouting<Count>& routing = routings[n];
+        const std::span<const std::uint32_t> places(activations.place_class.data() + block.begin, block.entries);
+        const std::uint64_t of_pair = std::uint64_t(block.operands) * of_weights.operands;
+        const std::uint64_t slots_of_pair = std::uint64_t(block.vectors) * routing.vectors();
+        const typename CrossbarRouting<Count>::Reach reach = routing.reach(activations, block, i_);
+        counts_.dropped += std::uint64_t(block.operands) * routing.operands() - reach.kept;
+        pairs += std::uint64_t(block.entries) * of_weights.entries;
+        products += of_pair;
+        slots += slots_of_pair;
+        busy += reach.busy;
+        entry_slots += std::uint64_t(block.entries) * routing.vectors();
+        counts_.kept += reach.kept;
+        counts_.useful += all_compressed_ ? reach.kept : count_useful(activations, block, routing, of_weights);
+        counts_.activation_vectors += block.vectors;
+        if (together) {
+            pairs_.push_back({places, routing.of(0), routing.vectors()});
+        } else {
+            issue_one_by_one(places, routing, arrival);
         }
     }
-    const std::uint64_t slots = std::uint64_t(block.vectors) * weights.vectors;
+    counts_.busy += busy;
+    counts_.void_slots += slots - busy;
     counts_.products += products;
-    counts_.kept += kept;
-    counts_.useful += all_compressed_ ? kept : count_useful(activations, block, routing, weights);
     counts_.placeholder += pairs - products;
-    counts_.unused_activation_lanes += std::uint64_t(block.unused_lanes) * weights.vectors;
-    counts_.unused_weight_lanes += std::uint64_t(block.entries) * weights.unused_lanes;
-    counts_.activation_vectors += block.vectors;
-
-    const bool may_be_void = kept != pairs;
-    if (infinite_ && !may_be_void && waves_ == nullptr && arrival == nullptr) {
-        counts_.busy += slots;
-        now_ += slots;
-        return;
+    counts_.unused_activation_lanes += slots * i_ - entry_slots;
+    counts_.unused_weight_lanes += entry_slots * f_ - pairs;
+    if (together) {
+        const Cycles cycles = infinite_ ? slots : queues_.issue_blocks(pairs_, i_);
+        counts_.conflict += cycles - slots;
+        now_ += cycles;
     }
-    run_vectors(places, routing, may_be_void, arrival);
 }
 
 template <class Count>
 std::uint64_t IssueStage<Count>::count_useful(const ActivationBlocks& activations, const ActivationBlock& block,
                                               const CrossbarRouting<Count>& routing,
                                               const WeightVectors& weights) const {
-    if (block.interior) {
+    if (block.border_operands == 0) {
         return std::uint64_t(block.non_zeros) * weights.non_zeros;
     }
     std::uint64_t useful = 0;
@@ -68,73 +83,25 @@ std::uint64_t IssueStage<Count>::count_useful(const ActivationBlocks& activation
 }
 
 template <class Count>
-void IssueStage<Count>::run_vectors(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing,
-                                    bool may_be_void, const WeightArrival* arrival) {
-    const std::size_t vectors = routing.vectors();
-    const Count* lanes[kMaximumLanes];
-    for (std::size_t first = 0; first < places.size(); first += i_) {
-        const std::size_t last = std::min(first + i_, places.size());
-        std::size_t lane_count = 0;
-        for (std::size_t n = first; n < last; ++n) {
-            if (places[n] != CoordinateComputation::kVoid) {
-                lanes[lane_count++] = routing.of(places[n]);
-            }
-        }
-        const auto row = places.subspan(first, last - first);
-        const std::size_t busy = may_be_void ? count_busy(row, routing) : vectors;
-        counts_.busy += busy;
-        counts_.void_slots += vectors - busy;
-        if (waves_ == nullptr && arrival == nullptr) {
-            const Cycles cycles = infinite_ ? vectors : queues_.issue_row(lanes, lane_count, vectors);
-            counts_.conflict += cycles - vectors;
-            now_ += cycles;
-        } else {
-            issue_one_by_one(row, lanes, lane_count, routing, arrival, first == 0, last == places.size());
-        }
-    }
-}
-
-template <class Count>
-std::size_t IssueStage<Count>::count_busy(std::span<const std::uint32_t> places,
-                                          const CrossbarRouting<Count>& routing) {
-    std::size_t busy = 0;
-    const std::span<const std::uint64_t> used = routing.used_taps();
-    if (used.size() != 1) {
-        for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
-            busy += is_busy(places, routing, vector) ? 1 : 0;
-        }
-        return busy;
-    }
-    // The kernels that matter have at most 64 taps per phase.
-    std::uint64_t inside = 0;
-    for (const std::uint32_t place : places) {
-        inside |= routing.inside(place)[0];
-    }
-    const std::uint64_t* const taps = routing.vector_taps(0).data();
-    for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
-        busy += (taps[vector] & inside) != 0 ? 1 : 0;
-    }
-    return busy;
-}
-
-template <class Count>
-bool IssueStage<Count>::is_busy(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing,
+bool IssueStage<Count>::is_busy(std::span<const std::uint32_t> row, const CrossbarRouting<Count>& routing,
                                 std::size_t vector) {
-    const std::span<const std::uint64_t> taps = routing.vector_taps(vector);
-    for (std::size_t word = 0; word < taps.size(); ++word) {
-        for (const std::uint32_t place : places) {
-            if ((routing.inside(place)[word] & taps[word]) != 0) {
-                return true;
-            }
-        }
-    }
-    return false;
+    return std::any_of(row.begin(), row.end(), [&](std::uint32_t place) {
+        return (routing.touched(place, vector / 64) >> (vector % 64) & 1) != 0;
+    });
 }
 
 template <class Count>
-void IssueStage<Count>::issue_one_by_one(std::span<const std::uint32_t> places, const Count* const* lanes,
-                                         std::size_t lane_count, const CrossbarRouting<Count>& routing,
-                                         const WeightArrival* arrival, bool first, bool last) {
+void IssueStage<Count>::issue_one_by_one(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing,
+                                         const WeightArrival* arrival) {
+    for (std::size_t first = 0; first < places.size(); first += i_) {
+        issue_row(places.subspan(first, std::min(i_, places.size() - first)), routing, arrival, first == 0,
+                  first + i_ >= places.size());
+    }
+}
+
+template <class Count>
+void IssueStage<Count>::issue_row(std::span<const std::uint32_t> row, const CrossbarRouting<Count>& routing,
+                                  const WeightArrival* arrival, bool first, bool last) {
     const std::size_t banks = routing.banks();
     for (std::size_t vector = 0; vector < routing.vectors(); ++vector) {
         if (arrival != nullptr && first && arrival->arrived[vector] > now_) {
@@ -149,8 +116,8 @@ void IssueStage<Count>::issue_one_by_one(std::span<const std::uint32_t> places, 
         Cycles cycles = 1;
         if (!infinite_) {
             std::fill(sum_.begin(), sum_.end(), Count(0));
-            for (std::size_t lane = 0; lane < lane_count; ++lane) {
-                const Count* const products = lanes[lane] + vector * banks;
+            for (const std::uint32_t place : row) {
+                const Count* const products = routing.of(place) + vector * banks;
                 for (std::size_t bank = 0; bank < banks; ++bank) {
                     sum_[bank] = Count(sum_[bank] + products[bank]);
                 }
@@ -159,7 +126,7 @@ void IssueStage<Count>::issue_one_by_one(std::span<const std::uint32_t> places, 
         }
         counts_.conflict += cycles - 1;
         if (waves_ != nullptr) {
-            note_vector(cycles, is_busy(places, routing, vector));
+            note_vector(cycles, is_busy(row, routing, vector));
         }
         now_ += cycles;
         if (arrival != nullptr && last) {

@@ -14,6 +14,7 @@
 #include "models/scnn/operand_blocks.h"
 #include "models/scnn/parameters.h"
 #include "models/scnn/slot_counts.h"
+#include "models/scnn/weight_block.h"
 
 namespace nonzero::scnn {
 
@@ -32,15 +33,6 @@ struct SlotStretch {
     Cycles length;
     SlotState state;
     std::uint32_t queue;  // fullest queue at the end of the stretch
-};
-
-// The weights of one block as a PE meets them.
-struct WeightVectors {
-    std::uint32_t entries = 0;   // stored, placeholders included
-    std::uint32_t operands = 0;  // without placeholders; the same as non_zeros where weights are compressed
-    std::uint32_t non_zeros = 0;
-    std::uint32_t vectors = 0;       // of F entries
-    std::uint32_t unused_lanes = 0;  // of the last vector
 };
 
 // With weights.skew = fifo: when each weight vector of the block has arrived, and when this PE has done with it; in
@@ -74,10 +66,10 @@ class IssueStage {
         waves_ = waves;
     }
 
-    // One block pair: the activations of one (channel, phase) block against the weight block of the same channel and
-    // phase whose routing is given. A pair with an empty side costs nothing and leaves the queues alone.
-    void run(const ActivationBlocks& activations, std::size_t block_number, const CrossbarRouting<Count>& routing,
-             const WeightVectors& weights, const WeightArrival* arrival = nullptr);
+    // Weight blocks, each with its routing, against the activations of the same channels and phases. A pair of blocks
+    // with an empty side costs nothing and leaves the queues alone. arrival: of a single block.
+    void run(const ActivationBlocks& activations, std::span<const WeightBlock> weights,
+             std::span<const CrossbarRouting<Count>> routings, const WeightArrival* arrival = nullptr);
 
     // One activation alone in its vector against weights that go to these banks (kNoBank: a placeholder), as in fully
     // connected layers; useful: products of two non-zeros among them. No weights cost nothing.
@@ -88,19 +80,15 @@ class IssueStage {
     SlotCounts end_group();
 
   private:
-    static constexpr std::size_t kMaximumLanes = 16;  // largest pe.i
-
     // Products of two non-zeros inside the plane, where zeros are operands too.
     std::uint64_t count_useful(const ActivationBlocks& activations, const ActivationBlock& block,
                                const CrossbarRouting<Count>& routing, const WeightVectors& weights) const;
-    void run_vectors(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing, bool may_be_void,
-                     const WeightArrival* arrival);
-    // How many vectors of a row have a kept product; whether one has.
-    static std::size_t count_busy(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing);
-    static bool is_busy(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing,
-                        std::size_t vector);
-    void issue_one_by_one(std::span<const std::uint32_t> places, const Count* const* lanes, std::size_t lane_count,
-                          const CrossbarRouting<Count>& routing, const WeightArrival* arrival, bool first, bool last);
+    // Whether a row has a kept product with a weight vector.
+    static bool is_busy(std::span<const std::uint32_t> row, const CrossbarRouting<Count>& routing, std::size_t vector);
+    void issue_one_by_one(std::span<const std::uint32_t> places, const CrossbarRouting<Count>& routing,
+                          const WeightArrival* arrival);
+    void issue_row(std::span<const std::uint32_t> row, const CrossbarRouting<Count>& routing,
+                   const WeightArrival* arrival, bool first, bool last);
     void note_vector(Cycles cycles, bool busy);
     void note(Cycles begin, Cycles length, SlotState state, std::uint32_t queue) {
         if (waves_ != nullptr) {
@@ -114,7 +102,8 @@ class IssueStage {
     bool dense_activations_;
     bool all_compressed_;
     BankQueues<Count> queues_;
-    std::vector<Count> sum_;  // products per bank of the vector at issue
+    std::vector<Count> sum_;               // products per bank of the vector at issue
+    std::vector<BlockPair<Count>> pairs_;  // that issue together
     SlotCounts counts_;
     Cycles now_ = 0;  // since the begin of the group
     std::vector<SlotStretch>* waves_ = nullptr;

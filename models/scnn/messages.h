@@ -7,11 +7,11 @@
 
 #include "models/base/barrier_work.h"
 #include "models/pe_array/messages.h"
-#include "models/scnn/accumulator_banks.h"
 #include "models/scnn/crossbar_routing.h"
 #include "models/scnn/issue_stage.h"
 #include "models/scnn/layer_plan.h"
 #include "models/scnn/slot_counts.h"
+#include "models/scnn/weight_block.h"
 
 namespace nonzero::scnn {
 
@@ -42,13 +42,6 @@ struct PeCommand {
     SlotCounts slots;                  // result of end_compute
 
     std::uint64_t payload_bytes() const { return 0; }
-};
-
-// One weight block of a broadcast, decoded once for all PEs.
-struct WeightBlock {
-    std::size_t block = 0;  // block_number(channel, phase)
-    WeightVectors vectors;
-    WeightOperands operands;  // non-zeros; empty when only counting
 };
 
 using RoutingSpan =

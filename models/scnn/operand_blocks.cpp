@@ -1,5 +1,9 @@
 #include "models/scnn/operand_blocks.h"
 
+#include <algorithm>
+
+#include "models/scnn/coordinate_computation.h"
+
 namespace nonzero::scnn {
 
 PhasePositions phase_positions(Range range, int pad, int stride, int phase) {
@@ -16,6 +20,39 @@ PhaseKernel phase_kernel(const Geometry& geometry, int phase) {
     const ConvolutionShape& shape = geometry.shape;
     return {phase_positions({0, shape.KH}, 0, shape.stride_y, phase / shape.stride_x).count,
             phase_positions({0, shape.KW}, 0, shape.stride_x, phase % shape.stride_x).count};
+}
+
+ActivationBlock& ActivationBlocks::add_block(std::span<const std::uint32_t> places,
+                                             const CoordinateComputation& coordinates, int phase,
+                                             std::uint32_t length) {
+    ActivationBlock block;
+    block.begin = std::uint32_t(entries());
+    block.entries = std::uint32_t(places.size());
+    block.vectors = (block.entries + length - 1) / length;
+    block.first_border_operand = std::uint32_t(border_places.size());
+    block.first_border_vector = std::uint32_t(border_vectors.size());
+    place_class.insert(place_class.end(), places.begin(), places.end());
+    for (std::size_t first = 0; first < places.size(); first += length) {
+        bool interior = false;
+        for (const std::uint32_t place : places.subspan(first, std::min<std::size_t>(length, places.size() - first))) {
+            if (place == CoordinateComputation::kVoid) {
+                continue;
+            }
+            ++block.operands;
+            if (coordinates.interior(phase, place)) {
+                interior = true;
+            } else {
+                border_places.push_back(place);
+            }
+        }
+        if (!interior) {
+            border_vectors.push_back(std::uint32_t(block.begin + first));
+        }
+    }
+    block.border_operands = std::uint32_t(border_places.size()) - block.first_border_operand;
+    block.border_vectors = std::uint32_t(border_vectors.size()) - block.first_border_vector;
+    blocks.push_back(block);
+    return blocks.back();
 }
 
 SeriesShape activation_shape(const Geometry& geometry, int pe) {

@@ -36,6 +36,8 @@ SeriesShape line_part_shape(int length, int parts, int part);
 // The weights of the neurons of a PE's share of a group: a block per input.
 SeriesShape neuron_shape(const Geometry& geometry, const pe_array::ChannelGroup& own);
 
+class CoordinateComputation;
+
 // One activation block of a PE.
 struct ActivationBlock {
     std::uint32_t begin = 0;     // first entry
@@ -43,20 +45,31 @@ struct ActivationBlock {
     std::uint32_t operands = 0;  // without placeholders; the same as non_zeros where activations are compressed
     std::uint32_t non_zeros = 0;
     std::uint32_t vectors = 0;         // of I entries
-    std::uint32_t unused_lanes = 0;    // of the last vector
-    bool interior = true;              // every product of every operand lands inside the plane
     std::uint32_t first_non_zero = 0;  // among those of all blocks
+    std::int32_t largest = 0;          // size of the largest non-zero
+    // Operands some of whose products may fall outside the plane, and vectors without an operand all of whose products
+    // land inside; the first of each among those of all blocks.
+    std::uint32_t border_operands = 0;
+    std::uint32_t border_vectors = 0;
+    std::uint32_t first_border_operand = 0;
+    std::uint32_t first_border_vector = 0;
 };
 
 // Stored entries of one PE, all blocks after one another.
 struct ActivationBlocks {
-    std::vector<std::uint32_t> place_class;  // of the coordinate computation; void of a placeholder
-    std::vector<ActivationBlock> blocks;     // by block_number
+    std::vector<std::uint32_t> place_class;     // of the coordinate computation; void of a placeholder
+    std::vector<ActivationBlock> blocks;        // by block_number
+    std::vector<std::uint32_t> border_places;   // place classes of border operands
+    std::vector<std::uint32_t> border_vectors;  // the vectors' first entries
     // The non-zeros among them.
     std::vector<std::int16_t> value;
     std::vector<std::int32_t> cell;              // accumulator cell of tap 0, channel offset 0
     std::vector<std::uint32_t> non_zero_places;  // place classes; only where activations are dense
     std::size_t entries() const { return place_class.size(); }
+
+    // A block of these entries in vectors of `length`, its non-zeros left out.
+    ActivationBlock& add_block(std::span<const std::uint32_t> places, const CoordinateComputation& coordinates,
+                               int phase, std::uint32_t length);
 };
 
 // Stored entries of one (group, channel, phase) block.

@@ -34,6 +34,7 @@ class Broadcast final : public WeightBroadcast {
         if (!read_series(bytes, weight_shape(geometry, group), plan.weight_format, series_)) {
             return false;
         }
+        const std::vector<std::uint16_t> k_codes = plan.codes.k_codes(group.k_begin, group.k_count);
         std::size_t number = 0;  // of the group's blocks
         std::size_t used = 0;
         std::size_t table_bytes = 0;
@@ -70,12 +71,10 @@ class Broadcast final : public WeightBroadcast {
                     std::count_if(entries_.begin(), entries_.end(), [](const WeightEntry& e) { return e.value != 0; }));
                 vectors.operands = dense ? vectors.entries : vectors.non_zeros;
                 vectors.vectors = (vectors.entries + f_ - 1) / f_;
-                vectors.unused_lanes = vectors.vectors * f_ - vectors.entries;
                 if (!plan.count_only) {
                     decoded.operands.assign(entries_, geometry.channel_stride);
                 }
-                routings_[used].build(plan.coordinates, plan.codes, *bank_rows_, f_, phase, entries_, group.k_begin,
-                                      dense);
+                routings_[used].build(plan.coordinates, plan.codes, *bank_rows_, f_, phase, entries_, k_codes, dense);
                 table_bytes += routings_[used].bytes();
                 if (++used == blocks_.size() || table_bytes >= kMessageTableBytes) {
                     flush();

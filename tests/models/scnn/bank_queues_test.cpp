@@ -53,28 +53,58 @@ std::vector<int> random_products(int banks, int most) {
     return *rc::gen::container<std::vector<int>>(std::size_t(in_range(0, most)), rc::gen::inRange(first, first + used));
 }
 
+// Products of the activations' classes with every weight vector of a block, and activations in up to three rows, some
+// of the same class or placeholders (class 0).
 template <class Count>
-void issue_row(Pair<Count>& pair, int f, int i) {
-    const auto lanes = std::size_t(in_range(1, i));
-    const auto vectors = std::size_t(in_range(1, 6));
-    // [vector][product] in index order, and [lane][vector][bank] as the issue stage has them.
-    std::vector<std::vector<int>> products(vectors);
-    std::vector<std::vector<Count>> tables(lanes);
-    std::vector<const Count*> pointers;
-    for (auto& table : tables) {
-        for (std::size_t vector = 0; vector < vectors; ++vector) {
-            const std::vector<int> of_lane = random_products(pair.banks, f);
-            products[vector].insert(products[vector].end(), of_lane.begin(), of_lane.end());
-            const auto counts = pair.counts(of_lane);
+struct RandomBlock {
+    RandomBlock(const Pair<Count>& pair, int f, int i) : vectors(std::size_t(in_range(1, 6))) {
+        const auto classes = std::size_t(in_range(1, 6));
+        products.resize(classes * vectors);
+        for (std::size_t n = 0; n < products.size(); ++n) {
+            if (n >= vectors) {
+                products[n] = random_products(pair.banks, f);
+            }
+            const auto counts = pair.counts(products[n]);
             table.insert(table.end(), counts.begin(), counts.end());
         }
-        pointers.push_back(table.data());
+        for (int n = in_range(1, 3 * i); n > 0; --n) {
+            places.push_back(std::uint32_t(in_range(0, int(classes) - 1)));
+        }
     }
+    BlockPair<Count> pair() const { return {places, table.data(), vectors}; }
+    Cycles issue(literal::Queues& literal, std::size_t length) const {
+        Cycles cycles = 0;
+        for (std::size_t first = 0; first < places.size(); first += length) {
+            for (std::size_t vector = 0; vector < vectors; ++vector) {
+                std::vector<int> of_row;
+                for (std::size_t n = first; n < std::min(places.size(), first + length); ++n) {
+                    const auto& of_lane = products[places[n] * vectors + vector];
+                    of_row.insert(of_row.end(), of_lane.begin(), of_lane.end());
+                }
+                cycles += literal.issue(of_row);
+            }
+        }
+        return cycles;
+    }
+
+    std::size_t vectors;
+    std::vector<std::vector<int>> products;  // [class][vector]
+    std::vector<Count> table;
+    std::vector<std::uint32_t> places;
+};
+
+template <class Count>
+void issue_blocks(Pair<Count>& pair, int f, int i) {
+    const auto length = std::size_t(i);
+    std::vector<RandomBlock<Count>> blocks;
+    std::vector<BlockPair<Count>> pairs;
     Cycles expected = 0;
-    for (const auto& vector : products) {
-        expected += pair.literal.issue(vector);
+    for (int n = in_range(0, 3); n > 0; --n) {
+        blocks.emplace_back(pair, f, i);
+        pairs.push_back(blocks.back().pair());
+        expected += blocks.back().issue(pair.literal, length);
     }
-    RC_ASSERT(pair.queues.issue_row(pointers.data(), lanes, vectors) == expected);
+    RC_ASSERT(pair.queues.issue_blocks(pairs, length) == expected);
     pair.compare();
 }
 
@@ -86,7 +116,7 @@ void compare_random(int deepest, int widest) {
     for (int step = 0; step < 40; ++step) {
         switch (in_range(0, 3)) {
             case 0:
-                issue_row(pair, f, i);
+                issue_blocks(pair, f, i);
                 break;
             case 1: {
                 const int cycles = in_range(0, 12);
@@ -140,16 +170,17 @@ TEST_CASE("8 bits count the largest machine that they are chosen for") {
     }
     // A row that overflows at its first vector, however much follows: the counts do not wrap.
     const auto counts = pair.counts(std::vector<int>(240, 3));
-    std::vector<std::uint8_t> row;
+    std::vector<std::uint8_t> table(4 * counts.size(), 0);
     for (int vector = 0; vector < 4; ++vector) {
-        row.insert(row.end(), counts.begin(), counts.end());
+        table.insert(table.end(), counts.begin(), counts.end());
     }
-    const std::uint8_t* lane = row.data();
+    const std::vector<std::uint32_t> places{1};
     Cycles expected = 0;
     for (int vector = 0; vector < 4; ++vector) {
         expected += pair.literal.issue(std::vector<int>(240, 3));
     }
-    CHECK(pair.queues.issue_row(&lane, 1, 4) == expected);
+    const std::vector<BlockPair<std::uint8_t>> row{{places, table.data(), 4}};
+    CHECK(pair.queues.issue_blocks(row, 16) == expected);
     pair.compare();
     parameters.queue_depth = 16;
     CHECK_FALSE(narrow_counts(parameters));

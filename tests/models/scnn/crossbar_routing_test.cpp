@@ -100,14 +100,11 @@ void check_activation(const Case& test, const Direct& direct, std::uint32_t plac
         const Count* const counts = routing.of(place) + vector * routing.banks();
         RC_ASSERT(std::vector<int>(counts, counts + routing.banks()) == expected);
         // What makes a slot void.
-        bool inside = false;
-        for (std::size_t word = 0; word < routing.used_taps().size(); ++word) {
-            inside = inside || (routing.inside(place)[word] & routing.vector_taps(vector)[word]) != 0;
-        }
+        const bool inside = (routing.touched(place, vector / 64) >> (vector % 64) & 1) != 0;
         RC_ASSERT(inside == touches_plane);
     }
     RC_ASSERT(routing.kept(place) == kept);
-    RC_ASSERT(routing.dropped(place) == dropped);
+    RC_ASSERT(routing.operands() == kept + dropped);
     if (coordinates.interior(direct.phase(), place)) {
         RC_ASSERT(dropped == 0U);
     }
@@ -120,12 +117,13 @@ void check_random_routing() {
     const CoordinateComputation coordinates(test.geometry, codes);
     const BankRows<Count> rows(codes);
     const pe_array::ChannelGroup group = *rc::gen::elementOf(test.geometry.channel_groups);
+    const std::vector<std::uint16_t> k_codes = codes.k_codes(group.k_begin, group.k_count);
     std::vector<std::vector<WeightEntry>> entries;
     std::vector<CrossbarRouting<Count>> routings(std::size_t(test.geometry.phases()));
     for (int phase = 0; phase < test.geometry.phases(); ++phase) {
         entries.push_back(random_entries(test, group, phase));
         routings[std::size_t(phase)].build(coordinates, codes, rows, std::size_t(test.machine.f), phase, entries.back(),
-                                           group.k_begin);
+                                           k_codes);
     }
     for (int y = 0; y < test.shape.H; ++y) {
         for (int x = 0; x < test.shape.W; ++x) {
@@ -140,7 +138,9 @@ void check_random_routing() {
     // A placeholder goes nowhere.
     for (const auto& routing : routings) {
         RC_ASSERT(routing.kept(CoordinateComputation::kVoid) == 0U);
-        RC_ASSERT(routing.dropped(CoordinateComputation::kVoid) == 0U);
+        for (std::size_t word = 0; word < routing.touched_words(); ++word) {
+            RC_ASSERT(routing.touched(CoordinateComputation::kVoid, word) == 0U);
+        }
         const Count* const counts = routing.of(CoordinateComputation::kVoid);
         RC_ASSERT(std::count(counts, counts + routing.vectors() * routing.banks(), Count(0)) ==
                   std::ptrdiff_t(routing.vectors() * routing.banks()));
@@ -207,7 +207,7 @@ TEST_CASE("kernels of more than 64 taps are routed") {
         entries.push_back({1, 1, std::uint16_t(tap), 0});
     }
     CrossbarRouting<std::uint8_t> routing;
-    routing.build(coordinates, codes, rows, 4, 0, entries, 0);
+    routing.build(coordinates, codes, rows, 4, 0, entries, codes.k_codes(0, 2));
     const literal::BankOf bank = literal::bank_of(shape, {});
     for (int y = 0; y < 14; ++y) {
         for (int x = 0; x < 14; ++x) {

@@ -76,8 +76,12 @@ void check_random_groups() {
         for (const bool with_waves : {false, true}) {
             std::vector<SlotStretch> waves;
             issue.begin_group(with_waves ? &waves : nullptr);
-            for (std::size_t n = 0; n < weights.blocks.size(); ++n) {
-                issue.run(activations, weights.blocks[n].block, weights.routings[n], weights.blocks[n].vectors);
+            // Messages of a few blocks.
+            for (std::size_t begin = 0; begin < weights.blocks.size();) {
+                const std::size_t count = std::min(weights.blocks.size() - begin, std::size_t(in_range(1, 4)));
+                issue.run(activations, std::span(weights.blocks).subspan(begin, count),
+                          std::span(weights.routings).subspan(begin, count));
+                begin += count;
             }
             const SlotCounts counts = issue.end_group();
             check_counts(counts, expected, problem.parameters.queue_infinite);
@@ -128,7 +132,8 @@ TEST_CASE("a weight vector is waited for once and consumed at its last use") {
     std::vector<std::vector<Cycles>> consumed(3, std::vector<Cycles>(2, 0));
     for (std::size_t n = 0; n < 3; ++n) {
         const WeightArrival arrival{arrived[n], consumed[n]};
-        issue.run(activations, n, weights.routings[n], weights.blocks[n].vectors, &arrival);
+        issue.run(activations, std::span(weights.blocks).subspan(n, 1), std::span(weights.routings).subspan(n, 1),
+                  &arrival);
     }
     const SlotCounts counts = issue.end_group();
     // Channel 0: vector 0 at 0, vector 1 at 5, then both again at 6 and 7. Channel 2: vector 0 at 8, vector 1 at 30.

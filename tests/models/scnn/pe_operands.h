@@ -104,24 +104,16 @@ inline ActivationBlocks activation_blocks(const literal::Problem& problem, const
         const int phase = number++ % phases;
         const PhasePositions ys = phase_positions(rows, s.pad_top, s.stride_y, phase / s.stride_x);
         const PhasePositions xs = phase_positions(columns, s.pad_left, s.stride_x, phase % s.stride_x);
-        ActivationBlock block;
-        block.begin = std::uint32_t(activations.place_class.size());
-        block.entries = std::uint32_t(stored.entries());
-        block.vectors = (block.entries + length - 1) / length;
-        block.unused_lanes = block.vectors * length - block.entries;
         const std::vector<std::uint32_t> positions = stored.positions();
+        std::vector<std::uint32_t> places;
         for (std::size_t n = 0; n < stored.entries(); ++n) {
             const auto position = int(positions[n]);
-            const bool placeholder = stored.values[n] == 0;
-            const std::uint32_t place =
-                placeholder ? CoordinateComputation::kVoid
-                            : plan.coordinates.of(ys.at(position / xs.count), xs.at(position % xs.count));
-            block.operands += placeholder ? 0 : 1;
-            block.non_zeros = block.operands;
-            block.interior = block.interior && (placeholder || plan.coordinates.interior(phase, place));
-            activations.place_class.push_back(place);
+            places.push_back(stored.values[n] == 0
+                                 ? CoordinateComputation::kVoid
+                                 : plan.coordinates.of(ys.at(position / xs.count), xs.at(position % xs.count)));
         }
-        activations.blocks.push_back(block);
+        ActivationBlock& block = activations.add_block(places, plan.coordinates, phase, length);
+        block.non_zeros = block.operands;
     }
     return activations;
 }
@@ -131,6 +123,7 @@ template <class Count>
 struct GroupOperands {
     GroupOperands(const literal::Problem& problem, const LayerPlan& plan, const pe_array::ChannelGroup& group) {
         const BankRows<Count> rows(plan.codes);
+        const std::vector<std::uint16_t> k_codes = plan.codes.k_codes(group.k_begin, group.k_count);
         const auto f = std::uint32_t(problem.parameters.f);
         const int phases = plan.geometry.phases();
         int number = group.convolution_group * plan.geometry.channels_per_convolution_group() * phases;
@@ -147,10 +140,9 @@ struct GroupOperands {
             }
             block.vectors.operands = block.vectors.non_zeros;
             block.vectors.vectors = (block.vectors.entries + f - 1) / f;
-            block.vectors.unused_lanes = block.vectors.vectors * f - block.vectors.entries;
             block.operands.assign(entries, plan.geometry.channel_stride);
             blocks.push_back(block);
-            routings.emplace_back().build(plan.coordinates, plan.codes, rows, f, phase, entries, group.k_begin);
+            routings.emplace_back().build(plan.coordinates, plan.codes, rows, f, phase, entries, k_codes);
         }
     }
     std::vector<WeightBlock> blocks;

@@ -33,7 +33,6 @@ void compare_block(const WeightBlock& block, const CrossbarRouting<Count>& routi
     RC_ASSERT(block.vectors.operands == expected.vectors.operands);
     RC_ASSERT(block.vectors.non_zeros == expected.vectors.non_zeros);
     RC_ASSERT(block.vectors.vectors == expected.vectors.vectors);
-    RC_ASSERT(block.vectors.unused_lanes == expected.vectors.unused_lanes);
     RC_ASSERT(block.operands.singles().size() == expected.operands.singles().size());
     RC_ASSERT(block.operands.rows().size() == expected.operands.rows().size());
     for (std::size_t n = 0; n < block.operands.singles().size(); ++n) {
