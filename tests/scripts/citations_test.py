@@ -8,7 +8,7 @@ from pathlib import Path
 from nonzero_scripts.program import PROJECT
 
 PAGES = PROJECT / "docs/models"
-CITED = ["scnn_facts", "demm_facts", "shared"]
+CITED = ["scnn_facts", "demm_facts", "phantom_facts", "shared"]
 # The pages that cite items by brackets alone, and whose.
 BRACKETS = {"scnn": "scnn_facts", "dcnn": "scnn_facts", "demm": "demm_facts", "systolic": "demm_facts"}
 ROOMS = ["workloads", "models", "lowering", "platforms", "study", "sc_main", "tests", "bench", "fuzz", "docs"]
