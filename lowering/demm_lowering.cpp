@@ -4,11 +4,11 @@
 
 #include <span>
 
-#include "lowering/operand_counts.h"
 #include "models/demm/geometry.h"
 #include "models/demm/slot_rule.h"
 #include "workloads/error.h"
 #include "workloads/formats/nm_packed.h"
+#include "workloads/operand_scan.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero::demm {
@@ -38,8 +38,8 @@ void DemmLowering::append_counts(const Weights& weights, std::vector<std::uint8_
                 const std::size_t first =
                     (std::size_t(convolution_group) * std::size_t(shape.Mo) + std::size_t(row)) * std::size_t(shape.K) +
                     std::size_t(columns.begin);
-                const std::uint32_t count =
-                    gemm::count_non_zeros(std::span(weights.matrix->data).subspan(first, std::size_t(columns.size())));
+                const std::uint64_t count =
+                    count_non_zeros(std::span(weights.matrix->data).subspan(first, std::size_t(columns.size())));
                 if (slots && nm_slots(count, parameters_.n) > std::size_t(*slots)) {
                     throw InputError(fmt::format(
                         "layer {}: row {} of group {} has {} weights in columns {} to {}, more than the {} slots of {} "

@@ -1,5 +1,6 @@
 #include "lowering/operand_counts.h"
 
+#include "workloads/operand_scan.h"
 #include "workloads/output_range.h"
 #include "workloads/vector_clones.h"
 
@@ -14,17 +15,9 @@ NONZERO_VECTOR_CLONES void add_non_zeros(const std::int16_t* __restrict row, std
     }
 }
 
-NONZERO_VECTOR_CLONES std::uint32_t non_zeros_of(const std::int16_t* values, std::size_t count) {
-    std::uint32_t non_zeros = 0;
-    for (std::size_t n = 0; n < count; ++n) {
-        non_zeros += values[n] != 0 ? 1U : 0U;
-    }
-    return non_zeros;
-}
-
 std::uint32_t non_zeros_of(const std::int16_t* values, int count, int stride) {
     if (stride == 1) {
-        return non_zeros_of(values, std::size_t(count));
+        return std::uint32_t(count_non_zeros({values, std::size_t(count)}));
     }
     std::uint32_t non_zeros = 0;
     for (int n = 0; n < count; ++n) {
@@ -52,10 +45,6 @@ std::uint32_t count_tap(const Layer& layer, const std::int16_t* plane, int kh, i
 }
 
 }  // namespace
-
-std::uint32_t count_non_zeros(std::span<const std::int16_t> operands) {
-    return non_zeros_of(operands.data(), operands.size());
-}
 
 std::vector<std::uint32_t> count_activations(const Layer& layer, const Operands& activations) {
     std::vector<std::uint32_t> counts;

@@ -2,7 +2,6 @@
 // The heads of a GEMM layer's operands: what is non-zero in each row of B and in each column of A.
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "workloads/gemm.h"
@@ -11,7 +10,6 @@
 
 namespace nonzero::gemm {
 
-std::uint32_t count_non_zeros(std::span<const std::int16_t> operands);
 // Non-zeros of B's rows over all P, groups * K of them.
 std::vector<std::uint32_t> count_activations(const Layer& layer, const Operands& activations);
 // Non-zeros of A's columns over the rows of their group, groups * K of them. matrix: (groups * Mo) x K.

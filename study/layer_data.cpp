@@ -7,12 +7,24 @@
 #include "study/weight_places.h"
 #include "workloads/sparsity.h"
 #include "workloads/tensor_source.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero {
 
 namespace {
 
 constexpr int kLargestShift = 31;
+
+// Of what accumulators hold with the bias, and 0. Wrapping before and after the bias equals wrapping once.
+NONZERO_VECTOR_CLONES std::int64_t largest_held(const std::int64_t* exact, std::size_t count, std::int64_t bias,
+                                                int bits) {
+    std::int64_t largest = 0;
+    for (std::size_t n = 0; n < count; ++n) {
+        const auto sum = std::int64_t(std::uint64_t(exact[n]) + std::uint64_t(bias));
+        largest = std::max(largest, wrap_to(sum, bits));
+    }
+    return largest;
+}
 
 Operands pool_images(const Layer& layer, const Operands& outputs, const Pooling& pooling) {
     const int rows = pooling.outputs(layer.P());
@@ -139,12 +151,11 @@ LayerJob make_job(const LayerData& data, const Layer& layer, const Expectation* 
 
 PostProcessing shift_to_fit(const Psums& exact, const std::vector<std::int64_t>& bias, int accumulator_bits, int bits) {
     const std::size_t channels = exact.shape.front();
-    const std::size_t plane = std::max<std::size_t>(1, exact.size() / std::max<std::size_t>(1, channels));
+    const std::size_t plane = exact.size() / std::max<std::size_t>(1, channels);
     std::int64_t largest = 0;
-    for (std::size_t index = 0; index < exact.size(); ++index) {
-        const std::int64_t added = bias.empty() ? 0 : bias[index / plane];
-        const auto held = std::uint64_t(wrap_to(exact.data[index], accumulator_bits));
-        largest = std::max(largest, wrap_to(std::int64_t(held + std::uint64_t(added)), accumulator_bits));
+    for (std::size_t k = 0; k < channels; ++k) {
+        largest = std::max(
+            largest, largest_held(exact.data.data() + k * plane, plane, bias.empty() ? 0 : bias[k], accumulator_bits));
     }
     const std::int64_t limit = (std::int64_t{1} << (bits - 1)) - 1;
     Requantisation scale;  // identity: the multiplier is one half, the shift of -1 doubles it

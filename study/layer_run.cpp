@@ -106,6 +106,9 @@ void check_outcome(const HostOutcome& outcome, const Standalone& machine, const 
 template <class T>
 Check compare(const std::string& layer, const Tensor<T>& found, const Tensor<T>& expected) {
     Check check{"values"};
+    if (found.data == expected.data) {
+        return check;
+    }
     std::size_t differing = 0;
     std::size_t first = 0;
     for (std::size_t index = expected.size(); index-- > 0;) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "workloads/gemm.h"
+#include "workloads/operand_scan.h"
 #include "workloads/reference.h"
 #include "workloads/tensor_shape.h"
 #include "workloads/vector_clones.h"
@@ -35,16 +36,6 @@ Layer with_longest_rows(const Layer& asked) {
         layer.batch = 1;
     }
     return layer;
-}
-
-NONZERO_VECTOR_CLONES std::int64_t largest_magnitude(const std::int16_t* values, std::size_t count) {
-    std::int16_t low = 0;
-    std::int16_t high = 0;
-    for (std::size_t n = 0; n < count; ++n) {
-        low = std::min(low, values[n]);
-        high = std::max(high, values[n]);
-    }
-    return std::max(-std::int64_t{low}, std::int64_t{high});
 }
 
 NONZERO_VECTOR_CLONES void interleave(const std::int16_t* __restrict first, const std::int16_t* __restrict second,
@@ -100,7 +91,7 @@ void copy_digits(const std::int16_t* from, std::size_t terms, int digit, std::in
 Convolution::Convolution(const Layer& layer, const Operands& input, const Operands& weights, const BlockKernel& kernel)
     : layer_(with_longest_rows(layer)), weights_(weights), kernel_(kernel) {
     check_operands(layer, input, weights);
-    largest_input_ = largest_magnitude(input.data.data(), input.size());
+    largest_input_ = bounds_of(input.data).magnitude();
     lay_out_planes(input);
     find_taps();
 }
@@ -214,7 +205,7 @@ void Convolution::multiply_panel(const Block& block, Channels channels, std::siz
 void Convolution::add_positions(int group, Channels channels, Psums& sums) const {
     std::vector<char> narrow(std::size_t(channels.end));
     for (int k = channels.begin; k < channels.end; ++k) {
-        narrow[std::size_t(k)] = block_fits(largest_magnitude(filter(k), taps_.size()), largest_input_);
+        narrow[std::size_t(k)] = block_fits(bounds_of({filter(k), taps_.size()}).magnitude(), largest_input_);
     }
     std::vector<std::int16_t> panel(kBlockTerms * kBlockPositions);
     for (std::size_t position = 0; position < layer_.positions(); position += kBlockPositions) {
@@ -237,7 +228,7 @@ void Convolution::add_position(int group, Channels channels, Psums& sums) const 
         for (std::size_t term = 0; term < inputs.size(); term += kBlockTerms) {
             const std::size_t terms = std::min(kBlockTerms, inputs.size() - term);
             const std::int16_t* const part = filter(k) + term;
-            sum += block_fits(largest_magnitude(part, terms), largest_input_)
+            sum += block_fits(bounds_of({part, terms}).magnitude(), largest_input_)
                        ? narrow_dot(part, inputs.data() + term, terms)
                        : wide_dot(part, inputs.data() + term, terms);
         }

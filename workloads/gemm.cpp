@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "workloads/error.h"
@@ -18,16 +19,21 @@ Shape matrix_shape(const GemmShape& gemm, int columns) {
     return {std::size_t(gemm.groups) * std::size_t(gemm.Mo), std::size_t(columns)};
 }
 
-// Calls visit(index in the matrix, index in the weight tensor) for every weight.
-template <class Visit>
-void for_each_weight(const Layer& layer, Visit visit) {
+// Calls copy(index in the matrix, index in the weight tensor, count) for weights that are neighbours in both, all of
+// them in turn.
+template <class Copy>
+void for_each_weight(const Layer& layer, Copy copy) {
     const std::size_t channels = std::size_t(layer.C / layer.groups);
     const std::size_t taps = std::size_t(layer.KH) * std::size_t(layer.KW);
+    if (taps == 1 || channels == 1) {
+        copy(0, 0, std::size_t(layer.K) * channels * taps);
+        return;
+    }
     for (std::size_t row = 0; row < std::size_t(layer.K); ++row) {
         const std::size_t start = row * channels * taps;
         for (std::size_t channel = 0; channel < channels; ++channel) {
             for (std::size_t tap = 0; tap < taps; ++tap) {
-                visit(start + tap * channels + channel, start + channel * taps + tap);
+                copy(start + tap * channels + channel, start + channel * taps + tap, std::size_t{1});
             }
         }
     }
@@ -70,8 +76,9 @@ Operands gemm_weights(const Layer& layer, const Operands& weights) {
     check_shape(layer, "weights", weights.shape, layer.weight_shape());
     const GemmShape gemm = gemm_shape(layer);
     Operands matrix(matrix_shape(gemm, gemm.K));
-    for_each_weight(
-        layer, [&](std::size_t in_matrix, std::size_t in_tensor) { matrix.data[in_matrix] = weights.data[in_tensor]; });
+    for_each_weight(layer, [&](std::size_t in_matrix, std::size_t in_tensor, std::size_t count) {
+        std::copy_n(weights.data.data() + in_tensor, count, matrix.data.data() + in_matrix);
+    });
     return matrix;
 }
 
@@ -79,8 +86,9 @@ Operands layer_weights(const Layer& layer, const Operands& matrix) {
     const GemmShape gemm = gemm_shape(layer);
     check_shape(layer, "weights as a matrix", matrix.shape, matrix_shape(gemm, gemm.K));
     Operands weights(layer.weight_shape());
-    for_each_weight(
-        layer, [&](std::size_t in_matrix, std::size_t in_tensor) { weights.data[in_tensor] = matrix.data[in_matrix]; });
+    for_each_weight(layer, [&](std::size_t in_matrix, std::size_t in_tensor, std::size_t count) {
+        std::copy_n(matrix.data.data() + in_matrix, count, weights.data.data() + in_tensor);
+    });
     return weights;
 }
 

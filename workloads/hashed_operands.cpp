@@ -4,12 +4,35 @@
 #include <span>
 #include <vector>
 
+#include "workloads/vector_clones.h"
+
 namespace nonzero {
 
 namespace {
 
 using Scores = std::vector<std::uint32_t>;
 using Mask = std::vector<std::uint8_t>;
+
+NONZERO_VECTOR_CLONES void score_row(std::uint32_t layer, std::uint32_t row, std::uint32_t columns,
+                                     std::uint32_t* scores) {
+    for (std::uint32_t column = 0; column < columns; ++column) {
+        scores[column] = weight_score(layer, row, column, columns);
+    }
+}
+
+NONZERO_VECTOR_CLONES void fill_kept(const std::uint32_t* scores, const std::uint8_t* mask, std::size_t columns,
+                                     std::int16_t* weights) {
+    for (std::size_t column = 0; column < columns; ++column) {
+        const std::int16_t weight = hashed_weight(scores[column]);
+        weights[column] = mask[column] != 0 ? weight : std::int16_t{0};
+    }
+}
+
+NONZERO_VECTOR_CLONES void fill_activations(std::uint32_t place, std::size_t count, std::int16_t* values) {
+    for (std::size_t n = 0; n < count; ++n) {
+        values[n] = static_cast<std::int16_t>(static_cast<int>((mix(place + std::uint32_t(n)) >> 16) & 255U) - 128);
+    }
+}
 
 // The mask of one row; ColumnGroups keep that of the row before unless a group starts.
 struct Keep {
@@ -44,15 +67,9 @@ Operands hashed_matrix(const GemmShape& shape, std::uint32_t layer, const Weight
     Scores scores(columns);
     Mask mask(columns);
     for (std::size_t row = 0; row < rows; ++row) {
-        for (std::size_t column = 0; column < columns; ++column) {
-            scores[column] = weight_score(layer, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column),
-                                          static_cast<std::uint32_t>(shape.K));
-        }
+        score_row(layer, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(columns), scores.data());
         std::visit(Keep{scores, static_cast<int>(row) % shape.Mo, mask}, places);
-        std::int16_t* to = matrix.data.data() + row * columns;
-        for (std::size_t column = 0; column < columns; ++column) {
-            to[column] = mask[column] != 0 ? hashed_weight(scores[column]) : std::int16_t{0};
-        }
+        fill_kept(scores.data(), mask.data(), columns, matrix.data.data() + row * columns);
     }
     return matrix;
 }
@@ -63,11 +80,7 @@ Operands hashed_weights(const Layer& layer, std::uint32_t layer_index, const Wei
 
 Operands hashed_activations(const Layer& layer, std::uint32_t layer_index) {
     Operands activations(layer.input_shape());
-    std::uint32_t place = 0x85EBCA77U * (layer_index + 1);
-    for (std::int16_t& value : activations.data) {
-        value = static_cast<std::int16_t>(static_cast<int>((mix(place) >> 16) & 255U) - 128);
-        ++place;
-    }
+    fill_activations(0x85EBCA77U * (layer_index + 1), activations.size(), activations.data.data());
     return activations;
 }
 

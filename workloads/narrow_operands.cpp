@@ -1,8 +1,13 @@
 #include "workloads/narrow_operands.h"
 
+#include "workloads/operand_scan.h"
+
 namespace nonzero {
 
 void narrow_operands(Operands& operands, int bits) {
+    if (bounds_of(operands.data).fit(bits)) {
+        return;
+    }
     const int largest = (1 << (bits - 1)) - 1;
     for (std::int16_t& value : operands.data) {
         const int magnitude = value < 0 ? -int{value} : int{value};

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <numeric>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
 
 #include "workloads/error.h"
 #include "workloads/quoted_name.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero {
 
@@ -33,6 +33,49 @@ int non_zeros_of(std::span<const std::int16_t> values) {
 std::span<const std::int16_t> row_of(const Operands& matrix, std::size_t row) {
     const std::size_t columns = matrix.shape[1];
     return std::span(matrix.data).subspan(row * columns, columns);
+}
+
+std::uint32_t count_up_to(const std::uint32_t* ranks, std::size_t count, std::uint32_t highest) {
+    std::uint32_t found = 0;
+    for (std::size_t n = 0; n < count; ++n) {
+        found += ranks[n] <= highest ? 1U : 0U;
+    }
+    return found;
+}
+
+// The n-th lowest rank between two of which fewer and at least as many ranks lie below, by comparing all ranks at once:
+// in turn where it would be were the ranks even, as hashes are, and in the middle.
+NONZERO_VECTOR_CLONES void keep_lowest_of_window(const std::uint32_t* ranks, std::size_t count, std::uint32_t n,
+                                                 std::uint8_t* keep) {
+    std::uint64_t low = 0;  // fewer than n ranks are lower
+    std::uint64_t high = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        high = std::max(high, std::uint64_t{ranks[i]});
+    }
+    std::uint32_t lower = 0;
+    std::uint32_t kept = static_cast<std::uint32_t>(count);  // ranks up to high
+    for (bool even = true; low < high && kept > n; even = !even) {
+        const std::uint64_t step = even ? (high - low) * (n - lower) / (kept - lower) : (high - low) / 2;
+        const std::uint64_t middle = std::min(low + step, high - 1);
+        const std::uint32_t found = count_up_to(ranks, count, static_cast<std::uint32_t>(middle));
+        if (found >= n) {
+            high = middle;
+            kept = found;
+        } else {
+            low = middle + 1;
+            lower = found;
+        }
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        keep[i] = ranks[i] <= high ? 1 : 0;
+    }
+    // Of equal ranks the lower columns.
+    for (std::size_t i = count; kept > n && i-- > 0;) {
+        if (ranks[i] == high) {
+            keep[i] = 0;
+            --kept;
+        }
+    }
 }
 
 bool read_number(std::string_view text, int& number) {
@@ -89,18 +132,9 @@ std::optional<NmViolation> find_violation(const Operands& matrix, const NmPatter
 }
 
 void keep_lowest(std::span<const std::uint32_t> ranks, const NmPattern& pattern, std::span<std::uint8_t> keep) {
-    std::ranges::fill(keep, std::uint8_t{0});
-    std::vector<std::uint64_t> order;  // rank and column in one number, so that no two are equal
     for_each_window(ranks.size(), pattern.m, [&](std::size_t begin, std::size_t end) {
-        const std::size_t kept = std::min(end - begin, static_cast<std::size_t>(pattern.n));
-        order.clear();
-        for (std::size_t column = begin; column < end; ++column) {
-            order.push_back(std::uint64_t{ranks[column]} << 32 | column);
-        }
-        std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept) - 1, order.end());
-        for (std::size_t i = 0; i < kept; ++i) {
-            keep[order[i] & UINT32_MAX] = 1;
-        }
+        keep_lowest_of_window(ranks.data() + begin, end - begin, static_cast<std::uint32_t>(pattern.n),
+                              keep.data() + begin);
     });
 }
 

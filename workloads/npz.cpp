@@ -173,7 +173,8 @@ template <class Stored, class T>
 Tensor<T> load(std::istream& npy, const std::vector<std::size_t>& shape) {
     Tensor<T> tensor(shape);
     const auto array = xt::load_npy<Stored, xt::layout_type::row_major>(npy);
-    std::ranges::transform(array, tensor.data.begin(), [](Stored value) { return static_cast<T>(value); });
+    std::transform(array.data(), array.data() + array.size(), tensor.data.begin(),
+                   [](Stored value) { return static_cast<T>(value); });
     return tensor;
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "workloads/error.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero {
 
@@ -16,14 +17,63 @@ namespace {
 __extension__ using Exact = __int128;
 
 // The lower bound wins where the bounds exclude each other.
-std::int64_t clamp_to(Exact value, std::int64_t low, std::int64_t high) {
-    return static_cast<std::int64_t>(std::max<Exact>(low, std::min<Exact>(high, value)));
+template <class Number>
+std::int64_t clamp_to(Number value, std::int64_t low, std::int64_t high) {
+    return static_cast<std::int64_t>(std::max<Number>(low, std::min<Number>(high, value)));
 }
 
-Exact rescale(std::int64_t accumulator, const Requantisation& scale) {
-    const Exact product = Exact{accumulator} * scale.multiplier;
+template <class Number>
+Number rescale(std::int64_t accumulator, const Requantisation& scale) {
+    const Number product = Number{accumulator} * scale.multiplier;
     const int shift = 31 + scale.shift;
-    return shift == 0 ? product : (product + (Exact{1} << (shift - 1))) >> shift;
+    return shift == 0 ? product : (product + (Number{1} << (shift - 1))) >> shift;
+}
+
+NONZERO_VECTOR_CLONES std::uint64_t count_outside(const std::int64_t* values, std::size_t count, std::int64_t limit) {
+    std::uint64_t outside = 0;
+    for (std::size_t n = 0; n < count; ++n) {
+        outside += values[n] > limit || values[n] < -limit - 1 ? 1U : 0U;
+    }
+    return outside;
+}
+
+// What post_process() does with one output channel.
+struct ChannelProcessing {
+    std::int64_t bias = 0;
+    int accumulator_bits = 24;
+    Requantisation scale;
+    Requantisation residual_scale;
+    std::int64_t zero_point = 0;
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+};
+
+// residuals: null for none.
+template <class Number>
+[[gnu::always_inline]] inline void process_channel(const ChannelProcessing& how, const std::int64_t* exact,
+                                                   const std::int16_t* residuals, std::size_t count,
+                                                   std::int16_t* outputs) {
+    for (std::size_t i = 0; i < count; ++i) {
+        // Wrapping before and after the bias equals one addition modulo 2^64 and one wrap.
+        const auto sum =
+            static_cast<std::int64_t>(static_cast<std::uint64_t>(exact[i]) + static_cast<std::uint64_t>(how.bias));
+        Number scaled = rescale<Number>(wrap_to(sum, how.accumulator_bits), how.scale);
+        if (residuals != nullptr) {
+            scaled += rescale<Number>(residuals[i], how.residual_scale);
+        }
+        const std::int64_t quantised = clamp_to<Number>(scaled + how.zero_point, how.low, how.high);
+        outputs[i] =
+            static_cast<std::int16_t>(clamp_to<std::int64_t>(quantised - how.zero_point, INT16_MIN, INT16_MAX));
+    }
+}
+
+// An accumulator of 32 bits times a multiplier stays below 2^62, half of the last place that is kept below 2^61, and
+// the rest far below: 64 bits hold it.
+constexpr int kNarrowAccumulator = 32;
+
+NONZERO_VECTOR_CLONES void process_narrow(const ChannelProcessing& how, const std::int64_t* exact,
+                                          const std::int16_t* residuals, std::size_t count, std::int16_t* outputs) {
+    process_channel<std::int64_t>(how, exact, residuals, count, outputs);
 }
 
 std::int64_t floor_divide(std::int64_t numerator, std::int64_t denominator) {
@@ -61,24 +111,23 @@ void check_processing(const Psums& exact, const PostProcessing& processing) {
 
 }  // namespace
 
-std::int64_t wrap_to(std::int64_t exact, int bits) {
-    const int unused = 64 - bits;
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(exact) << unused) >> unused;
-}
-
 Wrapped wrap_to(const Psums& exact, int bits) {
-    Wrapped wrapped{exact, 0};
-    for (std::int64_t& value : wrapped.values.data) {
-        const std::int64_t held = wrap_to(value, bits);
-        wrapped.overflows += held != value;
-        value = held;
+    Wrapped wrapped{exact, overflows(exact, bits)};
+    if (wrapped.overflows > 0) {
+        for (std::int64_t& value : wrapped.values.data) {
+            value = wrap_to(value, bits);
+        }
     }
     return wrapped;
 }
 
+std::uint64_t overflows(const Psums& exact, int bits) {
+    return count_outside(exact.data.data(), exact.size(), INT64_MAX >> (64 - bits));
+}
+
 std::int64_t requantise(std::int64_t accumulator, const Requantisation& scale) {
     using Limits = std::numeric_limits<std::int64_t>;
-    return clamp_to(rescale(accumulator, scale), Limits::min(), Limits::max());
+    return clamp_to(rescale<Exact>(accumulator, scale), Limits::min(), Limits::max());
 }
 
 Operands post_process(const Psums& exact, const PostProcessing& processing) {
@@ -91,20 +140,25 @@ Operands post_process(const Psums& exact, const PostProcessing& processing) {
         low = std::max(low, zero_point);
     }
     Operands output(exact.shape);
-    std::size_t i = 0;
-    for (std::size_t k = 0; k < processing.requantisation.size(); ++k) {
-        const std::int64_t bias = processing.bias.empty() ? 0 : processing.bias[k];
-        for (const std::size_t end = (k + 1) * exact.size() / processing.requantisation.size(); i < end; ++i) {
-            // Wrapping before and after the bias equals one addition modulo 2^64 and one wrap.
-            const auto sum =
-                static_cast<std::int64_t>(static_cast<std::uint64_t>(exact.data[i]) + static_cast<std::uint64_t>(bias));
-            Exact scaled = rescale(wrap_to(sum, processing.accumulator_bits), processing.requantisation[k]);
-            if (processing.residual) {
-                scaled += rescale(processing.residual->values.data[i], processing.residual->rescale);
-            }
-            const std::int64_t quantised = clamp_to(scaled + zero_point, low, high);
-            output.data[i] = static_cast<std::int16_t>(clamp_to(quantised - zero_point, INT16_MIN, INT16_MAX));
-        }
+    const std::size_t channels = processing.requantisation.size();
+    ChannelProcessing how;
+    how.accumulator_bits = processing.accumulator_bits;
+    how.zero_point = zero_point;
+    how.low = low;
+    how.high = high;
+    if (processing.residual) {
+        how.residual_scale = processing.residual->rescale;
+    }
+    for (std::size_t k = 0; k < channels; ++k) {
+        const std::size_t begin = k * exact.size() / channels;
+        const std::size_t count = (k + 1) * exact.size() / channels - begin;
+        how.bias = processing.bias.empty() ? 0 : processing.bias[k];
+        how.scale = processing.requantisation[k];
+        (processing.accumulator_bits <= kNarrowAccumulator
+             ? process_narrow
+             : process_channel<Exact>)(how, exact.data.data() + begin,
+                                       processing.residual ? processing.residual->values.data.data() + begin : nullptr,
+                                       count, output.data.data() + begin);
     }
     return output;
 }

@@ -18,13 +18,18 @@ namespace nonzero {
 Psums convolve(const Layer& layer, const Operands& input, const Operands& weights);
 
 // Sign-extends the low `bits` bits: what an accumulator of that width holds after wrapping. bits 2..64.
-std::int64_t wrap_to(std::int64_t exact, int bits);
+inline std::int64_t wrap_to(std::int64_t exact, int bits) {
+    const int unused = 64 - bits;
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(exact) << unused) >> unused;
+}
 
 struct Wrapped {
     Psums values;
     std::uint64_t overflows = 0;  // outputs whose exact sum is out of range
 };
 Wrapped wrap_to(const Psums& exact, int bits);
+// How many of the sums such an accumulator does not hold.
+std::uint64_t overflows(const Psums& exact, int bits);
 
 // Per output channel. output = clamp(zero_point + ((acc * multiplier + 2^(30 + shift)) >> (31 + shift))), the shift
 // arithmetic and the product exact: round half up. With shift -31 nothing is shifted or rounded.

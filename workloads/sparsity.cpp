@@ -15,8 +15,12 @@
 
 #include "workloads/error.h"
 #include "workloads/gemm.h"
+#include "workloads/mersenne_twister.h"
+#include "workloads/operand_scan.h"
 #include "workloads/output_range.h"
 #include "workloads/quoted_name.h"
+#include "workloads/sparse_draws.h"
+#include "workloads/vector_clones.h"
 
 namespace nonzero {
 
@@ -26,16 +30,18 @@ using Engine = boost::random::mt19937_64;
 using UniformInt = boost::random::uniform_int_distribution<int>;
 using Bernoulli = boost::random::bernoulli_distribution<double>;
 
+constexpr ValueRange kWeights{-127, 127};
+constexpr ValueRange kActivations{1, 255};
+
 enum class Stream : std::uint32_t { weights = 1, activations = 2 };
 
-Engine stream(const Layer& layer, Stream tensor, std::uint64_t seed) {
+boost::random::seed_seq seeds(const Layer& layer, Stream tensor, std::uint64_t seed) {
     std::vector<std::uint32_t> words = {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
                                         static_cast<std::uint32_t>(tensor)};
     for (const char letter : layer.name) {
         words.push_back(static_cast<unsigned char>(letter));
     }
-    boost::random::seed_seq sequence(words.begin(), words.end());
-    return Engine(sequence);
+    return boost::random::seed_seq(words.begin(), words.end());
 }
 
 void check_density(const Layer& layer, double density) {
@@ -45,21 +51,30 @@ void check_density(const Layer& layer, double density) {
 }
 
 std::int16_t random_weight(Engine& engine) {
-    const int value = UniformInt(-127, 126)(engine);
+    const int value = UniformInt(kWeights.low, kWeights.high - 1)(engine);
     return static_cast<std::int16_t>(value < 0 ? value : value + 1);
 }
 
 std::int16_t random_activation(Engine& engine) {
-    return static_cast<std::int16_t>(UniformInt(1, 255)(engine));
+    return static_cast<std::int16_t>(UniformInt(kActivations.low, kActivations.high)(engine));
 }
 
-template <class Value>
-void fill_uniform(Operands& tensor, double density, Value value, Engine& engine) {
-    const Bernoulli is_non_zero(density);
-    for (std::int16_t& element : tensor.data) {
-        if (is_non_zero(engine)) {
-            element = value(engine);
+void fill_uniform(Operands& tensor, double density, ValueRange values, boost::random::seed_seq sequence) {
+    SparseDraws draws(density, values);
+    if (!draws.draws()) {
+        return;
+    }
+    std::array<std::uint32_t, 2 * MersenneTwister::kWords> seed;
+    sequence.generate(seed.begin(), seed.end());
+    MersenneTwister twister(seed);
+    std::span<const std::uint64_t> words;
+    for (std::size_t filled = 0; filled < tensor.size();) {
+        if (words.empty()) {
+            words = twister.next();
         }
+        const std::size_t count = std::min(words.size(), tensor.size() - filled);
+        filled += draws.take(words.first(count), &tensor.data[filled]);
+        words = words.subspan(count);
     }
 }
 
@@ -157,6 +172,13 @@ void fill_correlated_image(Operands& activations, const Layer& layer, std::size_
     }
 }
 
+NONZERO_VECTOR_CLONES void add_non_zeros(const std::int16_t* __restrict filter, std::size_t taps,
+                                         std::uint32_t* __restrict filters_with_tap) {
+    for (std::size_t tap = 0; tap < taps; ++tap) {
+        filters_with_tap[tap] += filter[tap] != 0 ? 1U : 0U;
+    }
+}
+
 // Non-zeros of one input plane that a tap meets over all output positions.
 std::uint64_t met_by_tap(const Layer& layer, const std::int16_t* plane, int kh, int kw) {
     const int row_offset = kh * layer.dilation_y - layer.pad.top;
@@ -166,17 +188,15 @@ std::uint64_t met_by_tap(const Layer& layer, const std::int16_t* plane, int kh, 
     std::uint64_t met = 0;
     for (int p = rows.begin; p < rows.end; ++p) {
         const std::int16_t* row = plane + std::ptrdiff_t{p * layer.stride_y + row_offset} * layer.W;
-        int in_row = 0;
         if (layer.stride_x == 1) {
-            for (int x = columns.begin + column_offset; x < columns.end + column_offset; ++x) {
-                in_row += row[x] != 0;
-            }
+            met += count_non_zeros({row + columns.begin + column_offset, std::size_t(columns.end - columns.begin)});
         } else {
+            int in_row = 0;
             for (int q = columns.begin; q < columns.end; ++q) {
                 in_row += row[q * layer.stride_x + column_offset] != 0;
             }
+            met += static_cast<std::uint64_t>(in_row);
         }
-        met += static_cast<std::uint64_t>(in_row);
     }
     return met;
 }
@@ -185,11 +205,12 @@ std::uint64_t met_by_tap(const Layer& layer, const std::int16_t* plane, int kh, 
 
 Operands generate_weights(const Layer& layer, double density, SparsityPattern pattern, std::uint64_t seed) {
     check_density(layer, density);
-    Engine engine = stream(layer, Stream::weights, seed);
+    boost::random::seed_seq sequence = seeds(layer, Stream::weights, seed);
     Operands weights(layer.weight_shape());
     if (pattern == SparsityPattern::uniform) {
-        fill_uniform(weights, density, random_weight, engine);
+        fill_uniform(weights, density, kWeights, sequence);
     } else {
+        Engine engine(sequence);
         fill_correlated_weights(weights, density, engine);
     }
     return weights;
@@ -197,11 +218,12 @@ Operands generate_weights(const Layer& layer, double density, SparsityPattern pa
 
 Operands generate_activations(const Layer& layer, double density, SparsityPattern pattern, std::uint64_t seed) {
     check_density(layer, density);
-    Engine engine = stream(layer, Stream::activations, seed);
+    boost::random::seed_seq sequence = seeds(layer, Stream::activations, seed);
     Operands activations(layer.input_shape());
     if (pattern == SparsityPattern::uniform) {
-        fill_uniform(activations, density, random_activation, engine);
+        fill_uniform(activations, density, kActivations, sequence);
     } else {
+        Engine engine(sequence);
         for (std::size_t image = 0; image < std::size_t(layer.batch); ++image) {
             fill_correlated_image(activations, layer, image, density, engine);
         }
@@ -210,7 +232,7 @@ Operands generate_activations(const Layer& layer, double density, SparsityPatter
 }
 
 std::uint64_t non_zeros(const Operands& tensor) {
-    return tensor.size() - static_cast<std::uint64_t>(std::ranges::count(tensor.data, std::int16_t{0}));
+    return count_non_zeros(tensor.data);
 }
 
 double density(const Operands& tensor) {
@@ -235,9 +257,7 @@ std::uint64_t useful_products(const Layer& asked, const Operands& input, const O
     for (std::size_t group = 0; group < std::size_t(layer.groups); ++group) {
         std::ranges::fill(filters_with_tap, 0U);
         for (std::size_t k = group * filters; k < (group + 1) * filters; ++k) {
-            for (std::size_t tap = 0; tap < taps_of_filter; ++tap) {
-                filters_with_tap[tap] += weights.data[k * taps_of_filter + tap] != 0;
-            }
+            add_non_zeros(weights.data.data() + k * taps_of_filter, taps_of_filter, filters_with_tap.data());
         }
         auto with_tap = filters_with_tap.begin();
         for (std::size_t c = group * channels; c < (group + 1) * channels; ++c) {

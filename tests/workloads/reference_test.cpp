@@ -98,6 +98,27 @@ Psums one_channel(std::vector<std::int64_t> values) {
     return sums;
 }
 
+// Output i by the definition.
+std::int64_t defined_output(const Psums& sums, std::size_t i, const PostProcessing& processing) {
+    const std::size_t k = i / (sums.size() / sums.shape[0]);
+    Integer held = wrapped(sums.data[i], processing.accumulator_bits);
+    if (!processing.bias.empty()) {
+        held = wrapped(held + processing.bias[k], processing.accumulator_bits);
+    }
+    Integer q = rescaled(held, processing.requantisation[k]);
+    if (processing.residual) {
+        q += rescaled(processing.residual->values.data[i], processing.residual->rescale);
+    }
+    q += processing.output_zero_point;
+    const Integer limit = Integer(1) << (processing.output_bits - 1);
+    q = std::min({q, Integer(limit - 1), Integer(processing.clamp_high)});
+    q = std::max({q, Integer(-limit), Integer(processing.clamp_low)});
+    if (processing.relu) {
+        q = std::max(q, Integer(processing.output_zero_point));
+    }
+    return clamped(q - processing.output_zero_point, INT16_MIN, INT16_MAX);
+}
+
 }  // namespace
 
 TEST_CASE("a convolution by hand") {
@@ -179,6 +200,7 @@ TEST_CASE("wrapping keeps the low bits with their sign") {
             RC_ASSERT(Integer(held.values.data[i]) == wrapped(sums.data[i], bits));
         }
         RC_ASSERT(held.overflows == overflows);
+        RC_ASSERT(nonzero::overflows(sums, bits) == overflows);
         RC_ASSERT(held.values.shape == sums.shape);
     }));
 }
@@ -255,25 +277,34 @@ TEST_CASE("post-processing equals its definition") {
         const Operands output = post_process(sums, processing);
         RC_ASSERT(output.shape == sums.shape);
         for (std::size_t i = 0; i < sums.size(); ++i) {
-            const std::size_t k = i / 6;
-            Integer held = wrapped(sums.data[i], processing.accumulator_bits);
-            if (!processing.bias.empty()) {
-                held = wrapped(held + processing.bias[k], processing.accumulator_bits);
-            }
-            Integer q = rescaled(held, processing.requantisation[k]);
-            if (processing.residual) {
-                q += rescaled(processing.residual->values.data[i], processing.residual->rescale);
-            }
-            q += processing.output_zero_point;
-            const Integer limit = Integer(1) << (processing.output_bits - 1);
-            q = std::min({q, Integer(limit - 1), Integer(processing.clamp_high)});
-            q = std::max({q, Integer(-limit), Integer(processing.clamp_low)});
-            if (processing.relu) {
-                q = std::max(q, Integer(processing.output_zero_point));
-            }
-            RC_ASSERT(output.data[i] == clamped(q - processing.output_zero_point, INT16_MIN, INT16_MAX));
+            RC_ASSERT(output.data[i] == defined_output(sums, i, processing));
         }
     }));
+}
+
+TEST_CASE("post-processing is exact at both sides of what 64 bits prove") {
+    const Psums sums = one_channel({INT64_MIN, INT64_MAX, -(1LL << 32), (1LL << 32) - 1, -(1LL << 31), (1LL << 31) - 1,
+                                    1LL << 31, -1, 0, 1, 12345678901});
+    auto processing = processing_of(1);
+    processing.relu = false;
+    for (const bool residual : {false, true}) {
+        if (residual) {
+            processing.residual = Residual{Operands(sums.shape, INT16_MIN), {INT32_MIN, -31}};
+        }
+        for (const int bits : {31, 32, 33, 64}) {
+            processing.accumulator_bits = bits;
+            for (const std::int32_t multiplier : {INT32_MIN, INT32_MAX, 1 << 30, 1, -1}) {
+                for (const int shift : {-31, -30, -1, 0, 30, 31}) {
+                    processing.requantisation[0] = {multiplier, std::int8_t(shift)};
+                    INFO(bits << " bits, multiplier " << multiplier << ", shift " << shift);
+                    const Operands output = post_process(sums, processing);
+                    for (std::size_t i = 0; i < sums.size(); ++i) {
+                        CHECK(output.data[i] == defined_output(sums, i, processing));
+                    }
+                }
+            }
+        }
+    }
 }
 
 TEST_CASE("post-processing that does not fit the output is refused") {

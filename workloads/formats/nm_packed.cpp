@@ -91,13 +91,18 @@ std::optional<NmPackedTile> encode_nm_tile(const MatrixTile& dense, const NmTile
     for (std::size_t row = 0; row < dense.rows; ++row) {
         const std::int16_t* values = dense.data + row * dense.row_stride;
         const std::size_t start = tile.values.size();
+        // Written in any case and counted when it is a weight: where the weights are is not predictable.
+        std::size_t weights = 0;
+        tile.values.resize(start + dense.columns);
+        tile.columns.resize(start + dense.columns);
         for (std::size_t column = 0; column < dense.columns; ++column) {
-            if (values[column] != 0) {
-                tile.values.push_back(values[column]);
-                tile.columns.push_back(static_cast<std::uint16_t>(column));
-            }
+            tile.values[start + weights] = values[column];
+            tile.columns[start + weights] = static_cast<std::uint16_t>(column);
+            weights += values[column] != 0 ? 1 : 0;
         }
-        const std::size_t needed = nm_slots(tile.values.size() - start, format.ports);
+        tile.values.resize(start + weights);
+        tile.columns.resize(start + weights);
+        const std::size_t needed = nm_slots(weights, format.ports);
         if (slots != 0 && needed > slots) {
             return std::nullopt;
         }

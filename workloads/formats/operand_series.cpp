@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <stdexcept>
 
 #include "workloads/formats/bit_stream.h"
+#include "workloads/operand_scan.h"
 
 namespace nonzero {
 
@@ -30,13 +32,10 @@ int count_width(std::size_t largest_count) {
 }
 
 void put_values(std::span<const std::int16_t> values, int bits, BitWriter& stream) {
-    const int limit = 1 << (bits - 1);
-    for (const std::int16_t value : values) {
-        if (value < -limit || value >= limit) {
-            throw std::invalid_argument("an operand is wider than it is stored");
-        }
-        stream.put(static_cast<std::uint32_t>(value), bits);
+    if (!bounds_of(values).fit(bits)) {
+        throw std::invalid_argument("an operand is wider than it is stored");
     }
+    stream.put_all(values, bits);
 }
 
 // Reads the numbers of a stream, one after another; all of them lie inside of it.
@@ -48,12 +47,11 @@ class BitReader {
         at_ += std::uint64_t(bits);
         return number;
     }
-    void take_values(std::size_t count, int bits, std::vector<std::int16_t>& values) {
-        values.resize(count);
-        const int unused = 32 - bits;
-        for (std::int16_t& value : values) {
-            value = static_cast<std::int16_t>(static_cast<std::int32_t>(take(bits) << unused) >> unused);
-        }
+    template <class Number>
+    void take_all(std::size_t count, int bits, std::vector<Number>& numbers) {
+        numbers.resize(count);
+        nonzero::take_all<Number>(bytes_, at_, bits, numbers);
+        at_ += count * std::uint64_t(bits);
     }
     // Whether nothing but zeros follows in the last byte.
     bool at_end() { return at_ % 8 == 0 || take(static_cast<int>(8 - at_ % 8)) == 0; }
@@ -71,18 +69,18 @@ bool take_dense(std::span<const std::uint8_t>& bytes, const SeriesShape& shape, 
         return false;
     }
     BitReader stream(bytes.first(size));
-    stream.take_values(elements, format.bits, series.values);
+    stream.take_all(elements, format.bits, series.values);
     if (!stream.at_end()) {
         return false;
     }
     series.ends.clear();
-    series.positions.clear();
+    series.positions.resize(elements);
+    auto next = series.positions.begin();
     for (std::size_t repeat = 0; repeat < shape.repeats; ++repeat) {
         for (const std::size_t block : shape.sizes) {
-            for (std::size_t position = 0; position < block; ++position) {
-                series.positions.push_back(static_cast<std::uint32_t>(position));
-            }
-            series.ends.push_back(static_cast<std::uint32_t>(series.positions.size()));
+            std::iota(next, next + std::ptrdiff_t(block), std::uint32_t{0});
+            next += std::ptrdiff_t(block);
+            series.ends.push_back(static_cast<std::uint32_t>(next - series.positions.begin()));
         }
     }
     bytes = bytes.subspan(size);
@@ -112,6 +110,8 @@ bool take_counts(BitReader& stream, int width, const SeriesShape& shape, std::ui
 
 // From runs to positions; false when one lies outside of its block.
 bool add_up_runs(BitReader& stream, int run_bits, const SeriesShape& shape, OperandSeries& series) {
+    std::vector<std::uint16_t> runs;
+    stream.take_all(series.entries(), run_bits, runs);
     series.positions.resize(series.entries());
     std::size_t entry = 0;
     std::size_t number = 0;
@@ -119,7 +119,7 @@ bool add_up_runs(BitReader& stream, int run_bits, const SeriesShape& shape, Oper
         for (const std::size_t block : shape.sizes) {
             std::size_t position = 0;
             for (const std::uint32_t end = series.ends[number++]; entry < end; ++entry, ++position) {
-                position += stream.take(run_bits);
+                position += runs[entry];
                 if (position >= block) {
                     return false;
                 }
@@ -177,9 +177,7 @@ void append_encoded(const EncodedBlocks& blocks, const OperandFormat& format, st
         stream.put(count, width);
     }
     put_values(blocks.values, format.bits, stream);
-    for (const std::uint16_t run : blocks.runs) {
-        stream.put(run, run_bits);
-    }
+    stream.put_all(std::span(blocks.runs), run_bits);
     stream.finish();
 }
 
@@ -250,7 +248,7 @@ bool take_series(std::span<const std::uint8_t>& bytes, const SeriesShape& shape,
     if (size > body.size()) {
         return false;
     }
-    stream.take_values(entries, format.bits, series.values);
+    stream.take_all(entries, format.bits, series.values);
     if (!add_up_runs(stream, bits_of(run_width(format)), shape, series) || !stream.at_end()) {
         return false;
     }
