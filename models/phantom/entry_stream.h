@@ -1,0 +1,44 @@
+#pragma once
+// The work of one PE in the order in which it meets it: an entry is the number of products of one window in one column
+// (phantom_facts.md 9 rule 6), found as the look-ahead mask unit finds it, by ANDing masks and counting. Many windows
+// side by side: entries are held as bit planes and added by bitwise adders. Plain C++.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace nonzero::phantom {
+
+// Bits a word of a mask or of a bit plane holds, the first one lowest.
+inline constexpr int kWordBits = 64;
+
+constexpr std::size_t words_of(std::size_t bits) {
+    return (bits + kWordBits - 1) / kWordBits;
+}
+
+class EntryStream {
+  public:
+    // Three products at most: a column of a PE with three threads. Nine: a whole window on one PE of nine.
+    static constexpr int kPlanes = 4;
+
+    void clear();
+    // The entries of that many windows: window x has the products of the masks that hold bit x. masks: words of
+    // words_of(windows) each, at most fifteen; without any all entries are zero.
+    void append(std::span<const std::uint64_t* const> masks, std::size_t windows);
+
+    std::size_t size() const { return size_; }
+    std::uint64_t products() const { return products_; }
+    int entry(std::size_t n) const;
+    // Bit `plane` of the entries first .. first + count - 1, at most kWordBits of them.
+    std::uint64_t bits(int plane, std::size_t first, std::size_t count) const;
+
+  private:
+    void append_word(std::span<const std::uint64_t* const> masks, std::size_t word, std::size_t windows);
+
+    std::vector<std::uint64_t> planes_[kPlanes];
+    std::size_t size_ = 0;
+    std::uint64_t products_ = 0;
+};
+
+}  // namespace nonzero::phantom
