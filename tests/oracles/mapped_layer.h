@@ -13,26 +13,22 @@ namespace nonzero::oracle {
 
 enum class Mapping { convolution, depthwise, pointwise, fully_connected };
 
-class MappedLayer {
+// The layer's shape. A fully connected layer may have any plane that flattens to its inputs.
+class MappedShape {
   public:
-    // input: C x H x W. weights: K x C/groups x KH x KW. A fully connected layer may have any plane that flattens to as
-    // many inputs as a row of its weights has. Keeps references to the tensors. std::invalid_argument for other sizes.
-    MappedLayer(const Layer& layer, const Operands& input, const Operands& weights)
-        : layer_(layer), input_(input), weights_(weights) {
+    explicit MappedShape(const Layer& layer) : layer_(layer) {
         if (layer.kind == LayerKind::fully_connected) {
             layer_.C *= layer.H * layer.W;
             layer_.H = layer_.W = layer_.KH = layer_.KW = 1;
         }
-        if (layer.batch != 1 || weights.size() != layer_.weight_elements() ||
-            input.size() != std::size_t(layer_.C) * std::size_t(layer_.H) * std::size_t(layer_.W))
-            throw std::invalid_argument("tensors do not fit the layer " + layer.name);
+        if (layer.batch != 1)
+            throw std::invalid_argument("the layer " + layer.name + " has a batch");
     }
 
     Mapping mapping() const {
-        const Padding none;
         if (R() == 1 && S() == 1)
-            return layer_.H == 1 && layer_.W == 1 && layer_.pad == none && groups() == 1 ? Mapping::fully_connected
-                                                                                         : Mapping::pointwise;
+            return layer_.H == 1 && layer_.W == 1 && layer_.pad == Padding{} && groups() == 1 ? Mapping::fully_connected
+                                                                                              : Mapping::pointwise;
         return groups() > 1 && Cg() == 1 ? Mapping::depthwise : Mapping::convolution;
     }
 
@@ -44,14 +40,26 @@ class MappedLayer {
     int S() const { return layer_.KW; }
     int P() const { return layer_.P(); }
     int Q() const { return layer_.Q(); }
-    std::uint64_t dense_macs() const { return layer_.dense_macs(); }
+
+  protected:
+    Layer layer_;
+};
+
+// With its tensors, to which it keeps references.
+class MappedLayer : public MappedShape {
+  public:
+    // input: C x H x W. weights: K x C/groups x KH x KW. std::invalid_argument for other sizes.
+    MappedLayer(const Layer& layer, const Operands& input, const Operands& weights)
+        : MappedShape(layer), input_(input), weights_(weights) {
+        if (weights.size() != layer_.weight_elements() ||
+            input.size() != std::size_t(layer_.C) * std::size_t(layer_.H) * std::size_t(layer_.W))
+            throw std::invalid_argument("tensors do not fit the layer " + layer.name);
+    }
 
     // c counts inside the group of filter k.
     int weight(int k, int c, int r, int s) const {
-        return weights_
-            .data[((std::size_t(k) * std::size_t(Cg()) + std::size_t(c)) * std::size_t(R()) + std::size_t(r)) *
-                      std::size_t(S()) +
-                  std::size_t(s)];
+        const auto taps = std::size_t(R() * S());
+        return weights_.data[(std::size_t(k) * std::size_t(Cg()) + std::size_t(c)) * taps + std::size_t(r * S() + s)];
     }
     // What filter k's output (y, q) multiplies with weight (c, r, s).
     int activation(int k, int c, int y, int q, int r, int s) const {
@@ -73,7 +81,6 @@ class MappedLayer {
     }
 
   private:
-    Layer layer_;
     const Operands& input_;
     const Operands& weights_;
 };
