@@ -133,7 +133,8 @@ class CoreSchedule::BufferedPe {
   private:
     std::size_t slot(std::size_t entry) const { return pe_->planes[entry / windows_] * windows_ + entry % windows_; }
     void refill() {
-        count_ = std::min(std::size_t(rules_->selection.lookahead), pe_->stream.size() - head_);
+        const std::size_t end = rules_->run_on ? pe_->stream.size() : (head_ / windows_ + 1) * windows_;
+        count_ = std::min(std::size_t(rules_->selection.lookahead), std::min(end, pe_->stream.size()) - head_);
         window_.load(pe_->stream, head_, count_);
     }
 
