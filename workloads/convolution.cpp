@@ -10,6 +10,7 @@
 #include "workloads/reference.h"
 #include "workloads/tensor_shape.h"
 #include "workloads/vector_clones.h"
+#include "workloads/zero_tensor.h"
 
 namespace nonzero {
 
@@ -53,7 +54,7 @@ NONZERO_VECTOR_CLONES void add_scaled(const std::int32_t* part, std::size_t coun
     }
 }
 
-// Exact where the block fits.
+// Exact where the sum fits.
 NONZERO_VECTOR_CLONES std::int32_t narrow_dot(const std::int16_t* a, const std::int16_t* b, std::size_t count) {
     std::int32_t sum = 0;
     for (std::size_t n = 0; n < count; ++n) {
@@ -66,6 +67,22 @@ NONZERO_VECTOR_CLONES std::int64_t wide_dot(const std::int16_t* a, const std::in
     std::int64_t sum = 0;
     for (std::size_t n = 0; n < count; ++n) {
         sum += std::int32_t{a[n]} * b[n];
+    }
+    return sum;
+}
+
+// As many products at a time as their largest magnitudes prove to fit 32 bits.
+std::int64_t dot(std::span<const std::int16_t> weights, const std::int16_t* inputs, std::int64_t largest_input) {
+    constexpr std::int64_t kFewest = 64;  // fewer are no faster
+    const std::int64_t largest = std::max<std::int64_t>(1, bounds_of(weights).magnitude() * largest_input);
+    if (INT32_MAX / largest < kFewest) {
+        return wide_dot(weights.data(), inputs, weights.size());
+    }
+    std::int64_t sum = 0;
+    for (std::size_t first = 0; first < weights.size();) {
+        const std::size_t count = std::min(weights.size() - first, std::size_t(INT32_MAX / largest));
+        sum += narrow_dot(weights.data() + first, inputs + first, count);
+        first += count;
     }
     return sum;
 }
@@ -220,17 +237,15 @@ void Convolution::add_positions(int group, Channels channels, Psums& sums) const
 
 // One output of a channel: the filters are read once, so that no more is to be gained than the memory's speed.
 void Convolution::add_position(int group, Channels channels, Psums& sums) const {
+    constexpr std::size_t kPart = 4096;  // stays in the first cache between two looks at it
     std::vector<std::int16_t> inputs(taps_.size());
     const std::size_t channel = std::size_t(group) * std::size_t(layer_.C / layer_.groups) * plane_;
     std::ranges::transform(taps_, inputs.begin(), [&](std::size_t tap) { return planes_[channel + tap]; });
     for (int k = channels.begin; k < channels.end; ++k) {
         std::int64_t sum = 0;
-        for (std::size_t term = 0; term < inputs.size(); term += kBlockTerms) {
-            const std::size_t terms = std::min(kBlockTerms, inputs.size() - term);
-            const std::int16_t* const part = filter(k) + term;
-            sum += block_fits(bounds_of({part, terms}).magnitude(), largest_input_)
-                       ? narrow_dot(part, inputs.data() + term, terms)
-                       : wide_dot(part, inputs.data() + term, terms);
+        for (std::size_t term = 0; term < inputs.size(); term += kPart) {
+            const std::size_t terms = std::min(kPart, inputs.size() - term);
+            sum += dot({filter(k) + term, terms}, inputs.data() + term, largest_input_);
         }
         sums.data[std::size_t(k)] += sum;
     }
@@ -252,7 +267,7 @@ void Convolution::add_channels(int begin, int end, Psums& sums) const {
 
 Psums convolve(const Layer& layer, const Operands& input, const Operands& weights) {
     const Convolution convolution(layer, input, weights);
-    Psums sums(layer.output_shape());
+    auto sums = zero_tensor<std::int64_t>(layer.output_shape());
     convolution.add_channels(0, layer.K, sums);
     return sums;
 }

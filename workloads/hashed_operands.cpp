@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "workloads/vector_clones.h"
+#include "workloads/zero_tensor.h"
 
 namespace nonzero {
 
@@ -63,7 +64,7 @@ struct Keep {
 Operands hashed_matrix(const GemmShape& shape, std::uint32_t layer, const WeightPlaces& places) {
     const auto columns = static_cast<std::size_t>(shape.K);
     const auto rows = static_cast<std::size_t>(shape.groups) * static_cast<std::size_t>(shape.Mo);
-    Operands matrix({rows, columns});
+    auto matrix = zero_tensor<std::int16_t>({rows, columns});
     Scores scores(columns);
     Mask mask(columns);
     for (std::size_t row = 0; row < rows; ++row) {

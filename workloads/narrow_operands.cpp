@@ -5,7 +5,7 @@
 namespace nonzero {
 
 void narrow_operands(Operands& operands, int bits) {
-    if (bounds_of(operands.data).fit(bits)) {
+    if (bits == 16 || bounds_of(operands.data).fit(bits)) {
         return;
     }
     const int largest = (1 << (bits - 1)) - 1;

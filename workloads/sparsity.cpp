@@ -21,6 +21,7 @@
 #include "workloads/quoted_name.h"
 #include "workloads/sparse_draws.h"
 #include "workloads/vector_clones.h"
+#include "workloads/zero_tensor.h"
 
 namespace nonzero {
 
@@ -206,7 +207,7 @@ std::uint64_t met_by_tap(const Layer& layer, const std::int16_t* plane, int kh, 
 Operands generate_weights(const Layer& layer, double density, SparsityPattern pattern, std::uint64_t seed) {
     check_density(layer, density);
     boost::random::seed_seq sequence = seeds(layer, Stream::weights, seed);
-    Operands weights(layer.weight_shape());
+    auto weights = zero_tensor<std::int16_t>(layer.weight_shape());
     if (pattern == SparsityPattern::uniform) {
         fill_uniform(weights, density, kWeights, sequence);
     } else {
@@ -219,7 +220,7 @@ Operands generate_weights(const Layer& layer, double density, SparsityPattern pa
 Operands generate_activations(const Layer& layer, double density, SparsityPattern pattern, std::uint64_t seed) {
     check_density(layer, density);
     boost::random::seed_seq sequence = seeds(layer, Stream::activations, seed);
-    Operands activations(layer.input_shape());
+    auto activations = zero_tensor<std::int16_t>(layer.input_shape());
     if (pattern == SparsityPattern::uniform) {
         fill_uniform(activations, density, kActivations, sequence);
     } else {

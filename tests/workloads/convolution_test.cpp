@@ -127,12 +127,15 @@ TEST_CASE("sums at both sides of 32 bits are exact") {
 
 TEST_CASE("narrow and wide filters in one block of channels") {
     std::mt19937 random(2);
-    const Layer layer = plain_layer(300, 3, 7, 7, 1);
-    const Operands input = even_operands(layer.input_shape(), 32767, random);
-    Operands weights = even_operands(layer.weight_shape(), 100, random);
-    weights.at(2, 299, 0, 0) = INT16_MIN;
-    weights.at(5, 0, 0, 0) = INT16_MAX;
-    check_all_kernels(layer, input, weights);
+    // Several positions, and one.
+    for (const Layer& layer : {plain_layer(300, 3, 7, 7, 1), plain_layer(9000, 1, 1, 7, 1)}) {
+        const Operands input = even_operands(layer.input_shape(), 32767, random);
+        Operands weights = even_operands(layer.weight_shape(), 100, random);
+        weights.at(2, 299, 0, 0) = INT16_MIN;
+        weights.at(5, 0, 0, 0) = INT16_MAX;
+        weights.at(6, 0, 0, 0) = 1000;
+        check_all_kernels(layer, input, weights);
+    }
 }
 
 TEST_CASE("ranges of output channels add up to the layer") {

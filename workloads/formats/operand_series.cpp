@@ -32,7 +32,7 @@ int count_width(std::size_t largest_count) {
 }
 
 void put_values(std::span<const std::int16_t> values, int bits, BitWriter& stream) {
-    if (!bounds_of(values).fit(bits)) {
+    if (bits < 16 && !bounds_of(values).fit(bits)) {
         throw std::invalid_argument("an operand is wider than it is stored");
     }
     stream.put_all(values, bits);
