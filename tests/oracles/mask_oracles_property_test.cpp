@@ -12,7 +12,7 @@ using namespace nonzero;
 using namespace nonzero::oracle;
 using test::RandomLayer;
 
-constexpr int kLayers = 50;
+constexpr int kLayers = 40;
 
 std::uint64_t products_of(const RandomLayer& random) {
     return useful_products(random.layer, random.input, random.weights);

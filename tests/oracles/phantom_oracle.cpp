@@ -131,6 +131,7 @@ class Machine {
         if (mapping_ == Mapping::depthwise)
             return {ordered_filters(0, layer_.K())};
         std::vector<std::vector<int>> sets;
+        sets.reserve(std::size_t(layer_.groups()));
         for (int group = 0; group < layer_.groups(); ++group)
             sets.push_back(ordered_filters(group * layer_.Kg(), (group + 1) * layer_.Kg()));
         return sets;

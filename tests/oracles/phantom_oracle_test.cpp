@@ -32,6 +32,7 @@ PhantomResult run(const std::string& name, const PhantomConfig& config) {
 // Cycles of the unit layers.
 std::vector<std::uint64_t> cycles(const PhantomConfig& config) {
     std::vector<std::uint64_t> result;
+    result.reserve(kUnits.size());
     for (const std::string& name : kUnits)
         result.push_back(run(name, config).cycles);
     return result;
@@ -60,6 +61,80 @@ TEST_CASE("six entries of one Phantom PE by hand") {
     CHECK(run_entries({2, 2, 1, 0, 3, 1}, config).cycles == 3);
     config.selector = PhantomConfig::in_order;
     CHECK(run_entries({2, 2, 1, 0, 3, 1}, config).cycles == 4);
+}
+
+TEST_CASE("a sliding window pays for a window of zeros, by hand") {
+    PhantomConfig config;
+    config.fill = 0;
+    config.lookahead = 2;
+    config.refill = PhantomConfig::sliding;
+    CHECK(run_entries({1, 0, 0, 0, 0, 1}, config).cycles == 3);
+}
+
+TEST_CASE("the best-fit selector takes the oldest entry first, by hand") {
+    // Windows that share no input hold 3, 3, 3, 4, 5 products: {3, 5} {3, 4} {3}, and not {5, 4} {3, 3, 3}.
+    Layer layer;
+    layer.C = layer.K = 1;
+    layer.H = layer.KH = layer.KW = layer.stride_x = 3;
+    layer.W = 15;
+    Operands input(layer.input_shape());
+    const int counts[] = {3, 3, 3, 4, 5};
+    for (int x = 0; x < 5; ++x)
+        for (int i = 0; i < counts[x]; ++i)
+            input.at(0, std::size_t(i / 3), std::size_t(3 * x + i % 3)) = 1;
+    PhantomConfig config;
+    config.fill = 0;
+    config.one_pe_of_nine = true;
+    config.selector = PhantomConfig::best_fit;
+    CHECK(simulate_phantom(layer, input, Operands(layer.weight_shape(), std::int16_t{1}), config).cycles == 3);
+}
+
+TEST_CASE("zeros that no batch has loaded hold the output buffer, by hand") {
+    // Columns 0 and 1 read 3,3 0,0 0,3 and 0,0 0,0 0,3 in batches of two. In the third cycle slot 4 of PE 0 is not
+    // loaded, so that PE 1 must not take slot 5 with a buffer of one slot.
+    Layer layer;
+    layer.C = layer.K = 1;
+    layer.H = layer.KH = layer.KW = 3;
+    layer.W = 13;
+    layer.stride_x = 2;
+    Operands input(layer.input_shape());
+    for (std::size_t y = 0; y < 3; ++y)
+        for (const std::size_t x : {0, 2, 10, 11})
+            input.at(0, y, x) = 1;
+    Operands weights(layer.weight_shape(), std::int16_t{1});
+    for (std::size_t y = 0; y < 3; ++y)
+        weights.at(0, 0, y, 2) = 0;
+    PhantomConfig config;
+    config.fill = 0;
+    config.lookahead = 2;
+    config.output_buffer_depth = 1;
+    const PhantomResult r = simulate_phantom(layer, input, weights, config);
+    CHECK(r.cycles == 4);
+    CHECK(r.stall == 1);
+    CHECK(r.zero_batches == 3);
+    CHECK(r.busy == 4 + 3);
+}
+
+TEST_CASE("columns of zero inputs keep their place in the map of neurons, by hand") {
+    // Three equal neurons: weights 3, 2, 1 in the columns of both planes; the inputs of the first and the last column
+    // are zeros. Loads of 9, 6, 3 after the first plane put the second one's columns of 3 and 2 on PEs 2 and 1.
+    Layer layer;
+    layer.C = 18;
+    layer.K = 3;
+    Operands input(layer.input_shape(), std::int16_t{1});
+    Operands weights(layer.weight_shape());
+    for (std::size_t c = 0; c < 18; ++c) {
+        if (c < 3 || c >= 15)
+            input.data[c] = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            weights.at(k, c, 0, 0) = c % 3 < 3 - c % 9 / 3;
+    }
+    PhantomConfig config;
+    config.fill = 0;
+    config.mesh_rows = config.mesh_columns = 1;
+    const PhantomResult r = simulate_phantom(layer, input, weights, config);
+    CHECK(r.cycles == 6);
+    CHECK(r.products == 3 * (2 + 1 + 3 + 2));
 }
 
 TEST_CASE("three columns of one Phantom core by hand") {
