@@ -31,7 +31,7 @@ void multiply_plain(const std::int16_t* const* weights, const std::int16_t* pane
 
 // Two neighbouring weights in one number.
 std::int32_t weight_pair(const std::int16_t* weights) {
-    std::int32_t pair;
+    std::int32_t pair = 0;
     std::memcpy(&pair, weights, sizeof pair);
     return pair;
 }

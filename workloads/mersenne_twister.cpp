@@ -34,7 +34,7 @@ NONZERO_VECTOR_CLONES void twist(std::uint64_t* state, std::uint64_t* numbers) {
 
 }  // namespace
 
-MersenneTwister::MersenneTwister(std::span<const std::uint32_t, 2 * kWords> seed) : numbers_{} {
+MersenneTwister::MersenneTwister(std::span<const std::uint32_t, 2 * kWords> seed) {
     for (std::size_t n = 0; n < kWords; ++n) {
         state_[n] = std::uint64_t{seed[2 * n + 1]} << 32 | seed[2 * n];
     }

@@ -19,7 +19,7 @@ class MersenneTwister {
 
   private:
     std::array<std::uint64_t, kWords> state_;
-    std::array<std::uint64_t, kWords> numbers_;
+    std::array<std::uint64_t, kWords> numbers_{};
 };
 
 }  // namespace nonzero

@@ -2,17 +2,15 @@
 
 #include <sys/mman.h>
 
-#include <cstdint>
+#include <memory>
 
 namespace nonzero {
 
 void prefer_large_pages(void* memory, std::size_t bytes) {
 #ifdef MADV_HUGEPAGE
-    constexpr std::uintptr_t kLargePage = std::uintptr_t{1} << 21;
-    const auto begin = (reinterpret_cast<std::uintptr_t>(memory) + kLargePage - 1) / kLargePage * kLargePage;
-    const auto end = (reinterpret_cast<std::uintptr_t>(memory) + bytes) / kLargePage * kLargePage;
-    if (begin < end) {
-        madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // advice: what it returns is no news
+    constexpr std::size_t kLargePage = std::size_t{1} << 21;
+    if (std::align(kLargePage, kLargePage, memory, bytes) != nullptr) {
+        madvise(memory, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);  // advice: what it returns is no news
     }
 #else
     static_cast<void>(memory);

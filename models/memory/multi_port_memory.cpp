@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "workloads/error.h"
-#include "workloads/vector_clones.h"
+#include "workloads/operand_scan.h"
 
 namespace nonzero {
 
@@ -21,14 +21,6 @@ MultiPortMemoryParameters checked(const MultiPortMemoryParameters& parameters, c
             fmt::format("memory '{}': ports, rows, words and banks are at least 1, rows at most 65535", name));
     }
     return parameters;
-}
-
-NONZERO_VECTOR_CLONES std::uint32_t count_non_zeros(const std::int16_t* words, std::size_t count) {
-    std::uint32_t non_zeros = 0;
-    for (std::size_t n = 0; n < count; ++n) {
-        non_zeros += words[n] != 0 ? 1U : 0U;
-    }
-    return non_zeros;
 }
 
 }  // namespace
@@ -77,7 +69,7 @@ void MultiPortMemory::do_write(const RowWriteBurst& burst, sc_core::sc_time& del
         const std::int16_t* const from = burst.data + std::size_t(n) * burst.row_stride;
         std::int16_t* const to = words_.data() + row * pitch_;
         std::fill(std::copy_n(from, used, to), to + pitch_, std::int16_t{0});
-        non_zeros_[row] = count_non_zeros(from, used);
+        non_zeros_[row] = std::uint32_t(count_non_zeros({from, used}));
     }
 }
 

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "models/systolic/slot_products.h"
-#include "workloads/vector_clones.h"
+#include "workloads/operand_scan.h"
 
 namespace nonzero::systolic {
 
@@ -14,14 +14,6 @@ namespace {
 
 // Operands and sums that a block of a job may have, so that the model stays within the host's memory.
 constexpr std::uint32_t kBlockElements = 1U << 22;
-
-NONZERO_VECTOR_CLONES std::uint32_t count_non_zeros(const std::int16_t* values, std::size_t count) {
-    std::uint32_t non_zeros = 0;
-    for (std::size_t n = 0; n < count; ++n) {
-        non_zeros += values[n] != 0 ? 1U : 0U;
-    }
-    return non_zeros;
-}
 
 LayerSize layer_size(const gemm::GemmPlan& plan) {
     return {std::size_t(plan.shape.groups), std::size_t(plan.shape.Mo), std::size_t(plan.shape.K)};
@@ -188,7 +180,7 @@ void Sequencer::fetch(int convolution_group, const PassJob& job, Range pixels) {
         held_ = wanted;
         non_zeros_.resize(job.columns());
         for (std::size_t k = 0; k < non_zeros_.size(); ++k) {
-            non_zeros_[k] = count_non_zeros(operands_.data() + k * tile.row_stride, tile.row_stride);
+            non_zeros_[k] = std::uint32_t(count_non_zeros({operands_.data() + k * tile.row_stride, tile.row_stride}));
         }
     }
 }
