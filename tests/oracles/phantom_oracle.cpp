@@ -150,6 +150,16 @@ class Machine {
         return bit(mapping_ == Mapping::fully_connected ? activation(first, tap) : weight(first, tap));
     }
 
+    // Of a tap in all windows.
+    std::uint64_t weight_bits(const Task& task, std::size_t plane, const Tap& tap) const {
+        if (mapping_ != Mapping::fully_connected)
+            return bit(weight(task.output(plane, 0), tap)) ? task.windows.size() : 0;
+        std::uint64_t count = 0;
+        for (const Window& neuron : task.windows)
+            count += bit(weight(neuron, tap));
+        return count;
+    }
+
     std::vector<Stream> streams_of(const Task& task) const {
         std::vector<Stream> streams(static_cast<std::size_t>(pes_));
         std::array<std::uint64_t, 3> load{};
@@ -160,8 +170,8 @@ class Machine {
             for (std::size_t j = 0; j < 3; ++j)
                 for (const Tap& tap : plane.columns[j]) {
                     kept[j] = kept[j] || stationary_bit(task.output(p, 0), tap);
-                    for (std::size_t x = 0; x < task.windows.size(); ++x)
-                        estimate[j] += tap.exists && bit(weight(task.output(p, x), tap));
+                    if (tap.exists)
+                        estimate[j] += weight_bits(task, p, tap);
                 }
             if (config_.one_pe_of_nine) {
                 if (!config_.drop_empty || kept[0] || kept[1] || kept[2])

@@ -1,4 +1,5 @@
 // The anchors of phantom_facts.md 9 rule 13, run as 9.9 says: VGG-16 on uniform random masks.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 #include <vector>
@@ -32,8 +33,21 @@ Operands mask(std::mt19937_64& random, const std::vector<std::size_t>& shape, do
     return tensor;
 }
 
-// One row tile of 32 filters of each layer, scaled up to the layer.
-double gain(PhantomConfig config) {
+// Every filter with a density of its own.
+Operands filters(std::mt19937_64& random, const Layer& layer, double density, double spread) {
+    Operands weights(layer.weight_shape());
+    std::normal_distribution<double> gauss;
+    const std::size_t size = weights.size() / std::size_t(layer.K);
+    for (std::size_t k = 0; k < std::size_t(layer.K); ++k) {
+        std::bernoulli_distribution set(std::clamp(density * (1 + spread * gauss(random)), 0.02, 1.0));
+        for (std::size_t i = 0; i < size; ++i)
+            weights.data[k * size + i] = set(random);
+    }
+    return weights;
+}
+
+// One row tile of 32 filters of each layer, scaled up to the layer; densities times `scale`.
+double gain(PhantomConfig config, double scale = 1, double spread = 0) {
     config.fill = 0;
     std::mt19937_64 random(1);
     double cycles = 0;
@@ -44,8 +58,8 @@ double gain(PhantomConfig config) {
         layer.H = 9;
         layer.W = vgg.plane + 2;
         layer.KH = layer.KW = 3;
-        const Operands input = mask(random, layer.input_shape(), vgg.inputs);
-        const Operands weights = mask(random, layer.weight_shape(), vgg.weights);
+        const Operands input = mask(random, layer.input_shape(), scale * vgg.inputs);
+        const Operands weights = filters(random, layer, scale * vgg.weights, spread);
         const PhantomResult r = simulate_phantom(layer, input, weights, config);
         cycles += double(r.cycles) * vgg.K / 32 * vgg.plane / 7;
     }
@@ -115,6 +129,14 @@ TEST_CASE("anchor of Phantom-2D with an output buffer of 54 slots") {
     PhantomConfig config;
     config.output_buffer_depth = 54;
     CHECK(gain(config) == within(3.59, 0.03));
+}
+
+TEST_CASE("anchors of sorted filters of uneven density on Phantom-2D") {
+    PhantomConfig config;
+    const double sorted = gain(config, 0.6, 0.4);
+    config.sort_filters = false;
+    CHECK(sorted / gain(config, 0.6, 0.4) == Approx(1.31).margin(0.05));
+    CHECK(gain({}, 0.6) == within(11.48, 0.03));
 }
 
 // 9.5 rule 7: products of a busy cluster, in per cent of its unit cycles.
