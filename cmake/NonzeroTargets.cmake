@@ -19,6 +19,10 @@ function(nonzero_options target)
                               $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
         target_link_options(${target} PUBLIC -fsanitize=address,undefined)
     endif()
+    if(NONZERO_SANITIZE_THREADS)
+        target_compile_options(${target} PRIVATE -fsanitize=thread -fno-omit-frame-pointer)
+        target_link_options(${target} PUBLIC -fsanitize=thread)
+    endif()
 endfunction()
 
 # nonzero_room(NAME): the static library of one room, sources added by the sub-directories with target_sources().

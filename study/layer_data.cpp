@@ -62,12 +62,12 @@ TensorSource source_of(const Workload& workload, const PlannedLayer& planned,
 }  // namespace
 
 LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
-                          const std::optional<WeightPlaces>& places) {
+                          const std::optional<WeightPlaces>& places, ThreadPool& threads) {
     if (planned.given != nullptr) {
-        return make_layer_data(*planned.given, values);
+        return make_layer_data(*planned.given, values, threads);
     }
     const TensorSource source = source_of(workload, planned, places);
-    LayerData data = complete_data(planned.layer, tensors_of(planned.layer, source), values);
+    LayerData data = complete_data(planned.layer, tensors_of(planned.layer, source), values, threads);
     data.mask = planned.mask;
     if (const auto* hashed = std::get_if<HashedTensors>(&source)) {
         data.pattern = job_pattern(hashed->places);
@@ -78,22 +78,22 @@ LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned,
     return data;
 }
 
-LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values) {
+LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values, ThreadPool& threads) {
     LayerData data;
     data.weights = std::move(tensors.weights);
     data.input = std::move(tensors.input);
     data.bias = std::move(tensors.bias);
     data.useful_products = useful_products(layer, data.input, data.weights);
     if (values) {
-        data.exact = convolve(layer, data.input, data.weights);
+        data.exact = convolve(layer, data.input, data.weights, threads);
     }
     return data;
 }
 
-LayerData make_layer_data(const GivenLayer& given, bool values) {
+LayerData make_layer_data(const GivenLayer& given, bool values, ThreadPool& threads) {
     const std::vector<std::int64_t> bias =
         given.post_processing ? given.post_processing->bias : std::vector<std::int64_t>();
-    LayerData data = complete_data(given.layer, {given.weights, given.input, bias}, values);
+    LayerData data = complete_data(given.layer, {given.weights, given.input, bias}, values, threads);
     data.pattern = given.pattern;
     return data;
 }

@@ -8,6 +8,7 @@
 #include "study/workload.h"
 #include "workloads/reference.h"
 #include "workloads/tensor.h"
+#include "workloads/thread_pool.h"
 
 namespace nonzero {
 
@@ -40,11 +41,13 @@ struct Expectation {
 // Generates or loads; throws InputError for damaged files. values: with the sums. places: of the weights, where they
 // are not those of the plan.
 LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned, bool values,
-                          const std::optional<WeightPlaces>& places = std::nullopt);
+                          const std::optional<WeightPlaces>& places = std::nullopt,
+                          ThreadPool& threads = ThreadPool::none());
 // The data of these tensors. values: with the sums.
-LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values);
+LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values,
+                        ThreadPool& threads = ThreadPool::none());
 // Of given tensors.
-LayerData make_layer_data(const GivenLayer& given, bool values);
+LayerData make_layer_data(const GivenLayer& given, bool values, ThreadPool& threads = ThreadPool::none());
 Expectation expect(const LayerData& data, const GivenLayer& given, const Lowering& lowering);
 Expectation expect(const LayerData& data, const Workload& workload, const PlannedLayer& planned,
                    const Lowering& lowering);

@@ -44,8 +44,8 @@ Operands average_as_machines_do(const Operands& input) {
 
 }  // namespace
 
-NetworkTask::NetworkTask(const Workload& workload, const std::vector<PlannedMachine>& machines)
-    : workload_(workload), machines_(machines) {
+NetworkTask::NetworkTask(const Workload& workload, const std::vector<PlannedMachine>& machines, ThreadPool& threads)
+    : workload_(workload), machines_(machines), threads_(threads) {
     load(0);
     for (std::size_t n = 0; n < machines.size(); ++n) {
         walks_.push_back({NetworkTensors(network(), stored_.input, {add_as_machines_do, average_as_machines_do}),
@@ -68,7 +68,7 @@ const LayerData& NetworkTask::data(std::size_t machine) {
     const Operands& input = walk.machine.input();
     if (!data_ || data_->input != input) {
         const PlannedLayer& at = planned(walk.layer);
-        data_ = complete_data(at.layer, {stored_.weights, input, stored_.bias}, true);
+        data_ = complete_data(at.layer, {stored_.weights, input, stored_.bias}, true, threads_);
         data_->mask = at.mask;
         data_->published = at.photo;
         data_->other_input = input != stored_.input;
@@ -85,9 +85,9 @@ Expectation NetworkTask::expect(std::size_t machine) {
     expectation.post_processing =
         network().post_processing(walk.layer, stored_.bias, lowering.accumulator_bits(), lowering.operand_bits());
     const Operands& input = walk.reference.input();
-    walk.expected =
-        post_process(input == own.input ? own.exact : convolve(planned(walk.layer).layer, input, stored_.weights),
-                     *expectation.post_processing);
+    walk.expected = post_process(
+        input == own.input ? own.exact : convolve(planned(walk.layer).layer, input, stored_.weights, threads_),
+        *expectation.post_processing);
     expectation.output = walk.expected;
     expectation.of_network = true;
     return expectation;

@@ -17,7 +17,8 @@ namespace nonzero {
 class NetworkTask {
   public:
     // Of a workload that is a whole network. Both are kept.
-    NetworkTask(const Workload& workload, const std::vector<PlannedMachine>& machines);
+    NetworkTask(const Workload& workload, const std::vector<PlannedMachine>& machines,
+                ThreadPool& threads = ThreadPool::none());
 
     // Of the layer that the machine is at.
     const LayerData& data(std::size_t machine);
@@ -40,6 +41,7 @@ class NetworkTask {
 
     const Workload& workload_;
     const std::vector<PlannedMachine>& machines_;
+    ThreadPool& threads_;
     std::vector<Walk> walks_;
     std::optional<std::size_t> loaded_;  // layer whose stored tensors are these
     LayerTensors stored_;

@@ -22,6 +22,9 @@ class Runner::Tasks : public LayerTasks {
         observer_.begins(next_);
         return next_++;
     }
+    std::optional<std::size_t> ahead() const override {
+        return next_ < runner_.workload_.layers.size() ? std::optional(next_) : std::nullopt;
+    }
     void deliver(std::size_t layer, std::vector<LayerResult> results) override {
         runner_.deliver(observer_, layer, std::move(results));
     }

@@ -74,15 +74,37 @@ const LayerData& Simulation::data_for(std::size_t machine) {
     if (planned.mask == Mask::natural && own.kind->natural_places) {
         if (const auto pattern = job_pattern(planned.places)) {
             if (const auto places = own.kind->natural_places(*own.parameters, gemm_shape(planned.layer), *pattern)) {
-                own_data_ = make_layer_data(workload_, planned, run_.values, places);
+                own_data_ = make_layer_data(workload_, planned, run_.values, places, *threads_);
                 return own_data_;
             }
         }
     }
     if (!data_) {
-        data_ = make_layer_data(workload_, planned, run_.values);
+        data_ = take_data();
+        make_data_ahead();
     }
     return *data_;
+}
+
+LayerData Simulation::take_data() {
+    const std::unique_ptr<Ahead> ahead = std::move(ahead_);
+    if (ahead && ahead->layer == *layer_) {
+        ahead->made.wait();
+        return std::move(ahead->data);
+    }
+    return make_layer_data(workload_, workload_.layers[*layer_], run_.values, std::nullopt, *threads_);
+}
+
+void Simulation::make_data_ahead() {
+    const std::optional<std::size_t> next = threads_->threads() > 1 ? tasks_->ahead() : std::nullopt;
+    if (!next || workload_.layers[*next].mask == Mask::natural) {  // machines may have matrices of their own
+        return;
+    }
+    ahead_ = std::make_unique<Ahead>();
+    ahead_->layer = *next;
+    ahead_->made = threads_->start([this, &ahead = *ahead_] {
+        ahead.data = make_layer_data(workload_, workload_.layers[ahead.layer], run_.values, std::nullopt, *threads_);
+    });
 }
 
 void Simulation::script() {
@@ -106,7 +128,7 @@ void Simulation::run_layer_of(std::size_t machine) {
     Standalone& standalone = *machines_[machine];
     const Stopwatch stopwatch;
     if (workload_.whole && machine == 0 && *layer_ == 0) {
-        network_.emplace(workload_, planned_);
+        network_.emplace(workload_, planned_, *threads_);
     }
     const LayerData& data = network_ ? network_->data(machine) : data_for(machine);
     std::optional<Expectation> expectation;

@@ -25,6 +25,8 @@ class LayerTasks {
     virtual ~LayerTasks() = default;
     // Index of the next layer; nullopt: no more.
     virtual std::optional<std::size_t> next() = 0;
+    // What next() is going to say, where that is known.
+    virtual std::optional<std::size_t> ahead() const { return std::nullopt; }
     // One result per machine.
     virtual void deliver(std::size_t layer, std::vector<LayerResult> results) = 0;
 };
@@ -57,6 +59,15 @@ class Simulation {
     std::string memory_failure() const;
     // The layer's data for a machine; those of the plan are made once.
     const LayerData& data_for(std::size_t machine);
+    // They are made while machines run the layer before, where there is a thread for it.
+    LayerData take_data();
+    void make_data_ahead();
+
+    struct Ahead {
+        std::size_t layer = 0;
+        LayerData data;  // when they are made
+        ThreadPool::Task made;
+    };
 
     const Workload& workload_;
     const std::vector<PlannedMachine>& planned_;
@@ -69,6 +80,7 @@ class Simulation {
     LayerTasks* tasks_ = nullptr;
     std::optional<std::size_t> layer_;  // at work
     std::optional<LayerData> data_;
+    std::unique_ptr<Ahead> ahead_;        // of the next layer
     LayerData own_data_;                  // of a machine with a matrix of its own
     std::optional<NetworkTask> network_;  // of a whole network, from its first layer on
     std::vector<LayerResult> results_;

@@ -9,6 +9,7 @@
 #include "workloads/operand_scan.h"
 #include "workloads/reference.h"
 #include "workloads/tensor_shape.h"
+#include "workloads/thread_pool.h"
 #include "workloads/vector_clones.h"
 #include "workloads/zero_tensor.h"
 
@@ -266,9 +267,19 @@ void Convolution::add_channels(int begin, int end, Psums& sums) const {
 }
 
 Psums convolve(const Layer& layer, const Operands& input, const Operands& weights) {
+    return convolve(layer, input, weights, ThreadPool::none());
+}
+
+Psums convolve(const Layer& layer, const Operands& input, const Operands& weights, ThreadPool& threads) {
     const Convolution convolution(layer, input, weights);
     auto sums = zero_tensor<std::int64_t>(layer.output_shape());
-    convolution.add_channels(0, layer.K, sums);
+    // Each part lays out the inputs anew, which many channels outweigh.
+    constexpr std::size_t kFewestChannels = 32;
+    const auto channels = std::size_t(layer.K);
+    const std::size_t parts = std::clamp<std::size_t>(channels / kFewestChannels, 1, threads.threads());
+    threads.for_each(parts, [&](std::size_t part) {
+        convolution.add_channels(int(part * channels / parts), int((part + 1) * channels / parts), sums);
+    });
     return sums;
 }
 

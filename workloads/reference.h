@@ -11,11 +11,15 @@
 
 namespace nonzero {
 
+class ThreadPool;
+
 // y[k][p][q] = sum over c, kh, kw of w * x; any stride, dilation, groups and asymmetric padding; without bias. Also
 // matrix products, and the fully connected layer (a 1x1 convolution over C x 1 x 1; a single input may come as the
 // plane that flattens to it). Of a batch, image by image. Padding inserts a stored 0, i.e. the zero point. The layer is
 // one that validate() accepts; tensors of another shape are an InputError.
 Psums convolve(const Layer& layer, const Operands& input, const Operands& weights);
+// The same, its output channels shared by threads.
+Psums convolve(const Layer& layer, const Operands& input, const Operands& weights, ThreadPool& threads);
 
 // Sign-extends the low `bits` bits: what an accumulator of that width holds after wrapping. bits 2..64.
 inline std::int64_t wrap_to(std::int64_t exact, int bits) {

@@ -23,6 +23,26 @@ class ThreadPool {
     // the first one's exception is thrown here; turns behind it may then be missing. From any thread, also in a turn.
     void for_each(std::size_t count, const std::function<void(std::size_t)>& turn);
 
+    // Something for a thread that has nothing else to do. Where there is none until it is waited for, who waits does
+    // it.
+    class Task {
+      public:
+        Task() = default;
+        Task(Task&&) = default;
+        Task& operator=(Task&& other) noexcept;
+        // Ends it, if need be before its begin.
+        ~Task() { end(); }
+        // Throws what it has thrown. Once.
+        void wait();
+
+      private:
+        friend class ThreadPool;
+        void end();
+        struct State;
+        std::shared_ptr<State> state_;
+    };
+    Task start(std::function<void()> work);
+
     // The caller alone.
     static ThreadPool& none();
 

@@ -4,6 +4,7 @@
 // threads as there are. Whatever else a unit does (transactions, counters, waves) it does in the simulation's own
 // thread: when it gets the message, or behind the kernels. Plain C++.
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <utility>
@@ -16,37 +17,56 @@ namespace nonzero {
 class BarrierWork {
   public:
     explicit BarrierWork(ThreadPool& threads) : threads_(threads) {}
+    BarrierWork(const BarrierWork&) = delete;
+    BarrierWork& operator=(const BarrierWork&) = delete;
 
-    // `then` follows in the thread that calls run(), behind all kernels, in the order of add().
-    void add(std::function<void()> kernel, std::function<void()> then = {}) {
-        work_.push_back({std::move(kernel), std::move(then)});
+    std::size_t threads() const { return threads_.threads(); }
+
+    // Kernels of one unit run one after another. `then` follows in the thread that calls run(), behind all kernels, in
+    // the order of add().
+    void add(std::size_t unit, std::function<void()> kernel, std::function<void()> then = {}) {
+        units_ = std::max(units_, unit + 1);
+        work_.push_back({unit, std::move(kernel), std::move(then)});
     }
 
     // Everything that was added. Throws what the first kernel or `then` has thrown; what was added is forgotten.
     void run() {
-        const std::vector<Unit> work = std::move(work_);
+        const std::vector<Work> work = std::move(work_);
         work_.clear();
-        threads_.for_each(work.size(), [&](std::size_t n) { work[n].kernel(); });
-        for (const Unit& unit : work) {
-            if (unit.then) {
-                unit.then();
+        // Neighbours take turns at what they have in common, as it lies in the caches.
+        const std::size_t neighbours = std::max<std::size_t>(1, units_ / kTurns);
+        threads_.for_each((units_ + neighbours - 1) / neighbours, [&](std::size_t turn) {
+            for (const Work& each : work) {
+                if (each.unit / neighbours == turn) {
+                    each.kernel();
+                }
+            }
+        });
+        for (const Work& each : work) {
+            if (each.then) {
+                each.then();
             }
         }
     }
 
   private:
-    struct Unit {
+    static constexpr std::size_t kTurns = 16;  // enough that threads end together
+
+    struct Work {
+        std::size_t unit;
         std::function<void()> kernel;
         std::function<void()> then;
     };
     ThreadPool& threads_;
-    std::vector<Unit> work_;
+    std::size_t units_ = 0;
+    std::vector<Work> work_;
 };
 
 // Where the sender collects no work, it is done at once.
-inline void do_at_barrier(BarrierWork* barrier, std::function<void()> kernel, std::function<void()> then = {}) {
+inline void do_at_barrier(BarrierWork* barrier, int unit, std::function<void()> kernel,
+                          std::function<void()> then = {}) {
     if (barrier != nullptr) {
-        barrier->add(std::move(kernel), std::move(then));
+        barrier->add(std::size_t(unit), std::move(kernel), std::move(then));
         return;
     }
     kernel();

@@ -137,12 +137,12 @@ void ProcessingElement::work(WeightBlocks& message) {
     weight_bytes_.add(message.bytes);
     const int buffer = group_index_ % 2;
     if (plan_->geometry.fully_connected) {
-        do_at_barrier(message.barrier, [this, buffer, &message] {
+        do_at_barrier(message.barrier, id_, [this, buffer, &message] {
             message.malformed =
                 !fully_connected_.work(*plan_, group(group_index_), message.neurons, issue_, accumulators_, buffer);
         });
     } else {
-        do_at_barrier(message.barrier, [this, buffer, blocks = message] {
+        do_at_barrier(message.barrier, id_, [this, buffer, blocks = message] {
             convolution_.work(*plan_, blocks, issue_, accumulators_, buffer);
         });
     }

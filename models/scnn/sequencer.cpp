@@ -12,6 +12,12 @@
 
 namespace nonzero::scnn {
 
+namespace {
+
+constexpr std::size_t kMessagesTogether = 4;
+
+}  // namespace
+
 Sequencer::Sequencer(sc_core::sc_module_name name, const ScnnParameters& parameters, const Clocking& clock,
                      Statistics& statistics, TracePlayer* trace)
     : pe_array::PeArraySequencer(name, parameters, clock, statistics, trace),
@@ -169,23 +175,35 @@ bool Sequencer::unicast(int index, const JobFetch& fetched) {
 bool Sequencer::broadcast(int index, const JobFetch& fetched) {
     const auto bytes = fetched.of(std::size_t(index));
     count_weights(bytes.size());
+    BarrierWork barrier(threads());
+    // Threads meet once for several messages, whose routing tables the second-level cache still holds.
+    const std::size_t together = barrier.threads() == 1 ? 1 : kMessagesTogether;
+    std::size_t collected = 0;
     std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
-    return weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes,
-                                    [&](WeightBlocks& message) { broadcast(message, slowest); });
-}
-
-void Sequencer::broadcast(WeightBlocks& message, std::vector<Cycles>& slowest) {
-    message.bytes *= tiling().weight_reads;
-    sc_core::sc_time delay;
-    if (parameters_.weight_skew == WeightSkew::unbounded) {
-        BarrierWork barrier(threads());
+    const auto send = [&](WeightBlocks& message) {
+        message.bytes *= tiling().weight_reads;
+        if (parameters_.weight_skew == WeightSkew::fifo) {
+            send_in_time(message, slowest);
+            return true;
+        }
         message.barrier = &barrier;
         for (auto& pe : weights) {
+            sc_core::sc_time delay;
             pe.send(message, delay);
         }
+        if (++collected % together != 0) {
+            return false;
+        }
         barrier.run();
-        return;
-    }
+        return true;
+    };
+    const bool sound =
+        weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes, send);
+    barrier.run();
+    return sound;
+}
+
+void Sequencer::send_in_time(WeightBlocks& message, std::vector<Cycles>& slowest) {
     const auto depth = std::size_t(parameters_.weight_fifo_entries);
     const std::size_t vectors = message.blocks.front().vectors.vectors;
     if (vectors > depth) {
@@ -202,6 +220,7 @@ void Sequencer::broadcast(WeightBlocks& message, std::vector<Cycles>& slowest) {
     const WeightArrival arrival{arrived, consumed};
     message.arrival = &arrival;
     for (auto& pe : weights) {
+        sc_core::sc_time delay;
         pe.send(message, delay);
         for (std::size_t n = 0; n < vectors; ++n) {
             latest[n] = std::max(latest[n], consumed[n]);

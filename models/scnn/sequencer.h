@@ -67,7 +67,7 @@ class Sequencer : public pe_array::PeArraySequencer {
     // The group's weights to the PEs: to each its own, or the same to all. False when they are malformed.
     bool unicast(int index, const JobFetch& fetched);
     bool broadcast(int index, const JobFetch& fetched);
-    void broadcast(WeightBlocks& message, std::vector<Cycles>& slowest);
+    void send_in_time(WeightBlocks& message, std::vector<Cycles>& slowest);
     PeCommand command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles = 0);
 
     const ScnnParameters parameters_;

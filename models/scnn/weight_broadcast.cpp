@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <optional>
 
 namespace nonzero::scnn {
@@ -16,7 +17,7 @@ template <class Count>
 class Broadcast final : public WeightBroadcast {
   public:
     Broadcast(const ScnnParameters& parameters, bool one_block_each)
-        : f_(std::uint32_t(parameters.f)), blocks_(one_block_each ? 1 : kMessageBlocks), routings_(blocks_.size()) {}
+        : f_(std::uint32_t(parameters.f)), message_blocks_(one_block_each ? 1 : kMessageBlocks) {}
 
     void begin_layer(const LayerPlan& plan) override {
         bank_rows_.emplace(plan.codes);
@@ -36,19 +37,20 @@ class Broadcast final : public WeightBroadcast {
         }
         const std::vector<std::uint16_t> k_codes = plan.codes.k_codes(group.k_begin, group.k_count);
         std::size_t number = 0;  // of the group's blocks
+        std::size_t kept = 0;    // messages that have not been worked
         std::size_t used = 0;
         std::size_t table_bytes = 0;
         std::uint64_t bytes_sent = 0;
         const auto flush = [&] {
             WeightBlocks message;
-            message.blocks = std::span(blocks_).first(used);
-            message.routings = std::span<const CrossbarRouting<Count>>(routings_).first(used);
+            message.blocks = std::span(rooms_[kept].blocks).first(used);
+            message.routings = std::span<const CrossbarRouting<Count>>(rooms_[kept].routings).first(used);
             // Of the group's bytes the share of these entries, with what is left over in the last message.
             const std::uint64_t until = number == series_.ends.size() ? bytes.size()
                                                                       : bytes.size() * series_.ends[number - 1] /
                                                                             std::max<std::size_t>(1, series_.entries());
             message.bytes = until - bytes_sent;
-            send(message);
+            kept = send(message) ? 0 : kept + 1;
             used = 0;
             table_bytes = 0;
             bytes_sent = until;
@@ -59,7 +61,11 @@ class Broadcast final : public WeightBroadcast {
                 decode_weight_block(geometry, group, phase_kernels_[std::size_t(phase)], series_.values_of(number),
                                     series_.positions_of(number), entries_);
                 ++number;
-                WeightBlock& decoded = blocks_[used];
+                if (kept == rooms_.size()) {
+                    rooms_.emplace_back(message_blocks_);
+                }
+                WeightBlock& decoded = rooms_[kept].blocks[used];
+                CrossbarRouting<Count>& routing = rooms_[kept].routings[used];
                 decoded.block = block_number(geometry, channel, phase);
                 if (!std::all_of(entries_.begin(), entries_.end(),
                                  [&](const WeightEntry& e) { return plan.holds(e.value); })) {
@@ -74,9 +80,9 @@ class Broadcast final : public WeightBroadcast {
                 if (!plan.count_only) {
                     decoded.operands.assign(entries_, geometry.channel_stride);
                 }
-                routings_[used].build(plan.coordinates, plan.codes, *bank_rows_, f_, phase, entries_, k_codes, dense);
-                table_bytes += routings_[used].bytes();
-                if (++used == blocks_.size() || table_bytes >= kMessageTableBytes) {
+                routing.build(plan.coordinates, plan.codes, *bank_rows_, f_, phase, entries_, k_codes, dense);
+                table_bytes += routing.bytes();
+                if (++used == message_blocks_ || table_bytes >= kMessageTableBytes) {
                     flush();
                 }
             }
@@ -88,11 +94,18 @@ class Broadcast final : public WeightBroadcast {
     }
 
   private:
+    // What a message shows.
+    struct Room {
+        explicit Room(std::size_t size) : blocks(size), routings(size) {}
+        std::vector<WeightBlock> blocks;
+        std::vector<CrossbarRouting<Count>> routings;
+    };
+
     std::uint32_t f_;
+    std::size_t message_blocks_;
     std::optional<BankRows<Count>> bank_rows_;
     std::vector<PhaseKernel> phase_kernels_;
-    std::vector<WeightBlock> blocks_;
-    std::vector<CrossbarRouting<Count>> routings_;
+    std::deque<Room> rooms_;
     OperandSeries series_;
     std::vector<WeightEntry> entries_;
 };

@@ -19,8 +19,9 @@ class WeightBroadcast {
     // Before the first group of a layer.
     virtual void begin_layer(const LayerPlan& plan) = 0;
     // Calls `send` for each message of the group, in the order of input channels. `bytes` are the group's blocks, per
-    // (input channel, phase). False, and nothing more sent, when a block is malformed or bytes are left over.
-    using Send = std::function<void(WeightBlocks&)>;
+    // (input channel, phase). False, and nothing more sent, when a block is malformed or bytes are left over. What a
+    // message shows stays until `send` answers that the messages so far have been worked.
+    using Send = std::function<bool(WeightBlocks&)>;
     virtual bool group(const LayerPlan& plan, const pe_array::ChannelGroup& group, std::span<const std::uint8_t> bytes,
                        const Send& send) = 0;
 };

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -139,4 +141,43 @@ TEST_CASE("threads work at once, and are started when there is work for them") {
     CHECK(there == 3);
     CHECK(threads_of_process() == before + 2);
     CHECK(usable_cores() >= 1);
+}
+
+TEST_CASE("a task is done once, by whoever comes first") {
+    for (const std::size_t threads : {1U, 2U, 4U}) {
+        ThreadPool pool(threads);
+        for (int times = 0; times < 50; ++times) {
+            std::vector<std::uint64_t> ahead;
+            ThreadPool::Task task = pool.start([&] { ahead = results_of(pool, 300); });
+            const std::vector<std::uint64_t> meanwhile = results_of(pool, 200);
+            task.wait();
+            CHECK(ahead == results_of(ThreadPool::none(), 300));
+            CHECK(meanwhile == results_of(ThreadPool::none(), 200));
+        }
+    }
+}
+
+TEST_CASE("a task that nobody waits for ends before its handle") {
+    for (const std::size_t threads : {1U, 2U}) {
+        ThreadPool pool(threads);
+        for (int times = 0; times < 50; ++times) {
+            auto value = std::make_unique<std::uint64_t>(0);
+            ThreadPool::Task first = pool.start([&] { *value += work_of(6); });
+            ThreadPool::Task second = pool.start([&] { *value += work_of(6); });
+            second = ThreadPool::Task();
+            first = ThreadPool::Task();
+            value.reset();
+        }
+    }
+    CHECK(true);
+}
+
+TEST_CASE("who waits for a task hears its failure") {
+    for (const std::size_t threads : {1U, 2U}) {
+        ThreadPool pool(threads);
+        for (int times = 0; times < 20; ++times) {
+            ThreadPool::Task task = pool.start([] { throw std::runtime_error("late"); });
+            CHECK_THROWS_WITH(task.wait(), "late");
+        }
+    }
 }
