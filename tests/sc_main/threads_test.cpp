@@ -74,6 +74,25 @@ TEST_CASE("threads and jobs together give the same bytes") {
     CHECK(compare("1") == compare("3"));
 }
 
+TEST_CASE("data that are made ahead fail in their layer's turn") {
+    const TemporaryDirectory folder;
+    write_tensors(folder.file("."), 3);
+    const std::string archive = read_bytes(folder.file("conv3.npz"));
+    write_bytes(folder.file("conv3.npz"), archive.substr(0, archive.size() / 2));
+    const auto run = [&](const std::string& threads) {
+        const Outcome outcome = run_program({"run", "scnn", "--tensors", folder.file("."), "--threads", threads,
+                                             "--json", folder.file("results.json")});
+        CHECK(outcome.status == 2);
+        CHECK(lines_in(outcome.errors) == 1);
+        CHECK_THAT(outcome.errors, Contains("conv3.npz"));
+        return outcome.output + outcome.errors + read_bytes(folder.file("results.json"));
+    };
+    const std::string alone = run("1");
+    CHECK_THAT(alone, Contains("conv2"));
+    CHECK(run("2") == alone);
+    CHECK(run("3") == alone);
+}
+
 TEST_CASE("impossible numbers of threads are refused") {
     const SmallFolder folder;
     for (const char* threads : {"0", "257", "99999999999999999999", "two", "-1", ""}) {
