@@ -51,14 +51,14 @@ class BitWriter {
         std::uint8_t* to = bytes_.data() + start;
         const std::size_t fours = numbers.size() / 4 * 4;
         for (std::size_t n = 0; n < fours; n += 4) {
-            const auto first = numbers[n] & mask;
-            const auto second = numbers[n + 1] & mask;
-            const auto third = numbers[n + 2] & mask;
-            const auto fourth = numbers[n + 3] & mask;
+            const std::uint64_t first = std::uint64_t(numbers[n]) & mask;
+            const std::uint64_t second = std::uint64_t(numbers[n + 1]) & mask;
+            const std::uint64_t third = std::uint64_t(numbers[n + 2]) & mask;
+            const std::uint64_t fourth = std::uint64_t(numbers[n + 3]) & mask;
             to = put_word(first | second << bits | third << 2 * bits | fourth << 3 * bits, 4 * bits, to);
         }
         for (const Number number : numbers.subspan(fours)) {
-            to = put_word(number & mask, bits, to);
+            to = put_word(std::uint64_t(number) & mask, bits, to);
         }
         for (; held_ >= 8; held_ -= 8, pending_ >>= 8) {
             *to++ = static_cast<std::uint8_t>(pending_);
