@@ -49,6 +49,16 @@ class PeTiles {
         sequencer.pooling.exchange.bind(pool_mesh_.exchange);
     }
 
+    // SystemC's registries look for what goes from their ends: in the order of construction, thousands of PEs take
+    // seconds.
+    ~PeTiles() {
+        while (!tiles_.empty()) {
+            tiles_.pop_back();
+        }
+    }
+    PeTiles(const PeTiles&) = delete;
+    PeTiles& operator=(const PeTiles&) = delete;
+
     Pe& pe(int id) { return *tiles_[std::size_t(id)].pe; }
 
   private:

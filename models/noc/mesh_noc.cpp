@@ -169,7 +169,13 @@ MeshNoc::MeshNoc(sc_core::sc_module_name name, const MeshShape& shape, const Clo
     }
 }
 
-MeshNoc::~MeshNoc() = default;
+// In the reverse order of construction, in which SystemC's registries find them at once.
+MeshNoc::~MeshNoc() {
+    while (!implementation_->inject.empty()) {
+        implementation_->eject.pop_back();
+        implementation_->inject.pop_back();
+    }
+}
 
 StreamTarget<PacketBurst>& MeshNoc::inject(int node) {
     return *implementation_->inject.at(static_cast<std::size_t>(node));

@@ -39,7 +39,10 @@ struct PeCommand {
     Cycles group_cycles = 0;
     bool malformed = false;            // result of configure: a compressed block cannot be decoded
     std::uint64_t stored_entries = 0;  // result of configure: in IARAM
-    SlotCounts slots;                  // result of end_compute
+    // Result of configure: no activation and no output of the layer is the PE's. It gets no command for a group but
+    // settle, and its weights in one message without blocks.
+    bool idle = false;
+    SlotCounts slots;  // result of end_compute
 
     std::uint64_t payload_bytes() const { return 0; }
 };

@@ -121,7 +121,11 @@ void ProcessingElement::configure(PeCommand& command) {
     command.stored_entries = fully_connected ? fully_connected_.entries() : convolution_.entries();
     count_stored(command.stored_entries);
     reached_ = reached_outputs(plan_->geometry, id_);
-    accumulators_.resize(plan_->count_only ? 0 : std::size_t(plan_->geometry.cells()));
+    slots_ = {};
+    idle_ = !fully_connected && command.stored_entries == 0 && reached_.own.empty() && reached_.halo.empty() &&
+            reached_.owned_outputs == 0 && (trace_ == nullptr || !trace_->waves());
+    command.idle = idle_;
+    accumulators_.resize(plan_->count_only || idle_ ? 0 : std::size_t(plan_->geometry.cells()));
     for (auto& received : received_) {
         received.assign(std::size_t(reached_.owned_outputs) * std::size_t(plan_->geometry.kc), 0);
     }
@@ -141,7 +145,7 @@ void ProcessingElement::work(WeightBlocks& message) {
             message.malformed =
                 !fully_connected_.work(*plan_, group(group_index_), message.neurons, issue_, accumulators_, buffer);
         });
-    } else {
+    } else if (!message.blocks.empty()) {
         do_at_barrier(message.barrier, id_, [this, buffer, blocks = message] {
             convolution_.work(*plan_, blocks, issue_, accumulators_, buffer);
         });
@@ -169,6 +173,10 @@ void ProcessingElement::end_compute(sc_core::sc_time& delay) {
 }
 
 void ProcessingElement::settle(Cycles group_cycles) {
+    if (idle_) {
+        barrier_.add(group_cycles);
+        return;
+    }
     busy_.add(slots_.busy);
     void_.add(slots_.void_slots);
     conflict_.add(slots_.conflict);
@@ -234,6 +242,7 @@ void ProcessingElement::discard() {
     fully_connected_.clear();
     image_bytes_ = 0;
     slots_ = {};
+    idle_ = false;
     reached_ = {};
 }
 

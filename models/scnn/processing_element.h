@@ -64,6 +64,7 @@ class ProcessingElement : public sc_core::sc_module {
     AnyIssueStage issue_;
     AccumulatorBanks accumulators_;
     std::vector<std::int64_t> received_[2];  // partial sums from other PEs, per buffer, [k][owned output]
+    bool idle_ = false;                      // PeCommand
     int group_index_ = 0;
     sc_core::sc_time group_start_;
     SlotCounts slots_;  // of the open group; visible at the barrier

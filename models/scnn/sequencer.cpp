@@ -54,18 +54,24 @@ void Sequencer::reset() {
     pe_array::PeArraySequencer::reset();
 }
 
-PeCommand Sequencer::command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles) {
+void Sequencer::command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles) {
     PeCommand command;
     command.kind = kind;
     command.plan = plan_;
     command.group_index = group_index;
     command.group_cycles = group_cycles;
-    PeCommand answers;
-    send_to_all(control, command, [&](const PeCommand& answer) {
-        answers.malformed = answers.malformed || answer.malformed;
-        answers.stored_entries = std::max(answers.stored_entries, answer.stored_entries);
-    });
-    return answers;
+    send_to_all(control, command);
+}
+
+void Sequencer::command_working(PeCommand::Kind kind, int group_index) {
+    for (const std::size_t pe : working_) {
+        PeCommand command;
+        command.kind = kind;
+        command.plan = plan_;
+        command.group_index = group_index;
+        sc_core::sc_time delay;
+        control[pe].send(command, delay);
+    }
 }
 
 nz_region Sequencer::send_inputs(const nz_descriptor& descriptor, WorkContext& context) {
@@ -114,12 +120,24 @@ std::unique_ptr<pe_array::PeArrayPlan> Sequencer::make_plan(const nz_descriptor&
 
 std::optional<TemporalTiling> Sequencer::configure() {
     weight_broadcast_->begin_layer(*plan_);
-    const PeCommand configured = command_all(PeCommand::Kind::configure, 0);
-    if (configured.malformed) {
+    working_.clear();
+    idle_.clear();
+    PeCommand command;
+    command.kind = PeCommand::Kind::configure;
+    command.plan = plan_;
+    bool malformed = false;
+    std::uint64_t stored_entries = 0;
+    std::size_t pe = 0;
+    send_to_all(control, command, [&](const PeCommand& answer) {
+        malformed = malformed || answer.malformed;
+        stored_entries = std::max(stored_entries, answer.stored_entries);
+        (answer.idle ? idle_ : working_).push_back(pe++);
+    });
+    if (malformed) {
         return std::nullopt;
     }
-    return temporal_tiling(configured.stored_entries, std::uint64_t(parameters_.iaram_entries),
-                           plan_->geometry.fully_connected, plan_->geometry.channel_groups.size());
+    return temporal_tiling(stored_entries, std::uint64_t(parameters_.iaram_entries), plan_->geometry.fully_connected,
+                           plan_->geometry.channel_groups.size());
 }
 
 std::unique_ptr<JobFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
@@ -138,21 +156,25 @@ std::unique_ptr<JobFetch> Sequencer::make_fetch(const nz_descriptor& descriptor,
 }
 
 std::optional<Cycles> Sequencer::compute(int index, const JobFetch& fetched, Completion& completion) {
-    command_all(PeCommand::Kind::begin_group, index);
+    command_working(PeCommand::Kind::begin_group, index);
     const bool sound = plan_->geometry.fully_connected ? unicast(index, fetched) : broadcast(index, fetched);
     if (!sound) {
         return std::nullopt;
     }
-    PeCommand command;
-    command.kind = PeCommand::Kind::end_compute;
-    const sc_core::sc_time latest = send_to_all(control, command, [&](const PeCommand& answer) {
-        const SlotCounts& slots = answer.slots;
+    sc_core::sc_time latest;
+    for (const std::size_t pe : working_) {
+        PeCommand command;
+        command.kind = PeCommand::Kind::end_compute;
+        sc_core::sc_time delay;
+        control[pe].send(command, delay);
+        latest = std::max(latest, delay);
+        const SlotCounts& slots = command.slots;
         if (slots.products != slots.kept + slots.dropped || slots.useful > slots.kept) {
             throw std::logic_error(std::string(name()) + ": products are not conserved");
         }
         completion.products += slots.products;
         completion.useful_products += slots.useful;
-    });
+    }
     return clock().cycles(latest);
 }
 
@@ -180,16 +202,18 @@ bool Sequencer::broadcast(int index, const JobFetch& fetched) {
     const std::size_t together = barrier.threads() == 1 ? 1 : kMessagesTogether;
     std::size_t collected = 0;
     std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
+    std::uint64_t idle_bytes = 0;
     const auto send = [&](WeightBlocks& message) {
         message.bytes *= tiling().weight_reads;
+        idle_bytes += message.bytes;
         if (parameters_.weight_skew == WeightSkew::fifo) {
             send_in_time(message, slowest);
             return true;
         }
         message.barrier = &barrier;
-        for (auto& pe : weights) {
+        for (const std::size_t pe : working_) {
             sc_core::sc_time delay;
-            pe.send(message, delay);
+            weights[pe].send(message, delay);
         }
         if (++collected % together != 0) {
             return false;
@@ -200,7 +224,19 @@ bool Sequencer::broadcast(int index, const JobFetch& fetched) {
     const bool sound =
         weight_broadcast_->group(*plan_, plan_->geometry.channel_groups[std::size_t(index)], bytes, send);
     barrier.run();
+    send_weights_of_idle(idle_bytes);
     return sound;
+}
+
+// A machine that is much larger than the layer would spend its time on telling PEs about weights that they have no
+// activation for.
+void Sequencer::send_weights_of_idle(std::uint64_t bytes) {
+    for (const std::size_t pe : idle_) {
+        WeightBlocks message;
+        message.bytes = bytes;
+        sc_core::sc_time delay;
+        weights[pe].send(message, delay);
+    }
 }
 
 void Sequencer::send_in_time(WeightBlocks& message, std::vector<Cycles>& slowest) {
@@ -219,9 +255,9 @@ void Sequencer::send_in_time(WeightBlocks& message, std::vector<Cycles>& slowest
     std::vector<Cycles> consumed(vectors, 0);
     const WeightArrival arrival{arrived, consumed};
     message.arrival = &arrival;
-    for (auto& pe : weights) {
+    for (const std::size_t pe : working_) {
         sc_core::sc_time delay;
-        pe.send(message, delay);
+        weights[pe].send(message, delay);
         for (std::size_t n = 0; n < vectors; ++n) {
             latest[n] = std::max(latest[n], consumed[n]);
         }
@@ -235,7 +271,7 @@ void Sequencer::settle(int index, Cycles cycles) {
 }
 
 Cycles Sequencer::drain(int index) {
-    command_all(PeCommand::Kind::exchange, index);
+    command_working(PeCommand::Kind::exchange, index);
     ExchangeRequest request;
     sc_core::sc_time delay;
     exchange.send(request, delay);
@@ -248,7 +284,7 @@ void Sequencer::show_drain(int index, Cycles begin, Cycles cycles) {
 }
 
 void Sequencer::end_drain(int index, Cycles cycles) {
-    command_all(PeCommand::Kind::finalise, index);
+    command_working(PeCommand::Kind::finalise, index);
     drain_cycles_.add(cycles);
     pe_array::PeArraySequencer::end_drain(index, cycles);
 }

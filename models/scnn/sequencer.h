@@ -68,11 +68,16 @@ class Sequencer : public pe_array::PeArraySequencer {
     bool unicast(int index, const JobFetch& fetched);
     bool broadcast(int index, const JobFetch& fetched);
     void send_in_time(WeightBlocks& message, std::vector<Cycles>& slowest);
-    PeCommand command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles = 0);
+    void command_all(PeCommand::Kind kind, int group_index, Cycles group_cycles = 0);
+    // To those with a part of the layer.
+    void command_working(PeCommand::Kind kind, int group_index);
+    void send_weights_of_idle(std::uint64_t bytes);
 
     const ScnnParameters parameters_;
     std::unique_ptr<WeightBroadcast> weight_broadcast_;
-    const LayerPlan* plan_ = nullptr;  // the base's
+    const LayerPlan* plan_ = nullptr;   // the base's
+    std::vector<std::size_t> working_;  // PEs with a part of the layer …
+    std::vector<std::size_t> idle_;     // … and the others
 
     SignalId draining_signal_;
     Counter& drain_cycles_;

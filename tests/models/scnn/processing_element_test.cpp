@@ -300,6 +300,32 @@ TEST_CASE("a PE refuses activations that do not decode and works on") {
     CHECK_FALSE(refused(good));
 }
 
+TEST_CASE("a PE beyond the plane is idle: it counts its wait and its weights and does nothing") {
+    PeBench bench("bench", 2, machine(2, 2));
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    ConvolutionShape shape;
+    shape.H = shape.P = 2;
+    shape.W = shape.Q = 1;  // the first of two columns has no part
+    const LayerPlan narrow(shape, bench.parameters);
+    bench.store(image_bytes({}));
+    CHECK(bench.command(PeCommand::Kind::configure, &narrow).idle);
+    WeightBlocks weights;
+    weights.bytes = 7;
+    sc_time delay;
+    bench.weights.send(weights, delay);
+    bench.command(PeCommand::Kind::settle, &narrow, 0, 11);
+    CHECK(bench.counter("barrier") == 11);
+    CHECK(bench.counter("weight_fifo_write_bytes") == 7);
+    CHECK(bench.counter("working") == 0);
+    CHECK(bench.sent.empty());
+    CHECK(bench.finished.empty());
+    // One that has a tile of zeros, or outputs, is not.
+    shape.W = shape.Q = 2;
+    const LayerPlan wide(shape, bench.parameters);
+    bench.store(image_bytes({StoredBlock(std::vector<std::int16_t>{0}, RunWidth::bits4)}));
+    CHECK_FALSE(bench.command(PeCommand::Kind::configure, &wide).idle);
+}
+
 TEST_CASE("entries above the capacity of IARAM are counted") {
     ScnnParameters parameters = machine(1, 1);
     parameters.iaram_entries = 7;

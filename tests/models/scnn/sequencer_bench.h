@@ -17,7 +17,8 @@ struct SparsePeStub : pe_array::PeStub<PeCommand> {
         arrived.clear();
     }
 
-    SlotCounts slots;  // answered by end_compute
+    bool idle = false;  // answered by configure
+    SlotCounts slots;   // answered by end_compute
     // weights.skew = fifo: when the PE is done with each vector of a block, and when the vectors had arrived.
     std::function<std::vector<Cycles>(std::size_t block)> consumed;
     std::vector<std::vector<Cycles>> arrived;
@@ -64,6 +65,7 @@ struct SequencerBench : pe_array::PeArraySequencerBench<ScnnParameters, SparsePe
         pe.note(command);
         if (command.kind == PeCommand::Kind::configure) {
             command.malformed = pe.malformed;
+            command.idle = pe.idle;
         } else if (command.kind == PeCommand::Kind::begin_group) {
             pe.weight_blocks.emplace_back();
         } else if (command.kind == PeCommand::Kind::end_compute) {

@@ -264,6 +264,38 @@ TEST_CASE("an abort shows what was reached and nothing else") {
     });
 }
 
+// What a machine costs that is much larger than its layer.
+TEST_CASE("of a group, PEs without a part of the layer get its end and its weights in one message") {
+    SequencerBench bench("bench", machine());
+    Script::simulate([&] {
+        std::mt19937_64 random(4);
+        const std::size_t groups = 3;
+        const SequencerLayer layer(bench, int(groups), 4);
+        const Times times(random, bench, int(groups));
+        for (std::size_t n = 0; n < bench.pes.size(); ++n) {
+            bench.pes[n].idle = n % 2 == 1;
+        }
+        bench.forget();
+        bench.sequencer.execute(layer.load, bench.context);
+        bench.sequencer.execute(layer.convolve, bench.context);
+        for (std::size_t n = 0; n < bench.pes.size(); ++n) {
+            const bool idle = bench.pes[n].idle;
+            CHECK(bench.sequencer.control[n].traffic().transactions == 1 + (idle ? 1 : 5) * groups);
+            CHECK(bench.sequencer.weights[n].traffic().bytes == groups * layer.group_bytes);
+            CHECK((!idle || bench.sequencer.weights[n].traffic().transactions == groups));
+            CHECK(bench.pes[n].weight_blocks.size() == (idle ? 0 : groups));
+        }
+        // The next layer asks again.
+        for (SparsePeStub& pe : bench.pes) {
+            pe.idle = false;
+        }
+        bench.forget();
+        bench.sequencer.execute(layer.load, bench.context);
+        bench.sequencer.execute(layer.convolve, bench.context);
+        check_traffic(bench, layer, groups);
+    });
+}
+
 TEST_CASE("an abort while weights are on their way") {
     ScnnParameters parameters = machine();
     parameters.memory_timing = MemoryTiming::modelled;
