@@ -2,7 +2,7 @@
 // Work of units that meet at a barrier. A message that tells a unit to compute carries it; the unit leaves its kernel
 // there, plain C++ on data that no other unit touches, and the sender of the messages has all of them run, by as many
 // threads as there are. Whatever else a unit does (transactions, counters, waves) it does in the simulation's own
-// thread: when it gets the message, or behind the kernels. Plain C++.
+// thread when it gets a message. Plain C++.
 
 #include <algorithm>
 #include <cstddef>
@@ -22,14 +22,13 @@ class BarrierWork {
 
     std::size_t threads() const { return threads_.threads(); }
 
-    // Kernels of one unit run one after another. `then` follows in the thread that calls run(), behind all kernels, in
-    // the order of add().
-    void add(std::size_t unit, std::function<void()> kernel, std::function<void()> then = {}) {
+    // Kernels of one unit run one after another.
+    void add(std::size_t unit, std::function<void()> kernel) {
         units_ = std::max(units_, unit + 1);
-        work_.push_back({unit, std::move(kernel), std::move(then)});
+        work_.push_back({unit, std::move(kernel)});
     }
 
-    // Everything that was added. Throws what the first kernel or `then` has thrown; what was added is forgotten.
+    // Everything that was added. Throws what the first kernel has thrown; what was added is forgotten.
     void run() {
         const std::vector<Work> work = std::move(work_);
         work_.clear();
@@ -42,11 +41,6 @@ class BarrierWork {
                 }
             }
         });
-        for (const Work& each : work) {
-            if (each.then) {
-                each.then();
-            }
-        }
     }
 
   private:
@@ -55,7 +49,6 @@ class BarrierWork {
     struct Work {
         std::size_t unit;
         std::function<void()> kernel;
-        std::function<void()> then;
     };
     ThreadPool& threads_;
     std::size_t units_ = 0;
@@ -63,15 +56,12 @@ class BarrierWork {
 };
 
 // Where the sender collects no work, it is done at once.
-inline void do_at_barrier(BarrierWork* barrier, int unit, std::function<void()> kernel,
-                          std::function<void()> then = {}) {
+template <class Kernel>
+void do_at_barrier(BarrierWork* barrier, int unit, const Kernel& kernel) {
     if (barrier != nullptr) {
-        barrier->add(std::size_t(unit), std::move(kernel), std::move(then));
-        return;
-    }
-    kernel();
-    if (then) {
-        then();
+        barrier->add(std::size_t(unit), kernel);
+    } else {
+        kernel();
     }
 }
 

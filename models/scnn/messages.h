@@ -59,7 +59,7 @@ struct WeightBlocks {
     std::uint64_t bytes = 0;
     const WeightArrival* arrival = nullptr;  // with weights.skew = fifo: of the single block of this message
     std::span<const std::uint8_t> neurons;   // fully connected: a zero-run series, one block per input
-    // Collects the work; until it runs, what the spans show stays, and a message with neurons, which gets the result.
+    // Collects the work; until it runs, the message and what its spans show stay.
     BarrierWork* barrier = nullptr;
     bool malformed = false;  // result of the work: `neurons` cannot be decoded
 

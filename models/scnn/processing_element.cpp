@@ -139,16 +139,18 @@ void ProcessingElement::count_stored(std::size_t entries) {
 
 void ProcessingElement::work(WeightBlocks& message) {
     weight_bytes_.add(message.bytes);
+    if (plan_->geometry.fully_connected || !message.blocks.empty()) {
+        do_at_barrier(message.barrier, id_, [this, &message] { compute(message); });
+    }
+}
+
+void ProcessingElement::compute(WeightBlocks& message) {
     const int buffer = group_index_ % 2;
     if (plan_->geometry.fully_connected) {
-        do_at_barrier(message.barrier, id_, [this, buffer, &message] {
-            message.malformed =
-                !fully_connected_.work(*plan_, group(group_index_), message.neurons, issue_, accumulators_, buffer);
-        });
-    } else if (!message.blocks.empty()) {
-        do_at_barrier(message.barrier, id_, [this, buffer, blocks = message] {
-            convolution_.work(*plan_, blocks, issue_, accumulators_, buffer);
-        });
+        message.malformed =
+            !fully_connected_.work(*plan_, group(group_index_), message.neurons, issue_, accumulators_, buffer);
+    } else {
+        convolution_.work(*plan_, message, issue_, accumulators_, buffer);
     }
 }
 

@@ -43,6 +43,8 @@ class ProcessingElement : public sc_core::sc_module {
     void configure(PeCommand& command);
     void count_stored(std::size_t entries);
     void work(WeightBlocks& message);
+    // The kernel: without transactions, counters and time.
+    void compute(WeightBlocks& message);
     void end_compute(sc_core::sc_time& delay);
     void settle(Cycles group_cycles);
     void exchange();

@@ -1,6 +1,7 @@
 #include "models/scnn/sequencer.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 
@@ -199,8 +200,9 @@ bool Sequencer::broadcast(int index, const JobFetch& fetched) {
     count_weights(bytes.size());
     BarrierWork barrier(threads());
     // Threads meet once for several messages, whose routing tables the second-level cache still holds.
-    const std::size_t together = barrier.threads() == 1 ? 1 : kMessagesTogether;
-    std::size_t collected = 0;
+    const bool alone = barrier.threads() == 1;
+    std::array<WeightBlocks, kMessagesTogether> collected;
+    std::size_t messages = 0;
     std::vector<Cycles> slowest;  // with weights.skew = fifo: when the slowest PE was done with each weight vector
     std::uint64_t idle_bytes = 0;
     const auto send = [&](WeightBlocks& message) {
@@ -210,12 +212,13 @@ bool Sequencer::broadcast(int index, const JobFetch& fetched) {
             send_in_time(message, slowest);
             return true;
         }
-        message.barrier = &barrier;
+        WeightBlocks& sent = collected[messages++ % kMessagesTogether] = message;
+        sent.barrier = alone ? nullptr : &barrier;
         for (const std::size_t pe : working_) {
             sc_core::sc_time delay;
-            weights[pe].send(message, delay);
+            weights[pe].send(sent, delay);
         }
-        if (++collected % together != 0) {
+        if (!alone && messages % kMessagesTogether != 0) {
             return false;
         }
         barrier.run();
