@@ -55,9 +55,7 @@ PlannedRun plan_run(const RunSpec& spec, const std::vector<PlannedMachine>& mach
     run.dram.bytes_per_ns = in_range("dram_bandwidth", spec.dram_bandwidth, kSmallestBandwidth, kLargestBandwidth);
     run.dram.latency = latency_of(spec.dram_latency);
     run.jobs = in_range("jobs", spec.jobs, std::uint64_t{1}, kMostJobs);
-    const std::uint64_t share = std::clamp<std::uint64_t>(usable_cores() / run.jobs, 1, PlatformOptions::kMostThreads);
-    run.threads = in_range("threads", spec.threads.value_or(share), std::uint64_t{1},
-                           std::uint64_t{PlatformOptions::kMostThreads});
+    run.threads = in_range("threads", spec.threads, std::uint64_t{1}, std::uint64_t{PlatformOptions::kMostThreads});
     check_traces(spec);
     run.traces = spec.traces;
     return run;

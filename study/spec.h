@@ -60,9 +60,9 @@ struct RunSpec {
     double dram_latency = 100;   // ns, 0 .. 1e9, rounded to 0.001
     std::string energy_table;    // JSON file (docs/energy.md); empty: the compiled-in one
     // The results do not depend on these two.
-    std::uint64_t jobs = 1;                // 1 .. 1024 layers in parallel processes
-    std::optional<std::uint64_t> threads;  // 1 .. 256 in each of them; default: the cores, shared by the jobs
-    TraceFiles traces;                     // of the first machine; with one job only
+    std::uint64_t jobs = 1;     // 1 .. 1024 layers in parallel processes
+    std::uint64_t threads = 1;  // 1 .. 256 in each of them; likewise
+    TraceFiles traces;          // of the first machine; with one job only
 };
 
 }  // namespace nonzero

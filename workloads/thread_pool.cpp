@@ -1,7 +1,5 @@
 #include "workloads/thread_pool.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -272,14 +270,6 @@ void ThreadPool::for_each(std::size_t count, const std::function<void(std::size_
 ThreadPool& ThreadPool::none() {
     static ThreadPool caller(1);
     return caller;
-}
-
-std::size_t usable_cores() {
-    cpu_set_t cores;
-    if (::sched_getaffinity(0, sizeof cores, &cores) != 0) {
-        return std::max(1U, std::thread::hardware_concurrency());  // more cores than the set has room for
-    }
-    return std::size_t(std::max(1, CPU_COUNT(&cores)));
 }
 
 }  // namespace nonzero

@@ -51,7 +51,4 @@ class ThreadPool {
     std::unique_ptr<Implementation> implementation_;
 };
 
-// Cores that this process may use, at least 1.
-std::size_t usable_cores();
-
 }  // namespace nonzero
