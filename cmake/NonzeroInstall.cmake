@@ -45,6 +45,7 @@ foreach(
     platforms/platform_options.h
     platforms/cost_uses.h
     lowering/lowering.h
+    models/base/shared_bytes.h
     models/host/host_interface.h
     workloads/error.h
     workloads/host_error.h

@@ -1,6 +1,8 @@
 #include "lowering/dcnn_lowering.h"
 
+#include <cstring>
 #include <span>
+#include <utility>
 
 #include "models/dcnn/descriptor_limits.h"
 #include "models/dcnn/geometry.h"
@@ -15,21 +17,44 @@ nz_error DcnnLowering::check_descriptor(const nz_descriptor& descriptor) const {
     return check_for_dcnn(descriptor, parameters_);
 }
 
-std::vector<std::uint8_t> DcnnLowering::pack_weights(const nz_descriptor& run, const Operands& weights) const {
+namespace {
+
+// Whether operands lie in a series as they do in a tensor.
+bool is_plain(const OperandFormat& format) {
+    return format.blocks == BlockFormat::dense && format.bits == 8 * int(sizeof(std::int16_t));
+}
+
+SharedBytes shared(const LayerJob& job, std::span<const std::int16_t> operands) {
+    return {job.tensors_owner, reinterpret_cast<const std::uint8_t*>(operands.data()), operands.size_bytes()};
+}
+
+}  // namespace
+
+nz_region DcnnLowering::add_weights(const LayerJob& job, const nz_descriptor& run, ImageBuilder& image) const {
+    const Operands& weights = *job.weights;
+    const bool shares = job.tensors_owner != nullptr && is_plain(parameters_.weight_format());
     const Geometry geometry = make_geometry(shape_of(run), parameters_);
     const auto taps = std::size_t(geometry.taps());
     // Of a convolution the same for all PEs.
     const int parts = geometry.fully_connected ? geometry.pes() : 1;
     std::vector<std::uint8_t> bytes;
+    if (!shares) {
+        bytes.reserve(series_limit({{weights.size()}}, parameters_.weight_format()));
+    }
+    std::vector<SharedBytes> pieces;
     for (std::size_t group = 0; group < geometry.channel_groups.size(); ++group) {
         for (int pe = 0; pe < parts; ++pe) {
             const pe_array::ChannelGroup own = geometry.group_of(int(group), pe);
             const auto rows = std::size_t(own.k_count);
-            append_series(std::span(weights.data).subspan(std::size_t(own.k_begin) * taps, rows * taps),
-                          weight_shape(geometry, rows), parameters_.weight_format(), bytes);
+            const auto values = std::span(weights.data).subspan(std::size_t(own.k_begin) * taps, rows * taps);
+            if (!shares) {
+                append_series(values, weight_shape(geometry, rows), parameters_.weight_format(), bytes);
+            } else if (!values.empty()) {
+                pieces.push_back(shared(job, values));
+            }
         }
     }
-    return bytes;
+    return shares ? image.add("weights", std::move(pieces)) : image.add("weights", std::move(bytes));
 }
 
 // Bounded by the coordinates of a descriptor alone.
@@ -49,8 +74,12 @@ std::uint64_t DcnnLowering::estimate_cycles(const LayerJob&, const std::vector<L
 
 bool DcnnLowering::add_operands(const LayerJob& job, ImageBuilder& image, const nz_descriptor* before,
                                 nz_descriptor& load, nz_descriptor& run) const {
-    load.input = image.add("input", pack(*job.input));
-    run.weights = before != nullptr ? before->weights : image.add("weights", pack_weights(run, *job.weights));
+    if (job.tensors_owner != nullptr && is_plain(parameters_.activation_format())) {
+        load.input = image.add("input", std::vector{shared(job, job.input->data)});
+    } else {
+        load.input = image.add("input", pack(*job.input));
+    }
+    run.weights = before != nullptr ? before->weights : add_weights(job, run, image);
     return true;
 }
 
@@ -66,8 +95,17 @@ std::optional<Operands> DcnnLowering::decode_part(const LayerJob& job, const std
                                                   std::size_t& at) const {
     Operands output(stored_shape(job));
     const SeriesShape shape{{output.shape[1] * output.shape[2]}, output.shape[0]};
-    OperandSeries series;
     std::span<const std::uint8_t> rest = std::span(bytes).subspan(at);
+    if (is_plain(parameters_.activation_format())) {
+        const std::size_t size = output.size() * sizeof(std::int16_t);
+        if (rest.size() < size) {
+            return std::nullopt;
+        }
+        std::memcpy(output.data.data(), rest.data(), size);
+        at += size;
+        return output;
+    }
+    OperandSeries series;
     if (!take_series(rest, shape, parameters_.activation_format(), series)) {
         return std::nullopt;
     }

@@ -23,7 +23,7 @@ class DcnnLowering : public pe_array::PeArrayLowering {
                                         std::size_t& at) const override;
     std::uint64_t stored_limit(const Layer& layer, const std::vector<std::size_t>& shape) const override;
     std::vector<std::uint8_t> pack(const Operands& planes) const;
-    std::vector<std::uint8_t> pack_weights(const nz_descriptor& run, const Operands& weights) const;
+    nz_region add_weights(const LayerJob& job, const nz_descriptor& run, ImageBuilder& image) const;
 
     DcnnParameters parameters_;
 };

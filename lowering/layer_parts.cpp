@@ -39,6 +39,7 @@ PartJob::PartJob(const LayerJob& whole, const LayerPart& part) : job_(whole) {
     if (is_single(*whole.layer)) {
         return;
     }
+    job_.tensors_owner = nullptr;  // parts are copies
     input_ = cut_part(*whole.input, part, part.layer.input_shape());
     job_.input = &input_;
     if (part.layer.K != whole.layer->K) {

@@ -7,10 +7,12 @@
 #include <cstring>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 #include "lowering/layer_parts.h"
 #include "models/host/descriptor_check.h"
 #include "workloads/error.h"
+#include "workloads/operand_scan.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
@@ -46,6 +48,19 @@ nz_region ImageBuilder::add(const std::string& name, std::vector<std::uint8_t> b
     }
     const nz_region region = reserve(bytes.size());
     segments_.push_back({name + suffix_, region.address, std::move(bytes)});
+    return region;
+}
+
+nz_region ImageBuilder::add(const std::string& name, std::vector<SharedBytes> pieces) {
+    std::uint64_t size = 0;
+    for (const SharedBytes& piece : pieces) {
+        size += piece.size;
+    }
+    if (size == 0) {
+        return {0, 0};
+    }
+    const nz_region region = reserve(size);
+    segments_.push_back({name + suffix_, region.address, {}, std::move(pieces)});
     return region;
 }
 
@@ -152,17 +167,24 @@ Psums Lowering::decode_sums(const LayerJob& job, const std::vector<std::uint8_t>
 }
 
 Operands Lowering::decode_output(const LayerJob& job, const std::vector<std::uint8_t>& bytes) const {
-    Operands output(stored_shape(job));
     std::size_t at = 0;
     bool sound = true;
-    for (const LayerPart& part : parts_of(job)) {
-        const PartJob part_job(job, part);
-        const std::optional<Operands> decoded = decode_part(part_job.job(), bytes, at);
-        if (!decoded) {
-            sound = false;
-            break;
+    Operands output;
+    if (is_single(*job.layer)) {
+        std::optional<Operands> decoded = decode_part(job, bytes, at);
+        sound = decoded.has_value();
+        output = std::move(decoded).value_or(Operands());
+    } else {
+        output = Operands(stored_shape(job));
+        for (const LayerPart& part : parts_of(job)) {
+            const PartJob part_job(job, part);
+            const std::optional<Operands> decoded = decode_part(part_job.job(), bytes, at);
+            if (!decoded) {
+                sound = false;
+                break;
+            }
+            paste_part(*decoded, part, output);
         }
-        paste_part(*decoded, part, output);
     }
     if (!sound || at != bytes.size()) {
         throw InputError(fmt::format("layer {}: the machine's output is malformed", quoted_name(job.layer->name)));
@@ -218,8 +240,6 @@ void check_padding(const Layer& layer) {
 }
 
 void check_operands(const LayerJob& job, int operand_bits) {
-    const auto limit = 1 << (operand_bits - 1);
-    const auto fits = [&](std::int16_t value) { return value >= -limit && value < limit; };
     const auto check = [&](const Operands& tensor, const std::vector<std::size_t>& shape, const char* what) {
         if (tensor.shape != shape) {
             throw InputError(fmt::format("layer '{}': the {} have the wrong shape", job.layer->name, what));
@@ -229,7 +249,7 @@ void check_operands(const LayerJob& job, int operand_bits) {
             throw InputError(fmt::format("layer '{}': {} {} are given, its shape has {}", job.layer->name,
                                          tensor.size(), what, elements));
         }
-        if (!std::all_of(tensor.data.begin(), tensor.data.end(), fits)) {
+        if (!bounds_of(tensor.data).fit(operand_bits)) {
             throw InputError(fmt::format("layer '{}': {} do not fit operand.bits = {}; raise it", job.layer->name, what,
                                          operand_bits));
         }

@@ -3,10 +3,12 @@
 // and decodes what it wrote. Plain C++; every platform implements it for its own formats.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "models/base/shared_bytes.h"
 #include "models/host/host_interface.h"
 #include "workloads/layer.h"
 #include "workloads/nm_pattern.h"
@@ -32,6 +34,8 @@ struct LayerJob {
     const Layer* layer = nullptr;
     const Operands* input = nullptr;
     const Operands* weights = nullptr;
+    // Who holds the two, where an image may refer to them: those that lie in memory as they are here are not copied.
+    std::shared_ptr<const void> tensors_owner{};
     // N:M structure that the weights keep, for machines that gain by it (columns: workloads/gemm.h).
     std::optional<NmPattern> pattern;
     // What becomes of the sums: absent = RAW64, the accumulators themselves.
@@ -47,6 +51,8 @@ struct MemorySegment {
     std::string name;  // "input", "weights", "descriptors" …
     std::uint64_t address = 0;
     std::vector<std::uint8_t> bytes;
+    // In place of bytes, of a job with a tensors_owner: one after another, without gaps.
+    std::vector<SharedBytes> pieces{};
 };
 
 // What one descriptor of a chain writes.
@@ -117,6 +123,7 @@ class ImageBuilder {
     void set_suffix(std::string suffix) { suffix_ = std::move(suffix); }
     // An empty segment gets no address: {0, 0}.
     nz_region add(const std::string& name, std::vector<std::uint8_t> bytes);
+    nz_region add(const std::string& name, std::vector<SharedBytes> pieces);
     nz_region reserve(std::uint64_t bytes);
     // The image of a chain of descriptors. Links them and gives each its status record.
     MemoryImage finish(std::vector<nz_descriptor> chain);

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
+
+#include "models/memory/shared_write.h"
 
 namespace nonzero {
 
@@ -11,8 +14,29 @@ Host::Host(sc_core::sc_module_name name) : sc_module(name), csr("csr"), memory("
 
 HostOutcome Host::run(const MemoryImage& image) {
     for (const MemorySegment& segment : image.segments) {
-        write_memory(segment.address, segment.bytes.data(), segment.bytes.size());
+        std::uint64_t address = segment.address;
+        write_memory(address, segment.bytes.data(), segment.bytes.size());
+        for (const SharedBytes& piece : segment.pieces) {
+            share_memory(address, piece);
+            address += piece.size;
+        }
     }
+    return run_loaded(image);
+}
+
+HostOutcome Host::run(MemoryImage&& image) {
+    for (MemorySegment& segment : image.segments) {
+        if (!segment.bytes.empty()) {
+            const auto bytes = std::make_shared<const std::vector<std::uint8_t>>(std::move(segment.bytes));
+            segment.pieces.push_back({bytes, bytes->data(), bytes->size()});
+            segment.bytes.clear();
+        }
+    }
+    const MemoryImage shared = std::move(image);
+    return run(shared);
+}
+
+HostOutcome Host::run_loaded(const MemoryImage& image) {
     write_register(NZ_REG_IRQ_ENABLE, NZ_STATUS_DONE | NZ_STATUS_ERROR);
     write_register(NZ_REG_DESCRIPTOR_ADDRESS_LO, std::uint32_t(image.descriptor_address));
     write_register(NZ_REG_DESCRIPTOR_ADDRESS_HI, std::uint32_t(image.descriptor_address >> 32));
@@ -88,11 +112,18 @@ void Host::write_memory(std::uint64_t address, const void* data, std::size_t byt
                   bytes);
 }
 
+void Host::share_memory(std::uint64_t address, const SharedBytes& bytes) {
+    access_memory(tlm::TLM_WRITE_COMMAND, address, const_cast<unsigned char*>(bytes.data), bytes.size, bytes.owner);
+}
+
 void Host::read_memory(std::uint64_t address, void* data, std::size_t bytes) {
     access_memory(tlm::TLM_READ_COMMAND, address, static_cast<unsigned char*>(data), bytes);
 }
 
-void Host::access_memory(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::size_t bytes) {
+void Host::access_memory(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::size_t bytes,
+                         const std::shared_ptr<const void>& owner) {
+    SharedWrite shared;
+    shared.owner = owner;
     constexpr std::size_t kChunk = std::size_t{1} << 30;
     while (bytes > 0) {
         const auto length = unsigned(std::min(bytes, kChunk));
@@ -102,7 +133,12 @@ void Host::access_memory(tlm::tlm_command command, std::uint64_t address, unsign
         payload.set_data_ptr(data);
         payload.set_data_length(length);
         payload.set_streaming_width(length);
-        if (memory->transport_dbg(payload) != length) {
+        if (owner != nullptr) {
+            payload.set_extension(&shared);
+        }
+        const unsigned moved = memory->transport_dbg(payload);
+        payload.clear_extension(&shared);
+        if (moved != length) {
             throw std::logic_error(fmt::format("memory at {:#x}: only part of {} bytes is there", address, length));
         }
         address += length;

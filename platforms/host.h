@@ -8,6 +8,7 @@
 #include <tlm>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "lowering/lowering.h"
@@ -34,6 +35,8 @@ class Host : public sc_core::sc_module {
     // Inside a thread of SystemC ---------------------------------------------------------------------------------
     // Loads the image, starts it, waits for the interrupt and reads status records and output.
     HostOutcome run(const MemoryImage& image);
+    // The same of an image that is handed over: the memory may keep its bytes in place of copying them.
+    HostOutcome run(MemoryImage&& image);
     // Soft reset; returns when the platform is idle.
     void reset_platform();
 
@@ -41,11 +44,16 @@ class Host : public sc_core::sc_module {
     void write_register(std::uint32_t offset, std::uint32_t value);
     std::uint64_t read_counter(std::uint32_t offset_low);
     void write_memory(std::uint64_t address, const void* data, std::size_t bytes);
+    void share_memory(std::uint64_t address, const SharedBytes& bytes);
     void read_memory(std::uint64_t address, void* data, std::size_t bytes);
 
   private:
     void access_register(tlm::tlm_command command, std::uint32_t offset, std::uint32_t& value);
-    void access_memory(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::size_t bytes);
+    // Of what is loaded already.
+    HostOutcome run_loaded(const MemoryImage& image);
+    // owner: of bytes that the memory may refer to, or null.
+    void access_memory(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::size_t bytes,
+                       const std::shared_ptr<const void>& owner = nullptr);
 };
 
 }  // namespace nonzero

@@ -80,13 +80,11 @@ LayerData make_layer_data(const Workload& workload, const PlannedLayer& planned,
 
 LayerData complete_data(const Layer& layer, LayerTensors tensors, bool values, ThreadPool& threads) {
     LayerData data;
-    data.weights = std::move(tensors.weights);
-    data.input = std::move(tensors.input);
-    data.bias = std::move(tensors.bias);
-    data.useful_products = useful_products(layer, data.input, data.weights);
+    data.useful_products = useful_products(layer, tensors.input, tensors.weights);
     if (values) {
-        data.exact = convolve(layer, data.input, data.weights, threads);
+        data.exact = convolve(layer, tensors.input, tensors.weights, threads);
     }
+    data.tensors = std::make_shared<const LayerTensors>(std::move(tensors));
     return data;
 }
 
@@ -100,8 +98,10 @@ LayerData make_layer_data(const GivenLayer& given, bool values, ThreadPool& thre
 
 Expectation expect(const LayerData& data, const GivenLayer& given, const Lowering& lowering) {
     Expectation expectation;
-    expectation.sums = wrap_to(data.exact, lowering.accumulator_bits());
-    if (given.post_processing) {
+    if (!given.post_processing) {
+        expectation.sums = wrap_to(data.exact, lowering.accumulator_bits());
+    } else {
+        expectation.sums.overflows = overflows(data.exact, lowering.accumulator_bits());
         expectation.post_processing = given.post_processing;
         expectation.post_processing->accumulator_bits = lowering.accumulator_bits();
         expectation.output = post_process(data.exact, *expectation.post_processing);
@@ -119,11 +119,12 @@ Expectation expect(const LayerData& data, const Workload& workload, const Planne
         return expect(data, *planned.given, lowering);
     }
     Expectation expectation;
-    expectation.sums = wrap_to(data.exact, lowering.accumulator_bits());
     if (workload.output == OutputChoice::raw64) {
+        expectation.sums = wrap_to(data.exact, lowering.accumulator_bits());
         return expectation;
     }
-    expectation.post_processing = shift_to_fit(data.exact, data.bias, lowering.accumulator_bits(),
+    expectation.sums.overflows = overflows(data.exact, lowering.accumulator_bits());
+    expectation.post_processing = shift_to_fit(data.exact, data.tensors->bias, lowering.accumulator_bits(),
                                                std::min(kOutputBits, lowering.operand_bits()));
     expectation.output = post_process(data.exact, *expectation.post_processing);
     if (planned.pooling) {
@@ -138,8 +139,9 @@ Expectation expect(const LayerData& data, const Workload& workload, const Planne
 LayerJob make_job(const LayerData& data, const Layer& layer, const Expectation* expectation) {
     LayerJob job;
     job.layer = &layer;
-    job.input = &data.input;
-    job.weights = &data.weights;
+    job.input = &data.tensors->input;
+    job.weights = &data.tensors->weights;
+    job.tensors_owner = data.tensors;
     job.pattern = data.pattern;
     job.count_only = expectation == nullptr;
     if (expectation != nullptr) {

@@ -1,11 +1,13 @@
 #pragma once
 // The tensors of one layer, and what the reference makes of them for one machine.
 
+#include <memory>
 #include <optional>
 
 #include "lowering/lowering.h"
 #include "study/given_layer.h"
 #include "study/workload.h"
+#include "workloads/import.h"
 #include "workloads/reference.h"
 #include "workloads/tensor.h"
 #include "workloads/thread_pool.h"
@@ -17,10 +19,8 @@ inline constexpr int kOutputBits = 8;
 
 struct LayerData {
     Mask mask = Mask::real;
-    std::optional<NmPattern> pattern;  // that the weights keep
-    Operands weights;
-    Operands input;
-    std::vector<std::int64_t> bias;  // of a data set, for compressed outputs
+    std::optional<NmPattern> pattern;             // that the weights keep
+    std::shared_ptr<const LayerTensors> tensors;  // shared with the memories that hold them; the bias of a data set
     std::uint64_t useful_products = 0;
     Psums exact;  // sums before bias and ReLU; empty without values
     // What a data set says of its layer with the stored input, and whether the input is another.
@@ -30,7 +30,7 @@ struct LayerData {
 
 // What a machine has to put out: depends on the widths of its accumulators and operands.
 struct Expectation {
-    Wrapped sums;                                   // what accumulators of the machine's width hold
+    Wrapped sums;  // what accumulators of the machine's width hold; the values only where they are put out
     std::optional<PostProcessing> post_processing;  // compressed outputs
     std::optional<Pooling> pooling;
     std::string pooled_by;    // the layer that does it in the network

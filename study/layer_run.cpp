@@ -2,7 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <stdexcept>
+#include <utility>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "study/idle_planes.h"
 #include "study/stopwatch.h"
@@ -16,7 +22,9 @@ namespace nonzero {
 namespace {
 
 nlohmann::ordered_json operand_facts(const Operands& tensor) {
-    return {{"elements", tensor.size()}, {"non_zeros", non_zeros(tensor)}, {"density", density(tensor)}};
+    const std::uint64_t count = non_zeros(tensor);
+    const double density = tensor.size() == 0 ? 0 : double(count) / double(tensor.size());
+    return {{"elements", tensor.size()}, {"non_zeros", count}, {"density", density}};
 }
 
 nlohmann::ordered_json facts_of(const Layer& layer, const LayerData& data, const Expectation* expectation) {
@@ -40,8 +48,8 @@ nlohmann::ordered_json facts_of(const Layer& layer, const LayerData& data, const
                       {"groups", layer.groups},
                       {"batch", layer.batch}};
     facts["dense_macs"] = layer.dense_macs();
-    facts["weights"] = operand_facts(data.weights);
-    facts["activations"] = operand_facts(data.input);
+    facts["weights"] = operand_facts(data.tensors->weights);
+    facts["activations"] = operand_facts(data.tensors->input);
     if (expectation == nullptr) {
         facts["output"] = {{"format", "none"}};
     } else if (!expectation->post_processing) {
@@ -55,7 +63,7 @@ nlohmann::ordered_json facts_of(const Layer& layer, const LayerData& data, const
             output["right_shift"] = shifted_bits(post);
         }
         output["relu"] = post.relu;
-        output["bias"] = !data.bias.empty();
+        output["bias"] = !data.tensors->bias.empty();
         output["non_zeros"] = non_zeros(expectation->output);
         if (expectation->pooling) {
             output["pooling"] = pooling_facts(layer, *expectation->pooling, expectation->pooled_by);
@@ -88,6 +96,17 @@ std::string refusal_text(nz_error error) {
         default:
             return {};
     }
+}
+
+// What the units' buffers of a large layer leave free between others goes back to the system, before its outputs are
+// held once more.
+void trim_heap([[maybe_unused]] std::size_t output_bytes) {
+#ifdef __GLIBC__
+    constexpr std::size_t kLarge = std::size_t{4} << 20;
+    if (output_bytes >= kLarge) {
+        ::malloc_trim(0);
+    }
+#endif
 }
 
 void check_outcome(const HostOutcome& outcome, const Standalone& machine, const Layer& layer) {
@@ -201,13 +220,14 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
     const Lowering& lowering = *machine.lowering;
     LayerJob job = make_job(data, layer, expectation);
     job.layout = lowering.layout(job);
-    const MemoryImage image = lowering.lower(job, Standalone::kBase);
+    MemoryImage image = lowering.lower(job, Standalone::kBase);
 
     const Stopwatch simulation;
     machine.host.reset_platform();
     machine.platform.clear_statistics();
-    const HostOutcome outcome = machine.host.run(image);
+    const HostOutcome outcome = machine.host.run(std::move(image));
     check_outcome(outcome, machine, layer);
+    trim_heap(outcome.output.size());
 
     LayerResult result;
     result.name = layer.name;

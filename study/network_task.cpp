@@ -66,7 +66,7 @@ const LayerData& NetworkTask::data(std::size_t machine) {
     const Walk& walk = walks_[machine];
     load(walk.layer);
     const Operands& input = walk.machine.input();
-    if (!data_ || data_->input != input) {
+    if (!data_ || data_->tensors->input != input) {
         const PlannedLayer& at = planned(walk.layer);
         data_ = complete_data(at.layer, {stored_.weights, input, stored_.bias}, true, threads_);
         data_->mask = at.mask;
@@ -81,12 +81,12 @@ Expectation NetworkTask::expect(std::size_t machine) {
     const LayerData& own = data(machine);
     const Lowering& lowering = *machines_[machine].lowering;
     Expectation expectation;
-    expectation.sums = wrap_to(own.exact, lowering.accumulator_bits());
+    expectation.sums.overflows = overflows(own.exact, lowering.accumulator_bits());
     expectation.post_processing =
         network().post_processing(walk.layer, stored_.bias, lowering.accumulator_bits(), lowering.operand_bits());
     const Operands& input = walk.reference.input();
     walk.expected = post_process(
-        input == own.input ? own.exact : convolve(planned(walk.layer).layer, input, stored_.weights, threads_),
+        input == own.tensors->input ? own.exact : convolve(planned(walk.layer).layer, input, stored_.weights, threads_),
         *expectation.post_processing);
     expectation.output = walk.expected;
     expectation.of_network = true;

@@ -68,7 +68,7 @@ std::string Simulation::trace_remark() const {
                : fmt::format("{}; layers start: {}", remark, fmt::join(layer_starts_, ", "));
 }
 
-const LayerData& Simulation::data_for(std::size_t machine) {
+LayerData& Simulation::data_for(std::size_t machine) {
     const PlannedLayer& planned = workload_.layers[*layer_];
     const PlannedMachine& own = planned_[machine];
     if (planned.mask == Mask::natural && own.kind->natural_places) {
@@ -107,6 +107,16 @@ void Simulation::make_data_ahead() {
     });
 }
 
+Expectation Simulation::expect_of(std::size_t machine, LayerData& data) {
+    Expectation expectation = expect(data, workload_, workload_.layers[*layer_], *machines_[machine]->lowering);
+    // No other machine asks for the sums any more; what a data set says of them is compared when the layer has run.
+    const bool last = &data == &own_data_ || machine + 1 == machines_.size();
+    if (last && data.published == nullptr) {
+        data.exact = {};
+    }
+    return expectation;
+}
+
 void Simulation::script() {
     while (layer_) {
         try {
@@ -130,14 +140,19 @@ void Simulation::run_layer_of(std::size_t machine) {
     if (workload_.whole && machine == 0 && *layer_ == 0) {
         network_.emplace(workload_, planned_, *threads_);
     }
-    const LayerData& data = network_ ? network_->data(machine) : data_for(machine);
+    const LayerData* data = nullptr;
     std::optional<Expectation> expectation;
     if (network_) {
+        data = &network_->data(machine);
         expectation = network_->expect(machine);
-    } else if (run_.values) {
-        expectation = expect(data, workload_, planned, *standalone.lowering);
+    } else {
+        LayerData& own = data_for(machine);
+        if (run_.values) {
+            expectation = expect_of(machine, own);
+        }
+        data = &own;
     }
-    LayerResult result = run_layer(standalone, planned_[machine], run_.energy, planned.layer, data,
+    LayerResult result = run_layer(standalone, planned_[machine], run_.energy, planned.layer, *data,
                                    expectation ? &*expectation : nullptr);
     if (network_) {
         network_->put(machine, result.output.shape.empty() ? std::nullopt : std::optional(result.output), result);

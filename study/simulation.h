@@ -58,7 +58,8 @@ class Simulation {
     void start() const;
     std::string memory_failure() const;
     // The layer's data for a machine; those of the plan are made once.
-    const LayerData& data_for(std::size_t machine);
+    LayerData& data_for(std::size_t machine);
+    Expectation expect_of(std::size_t machine, LayerData& data);
     // They are made while machines run the layer before, where there is a thread for it.
     LayerData take_data();
     void make_data_ahead();

@@ -23,10 +23,24 @@ std::uint64_t pairs(const std::uint32_t* activations, const std::uint32_t* weigh
 
 void DotProductArray::begin_layer(const Geometry& geometry, int pe, std::span<const std::int16_t> inputs) {
     tile_.assign(geometry, pe, inputs);
-    patches_.assign(kPatchBlock * padded_length(tile_.taps()), 0);
+    patches_.assign(std::min(kPatchBlock, outputs()) * padded_length(tile_.taps()), 0);
+}
+
+void DotProductArray::end_layer() {
+    tile_ = {};
+    patches_ = AlignedVector<std::int16_t>();
 }
 
 SlotCounts DotProductArray::run(int convolution_group, const WeightRows& rows, std::span<std::int64_t> sums) {
+    return run_group(convolution_group, rows, sums);
+}
+
+SlotCounts DotProductArray::run(int convolution_group, const WeightRows& rows, std::span<std::int32_t> sums) {
+    return run_group(convolution_group, rows, sums);
+}
+
+template <class Sum>
+SlotCounts DotProductArray::run_group(int convolution_group, const WeightRows& rows, std::span<Sum> sums) {
     const std::uint64_t taps = tile_.taps();
     const std::uint64_t vectors = (taps + multipliers_ - 1) / multipliers_ * outputs();
     SlotCounts counts;

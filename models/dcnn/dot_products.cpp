@@ -72,9 +72,9 @@ void add_chunks(Kernel kernel, const std::int16_t* patch, const std::int16_t* ro
 constexpr std::int64_t kHighPart = 256;
 
 // Blocks of `patches` patches and `step` rows.
-template <class Kernel>
+template <class Kernel, class Sum>
 void all_rows(Kernel kernel, std::size_t patches, std::size_t step, const std::int16_t* patch, const WeightRows& rows,
-              std::int64_t* sums, std::size_t pitch) {
+              Sum* sums, std::size_t pitch) {
     for (std::size_t first = 0; first < rows.rows(); first += step) {
         std::int64_t block[2 * kPatchBlock] = {};
         const std::size_t offset = first * rows.length();
@@ -84,16 +84,14 @@ void all_rows(Kernel kernel, std::size_t patches, std::size_t step, const std::i
         }
         for (std::size_t row = first; row < std::min(first + step, rows.rows()); ++row) {
             for (std::size_t n = 0; n < patches; ++n) {
-                sums[row * pitch + n] = block[n * step + row - first];
+                sums[row * pitch + n] = Sum(block[n * step + row - first]);
             }
         }
     }
 }
 
-}  // namespace
-
-void dot_products(const std::int16_t* patch, std::size_t patches, const WeightRows& rows, std::int64_t* sums,
-                  std::size_t pitch) {
+template <class Sum>
+void multiply(const std::int16_t* patch, std::size_t patches, const WeightRows& rows, Sum* sums, std::size_t pitch) {
     if (patches == kPatchBlock) {
         all_rows(four_by_two, kPatchBlock, 2, patch, rows, sums, pitch);
         return;
@@ -101,6 +99,18 @@ void dot_products(const std::int16_t* patch, std::size_t patches, const WeightRo
     for (std::size_t n = 0; n < patches; ++n) {
         all_rows(one_by_four, 1, kRowBlock, patch + n * rows.length(), rows, sums + n, pitch);
     }
+}
+
+}  // namespace
+
+void dot_products(const std::int16_t* patch, std::size_t patches, const WeightRows& rows, std::int64_t* sums,
+                  std::size_t pitch) {
+    multiply(patch, patches, rows, sums, pitch);
+}
+
+void dot_products(const std::int16_t* patch, std::size_t patches, const WeightRows& rows, std::int32_t* sums,
+                  std::size_t pitch) {
+    multiply(patch, patches, rows, sums, pitch);
 }
 
 }  // namespace nonzero::dcnn

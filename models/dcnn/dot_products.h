@@ -14,5 +14,8 @@ inline constexpr std::size_t kPatchBlock = 4;
 // rows.length() apart and are padded with zeros as the rows are.
 void dot_products(const std::int16_t* patch, std::size_t patches, const WeightRows& rows, std::int64_t* sums,
                   std::size_t pitch);
+// The same of rows that are narrow().
+void dot_products(const std::int16_t* patch, std::size_t patches, const WeightRows& rows, std::int32_t* sums,
+                  std::size_t pitch);
 
 }  // namespace nonzero::dcnn

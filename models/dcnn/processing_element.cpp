@@ -44,9 +44,9 @@ ProcessingElement::ProcessingElement(sc_core::sc_module_name name, int id, const
 void ProcessingElement::store(const ActivationTile& tile) {
     held_inputs_ = tile.values.size();
     held_bytes_.raise_to(tile.values.size_bytes());
-    std::vector<std::int16_t> copy(tile.values.begin(), tile.values.end());
-    access_memory(iaram, tlm::TLM_WRITE_COMMAND, 0, reinterpret_cast<unsigned char*>(copy.data()),
-                  tile.values.size_bytes());
+    // The payload wants a mutable pointer; a write does not change the data.
+    auto* const values = const_cast<std::int16_t*>(tile.values.data());
+    access_memory(iaram, tlm::TLM_WRITE_COMMAND, 0, reinterpret_cast<unsigned char*>(values), tile.values.size_bytes());
 }
 
 void ProcessingElement::command(PeCommand& command) {
@@ -75,7 +75,7 @@ bool ProcessingElement::configure() {
     std::vector<std::int16_t> inputs(held_inputs_);
     access_memory(iaram, tlm::TLM_READ_COMMAND, 0, reinterpret_cast<unsigned char*>(inputs.data()),
                   inputs.size() * sizeof inputs[0]);
-    if (!std::all_of(inputs.begin(), inputs.end(), [this](std::int16_t value) { return plan_->holds(value); })) {
+    if (!plan_->holds(inputs)) {
         return false;
     }
     array_.begin_layer(geometry, id_, inputs);
@@ -86,8 +86,12 @@ void ProcessingElement::work(WeightGroup& message, sc_core::sc_time& delay) {
     group_start_ = sc_core::sc_time_stamp();
     const pe_array::ChannelGroup& group = plan_->geometry.channel_groups[std::size_t(message.group_index)];
     if (plan_->geometry.outputs(id_) != 0) {
-        sums_.resize(plan_->count_only ? 0 : message.rows->rows() * array_.outputs());
-        counts_ = array_.run(group.convolution_group, *message.rows, sums_);
+        const std::size_t sums = plan_->count_only ? 0 : message.rows->rows() * array_.outputs();
+        const bool narrow = message.rows->narrow();
+        narrow_sums_.resize(narrow ? sums : 0);
+        sums_.resize(narrow ? 0 : sums);
+        counts_ = narrow ? array_.run(group.convolution_group, *message.rows, std::span(narrow_sums_))
+                         : array_.run(group.convolution_group, *message.rows, std::span(sums_));
     }
     group_weight_bytes_ = message.bytes;
     message.counts = counts_;
@@ -112,16 +116,25 @@ void ProcessingElement::settle(int group_index, Cycles group_cycles) {
     weight_vectors_.add(counts_.slots);
     weight_bytes_.add(group_weight_bytes_);
     group_weight_bytes_ = 0;
-    if (counts_.slots == 0) {
-        return;
+    const bool last = std::size_t(group_index) + 1 == plan_->geometry.channel_groups.size();
+    if (counts_.slots != 0) {
+        put_out(group_index);
     }
+    if (last) {
+        array_.end_layer();
+        sums_ = std::vector<std::int64_t>();
+        narrow_sums_ = std::vector<std::int32_t>();
+    }
+}
+
+void ProcessingElement::put_out(int group_index) {
     if (trace_ != nullptr && trace_->timeline()) {
         trace_->slice(name(), "group " + std::to_string(group_index), group_start_, clock_(counts_.slots),
                       {{"products", counts_.products}, {"useful", counts_.useful}});
     }
     const pe_array::ChannelGroup group = plan_->geometry.group_of(group_index, id_);
-    pe_array::PsumBlock block{plan_, id_, group.k_begin, group.k_count, std::uint64_t(group.k_count) * array_.outputs(),
-                              sums_};
+    pe_array::PsumBlock block{
+        plan_, id_, group.k_begin, group.k_count, std::uint64_t(group.k_count) * array_.outputs(), sums_, narrow_sums_};
     sc_core::sc_time delay;
     outputs.send(block, delay);
     counts_ = {};

@@ -35,6 +35,7 @@ class ProcessingElement : public sc_core::sc_module {
     bool configure();
     void work(WeightGroup& message, sc_core::sc_time& delay);
     void settle(int group_index, Cycles group_cycles);
+    void put_out(int group_index);
     void discard();
 
     int id_;
@@ -48,6 +49,7 @@ class ProcessingElement : public sc_core::sc_module {
     SlotCounts counts_;  // of the open group; visible at the barrier
     std::uint64_t group_weight_bytes_ = 0;
     std::vector<std::int64_t> sums_;
+    std::vector<std::int32_t> narrow_sums_;  // in place of these where they fit: half the memory
 
     SignalId busy_signal_;
 

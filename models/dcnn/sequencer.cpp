@@ -8,6 +8,7 @@
 #include "models/dcnn/descriptor_limits.h"
 #include "models/dcnn/weight_fetch.h"
 #include "models/pe_array/dense_image.h"
+#include "workloads/operand_scan.h"
 
 namespace nonzero::dcnn {
 
@@ -20,6 +21,21 @@ constexpr std::uint64_t kHeldBytes = sizeof(std::int16_t);  // of an activation 
 // A block per channel.
 SeriesShape input_shape(const nz_descriptor& descriptor) {
     return {{std::size_t(descriptor.h) * descriptor.w}, descriptor.c};
+}
+
+// In `storage`, where they are not the stored bytes themselves.
+std::optional<std::span<const std::int16_t>> read_inputs(std::span<const std::uint8_t> stored, const SeriesShape& shape,
+                                                         const OperandFormat& format,
+                                                         std::vector<std::int16_t>& storage) {
+    if (format.blocks == BlockFormat::dense) {
+        return dense_elements(stored, shape.elements(), format.bits, storage);
+    }
+    OperandSeries series;
+    if (!read_series(stored, shape, format, series)) {
+        return std::nullopt;
+    }
+    storage = expand(series, shape);
+    return storage;
 }
 
 }  // namespace
@@ -75,13 +91,14 @@ nz_region Sequencer::send_inputs(const nz_descriptor& descriptor, WorkContext& c
     const nz_region region = input_bytes(descriptor);
     std::vector<std::uint8_t> stored(region.size);
     context.read(region.address, stored.data(), stored.size());
-    OperandSeries series;
-    if (!read_series(stored, input_shape(descriptor), parameters_.activation_format(), series)) {
+    std::vector<std::int16_t> storage;
+    const std::optional<std::span<const std::int16_t>> read =
+        read_inputs(stored, input_shape(descriptor), parameters_.activation_format(), storage);
+    if (!read) {
         throw Fault{NZ_ERROR_DATA, descriptor.input.address};
     }
-    const std::vector<std::int16_t> values = expand(series, input_shape(descriptor));
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    largest_input_ = std::max(-int{*low}, int{*high});
+    const std::span<const std::int16_t> values = *read;
+    largest_input_ = int(bounds_of(values).magnitude());
     const ConvolutionShape shape = shape_of(descriptor);
     const Geometry geometry = make_geometry(shape, parameters_);
     std::vector<std::int16_t> part;
@@ -91,7 +108,7 @@ nz_region Sequencer::send_inputs(const nz_descriptor& descriptor, WorkContext& c
         part.clear();
         for (int channel = 0; channel < shape.C; ++channel) {
             for (int row = rows.begin; row < rows.end; ++row) {
-                const auto line = (std::ptrdiff_t(channel) * shape.H + row) * shape.W;
+                const auto line = (std::ptrdiff_t{channel} * shape.H + row) * shape.W;
                 part.insert(part.end(), values.begin() + line + columns.begin, values.begin() + line + columns.end);
             }
         }
@@ -121,25 +138,34 @@ std::optional<TemporalTiling> Sequencer::configure() {
 }
 
 std::unique_ptr<JobFetch> Sequencer::make_fetch(const nz_descriptor& descriptor, WorkContext& context) {
-    return std::make_unique<WeightFetch>(descriptor.weights, context, plan_->geometry, parameters_.weight_format());
+    const OperandFormat format = parameters_.weight_format();
+    constexpr int kWidest = 16;  // then every weight is one that the machine holds
+    const bool counts = plan_->count_only && format.bits == kWidest && parameters_.operand_bits == kWidest &&
+                        parameters_.dma.burst_bytes % int(kHeldBytes) == 0 &&
+                        descriptor.weights.address % kHeldBytes == 0;
+    return std::make_unique<WeightFetch>(descriptor.weights, context, plan_->geometry, format, counts);
 }
 
 std::optional<Cycles> Sequencer::compute(int index, const JobFetch& fetched, Completion& completion) {
+    const auto& weights_there = static_cast<const WeightFetch&>(fetched);
     const Geometry& geometry = plan_->geometry;
     const auto positions = std::size_t(geometry.shape.KH) * std::size_t(geometry.shape.KW);
     const auto channels = std::size_t(geometry.channels_per_convolution_group());
     // Of a convolution the same weights for all PEs, else the PE's own.
     std::uint64_t weight_bytes = 0;
     const auto take_rows = [&](std::size_t pe) -> bool {
-        const auto bytes = fetched.of(std::size_t(index), pe);
         const auto rows = std::size_t(geometry.group_of(index, int(pe)).k_count);
-        const auto holds = [this](std::int16_t weight) { return plan_->holds(weight); };
-        if (!read_series(bytes, weight_shape(geometry, rows), parameters_.weight_format(), weights_of_rows_) ||
-            !std::ranges::all_of(weights_of_rows_.values, holds)) {
-            return false;
+        if (const auto counts = weights_there.non_zeros(std::size_t(index), pe)) {
+            rows_.assign_counts(*counts, rows, channels, positions);
+        } else {
+            const auto values = dense_elements(weights_there.of(std::size_t(index), pe), rows * channels * positions,
+                                               parameters_.weight_format().bits, unpacked_weights_);
+            if (!values || !plan_->holds(*values)) {
+                return false;
+            }
+            rows_.assign(*values, rows, channels, positions, largest_input_, plan_->count_only);
         }
-        rows_.assign(weights_of_rows_.values, rows, channels, positions, largest_input_, plan_->count_only);
-        weight_bytes = bytes.size();
+        weight_bytes = weights_there.bytes(std::size_t(index), pe);
         count_weights(weight_bytes);
         return true;
     };
@@ -200,10 +226,12 @@ Sequencer::StoredOutput Sequencer::store_output(const std::vector<std::vector<st
     if (!plan_->raw64) {
         const std::span values(reinterpret_cast<const std::int16_t*>(output.bytes.data()),
                                output.bytes.size() / sizeof(std::int16_t));
-        std::vector<std::uint8_t> stored;
-        append_series(values, {{rows * columns}, std::size_t(geometry.shape.K)}, parameters_.activation_format(),
-                      stored);
-        output.bytes = std::move(stored);
+        const OperandFormat format = parameters_.activation_format();
+        if (format.blocks != BlockFormat::dense || format.bits != 8 * int(kHeldBytes)) {
+            std::vector<std::uint8_t> stored;
+            append_series(values, {{rows * columns}, std::size_t(geometry.shape.K)}, format, stored);
+            output.bytes = std::move(stored);
+        }
         output.dram_bytes = tiling().on_chip() ? 0 : output.bytes.size();
     }
     return output;

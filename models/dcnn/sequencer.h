@@ -54,7 +54,7 @@ class Sequencer : public pe_array::PeArraySequencer {
     int largest_input_ = 0;            // magnitude
     const LayerPlan* plan_ = nullptr;  // the base's
     WeightRows rows_;
-    OperandSeries weights_of_rows_;
+    std::vector<std::int16_t> unpacked_weights_;
 
     Counter& tile_macs_;
 };

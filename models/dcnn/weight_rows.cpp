@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "workloads/operand_scan.h"
 #include "workloads/vector_clones.h"
 
 namespace nonzero::dcnn {
@@ -13,19 +14,17 @@ constexpr int kSplit = 256;
 constexpr int kLargestPart = kSplit / 2;  // of a split weight
 constexpr std::size_t kUsefulChunk = 256;
 
-// One row: [channel][position] to [position][channel]. Returns the largest magnitude.
-int reorder(const std::int16_t* from, std::size_t channels, std::size_t positions, std::int16_t* to) {
-    int low = 0;
-    int high = 0;
+// One row: [channel][position] to [position][channel].
+void reorder(const std::int16_t* from, std::size_t channels, std::size_t positions, std::int16_t* to) {
+    if (positions == 1) {
+        std::copy_n(from, channels, to);
+        return;
+    }
     for (std::size_t position = 0; position < positions; ++position) {
         for (std::size_t channel = 0; channel < channels; ++channel) {
-            const std::int16_t weight = from[channel * positions + position];
-            low = std::min<int>(low, weight);
-            high = std::max<int>(high, weight);
-            to[position * channels + channel] = weight;
+            to[position * channels + channel] = from[channel * positions + position];
         }
     }
-    return std::max(-low, high);
 }
 
 NONZERO_VECTOR_CLONES
@@ -45,21 +44,23 @@ std::size_t safe_products(int input, int weight) {
 
 void WeightRows::assign(std::span<const std::int16_t> weights, std::size_t rows, std::size_t channels,
                         std::size_t positions, int largest_input, bool count_only) {
-    rows_ = rows;
-    taps_ = channels * positions;
-    non_zeros_.assign(taps_, 0);
-    const std::size_t stored_rows = (rows + kRowBlock - 1) / kRowBlock * kRowBlock;
-    low_.assign(stored_rows * length(), 0);
-    int largest_weight = 0;
+    counts_.assign(channels * positions, 0);
     for (std::size_t row = 0; row < rows; ++row) {
-        std::int16_t* const stored = low_.data() + row * length();
-        largest_weight = std::max(largest_weight, reorder(weights.data() + row * taps_, channels, positions, stored));
-        count_non_zeros(stored, taps_, non_zeros_.data());
+        count_non_zeros(weights.data() + row * counts_.size(), counts_.size(), counts_.data());
     }
+    assign_counts(std::span<const std::uint32_t>(counts_), rows, channels, positions);
     if (count_only) {
         return;
     }
-    std::size_t safe = safe_products(largest_input, largest_weight);
+    const std::size_t stored_rows = (rows + kRowBlock - 1) / kRowBlock * kRowBlock;
+    low_.resize(stored_rows * length());
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::int16_t* const stored = low_.data() + row * length();
+        reorder(weights.data() + row * taps_, channels, positions, stored);
+        std::fill_n(stored + taps_, length() - taps_, std::int16_t{0});
+    }
+    std::fill(low_.begin() + std::ptrdiff_t(rows * length()), low_.end(), std::int16_t{0});
+    std::size_t safe = safe_products(largest_input, int(bounds_of(weights).magnitude()));
     split_ = safe < std::min(kUsefulChunk, length());
     if (split_) {
         safe = safe_products(largest_input, kLargestPart);

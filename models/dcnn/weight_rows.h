@@ -28,6 +28,18 @@ class WeightRows {
     // they will meet. count_only: only non_zeros() is needed.
     void assign(std::span<const std::int16_t> weights, std::size_t rows, std::size_t channels, std::size_t positions,
                 int largest_input, bool count_only);
+    // Of weights that are counted already, channels x positions: the rows whose weight is not zero.
+    template <class Count>
+    void assign_counts(std::span<const Count> counts, std::size_t rows, std::size_t channels, std::size_t positions) {
+        rows_ = rows;
+        taps_ = channels * positions;
+        non_zeros_.resize(taps_);
+        for (std::size_t position = 0; position < positions; ++position) {
+            for (std::size_t channel = 0; channel < channels; ++channel) {
+                non_zeros_[position * channels + channel] = counts[channel * positions + position];
+            }
+        }
+    }
 
     std::size_t rows() const { return rows_; }
     std::size_t taps() const { return taps_; }
@@ -35,6 +47,8 @@ class WeightRows {
     // Multiple of kVectorElements.
     std::size_t chunk() const { return chunk_; }
     bool split() const { return split_; }
+    // Whether the sum of all products of a row stays inside 32 bits.
+    bool narrow() const { return !split_ && chunk_ == length(); }
     const std::int16_t* low() const { return low_.data(); }
     const std::int16_t* high() const { return high_.data(); }  // only with split()
     // Per tap, the rows whose weight is not zero.
@@ -45,6 +59,7 @@ class WeightRows {
     std::size_t taps_ = 0;
     std::size_t chunk_ = 0;
     bool split_ = false;
+    std::vector<std::uint32_t> counts_;  // channels x positions
     AlignedVector<std::int16_t> low_;
     AlignedVector<std::int16_t> high_;
     std::vector<std::uint32_t> non_zeros_;

@@ -28,6 +28,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "models/base/clocking.h"
 #include "models/base/statistics.h"
@@ -47,6 +48,14 @@ struct DmaCompletion {
     bool timed_out = false;           // it was given up; the status is TLM_GENERIC_ERROR_RESPONSE
 };
 
+// Takes the bytes of a read as its bursts are answered, in any order.
+class DmaSink {
+  public:
+    virtual ~DmaSink() = default;
+    // offset: of the first byte within the transfer.
+    virtual void take(std::uint64_t offset, std::span<const unsigned char> bytes) = 0;
+};
+
 // Message of the command stream. 2-D: `rows` pieces of `row_bytes`, `row_pitch` apart in memory, packed in the buffer.
 struct DmaTransfer {
     bool write = false;
@@ -56,6 +65,7 @@ struct DmaTransfer {
     std::uint64_t row_pitch = 0;          // ignored with one row
     unsigned char* buffer = nullptr;      // payload_bytes(); of a write: unchanged until finished
     DmaCompletion* completion = nullptr;  // may be absent
+    DmaSink* sink = nullptr;              // of a read, in place of a buffer; must live as long as one
     std::uint64_t payload_bytes() const { return rows * row_bytes; }
 };
 

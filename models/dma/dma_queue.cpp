@@ -168,7 +168,11 @@ void DmaQueue::account(DmaBurst& burst) {
             fail(*transfer, burst.index, burst.address,
                  status == tlm::TLM_INCOMPLETE_RESPONSE ? tlm::TLM_GENERIC_ERROR_RESPONSE : status, false);
         } else if (!transfer->command.write && !transfer->cancelled) {
-            std::memcpy(transfer->command.buffer + burst.buffer_offset, burst.data.data(), burst.data.size());
+            if (transfer->command.sink != nullptr) {
+                transfer->command.sink->take(burst.buffer_offset, burst.data);
+            } else {
+                std::memcpy(transfer->command.buffer + burst.buffer_offset, burst.data.data(), burst.data.size());
+            }
         }
         end_if_done(*transfer);
     }

@@ -77,26 +77,37 @@ void DmaWorkContext::wait_for(DmaCompletion& completion) {
     (asked_for.write ? written_bytes_ : read_bytes_).add(asked_for.bytes);
 }
 
-void DmaWorkContext::transfer(bool write, std::uint64_t address, unsigned char* buffer, std::uint64_t bytes,
-                              std::size_t port) {
+void DmaWorkContext::carry_out(DmaTransfer& transfer, std::size_t port) {
     DmaCompletion completion;
-    DmaTransfer message;
-    message.write = write;
-    message.address = address;
-    message.row_bytes = bytes;
-    message.buffer = buffer;
-    message.completion = &completion;
-    start(message, port);
+    transfer.completion = &completion;
+    start(transfer, port);
     wait_for(completion);
 }
 
 void DmaWorkContext::read(std::uint64_t address, void* buffer, std::uint64_t bytes, std::size_t port) {
-    transfer(false, address, static_cast<unsigned char*>(buffer), bytes, port);
+    DmaTransfer transfer;
+    transfer.address = address;
+    transfer.row_bytes = bytes;
+    transfer.buffer = static_cast<unsigned char*>(buffer);
+    carry_out(transfer, port);
+}
+
+void DmaWorkContext::read(std::uint64_t address, DmaSink& sink, std::uint64_t bytes, std::size_t port) {
+    DmaTransfer transfer;
+    transfer.address = address;
+    transfer.row_bytes = bytes;
+    transfer.sink = &sink;
+    carry_out(transfer, port);
 }
 
 void DmaWorkContext::write(std::uint64_t address, const void* buffer, std::uint64_t bytes, std::size_t port) {
     // The DMA engine only reads the buffer of a write.
-    transfer(true, address, const_cast<unsigned char*>(static_cast<const unsigned char*>(buffer)), bytes, port);
+    DmaTransfer transfer;
+    transfer.write = true;
+    transfer.address = address;
+    transfer.row_bytes = bytes;
+    transfer.buffer = const_cast<unsigned char*>(static_cast<const unsigned char*>(buffer));
+    carry_out(transfer, port);
 }
 
 void DmaWorkContext::drain() {

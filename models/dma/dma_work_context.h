@@ -33,6 +33,7 @@ class DmaWorkContext : public WorkContext {
     void start(DmaTransfer& transfer, std::size_t port = 0) override;
     void wait_for(DmaCompletion& completion) override;
     void read(std::uint64_t address, void* buffer, std::uint64_t bytes, std::size_t port = 0) override;
+    void read(std::uint64_t address, DmaSink& sink, std::uint64_t bytes, std::size_t port = 0) override;
     void write(std::uint64_t address, const void* buffer, std::uint64_t bytes, std::size_t port = 0) override;
 
     // Ends the work: cancels every open transfer, has all waits throw Aborted, and waits until the DMA engines are
@@ -52,7 +53,7 @@ class DmaWorkContext : public WorkContext {
         bool write;
         std::uint64_t bytes;
     };
-    void transfer(bool write, std::uint64_t address, unsigned char* buffer, std::uint64_t bytes, std::size_t port);
+    void carry_out(DmaTransfer& transfer, std::size_t port);
     // What is open refers to stacks that are unwound now.
     void end_work();
     // work: the number of the work that the caller is part of.

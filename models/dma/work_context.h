@@ -43,6 +43,7 @@ class WorkContext {
     virtual void wait_for(DmaCompletion& completion) = 0;
     // Blocking transfers of one contiguous range.
     virtual void read(std::uint64_t address, void* buffer, std::uint64_t bytes, std::size_t port = 0) = 0;
+    virtual void read(std::uint64_t address, DmaSink& sink, std::uint64_t bytes, std::size_t port = 0) = 0;
     virtual void write(std::uint64_t address, const void* buffer, std::uint64_t bytes, std::size_t port = 0) = 0;
 };
 

@@ -5,8 +5,13 @@ namespace nonzero {
 void JobFetch::read_all() {
     all_read_ = true;
     whole_ = whole();
-    all_.resize(whole_.size);
-    if (!all_.empty()) {
+    if (whole_.size == 0) {
+        return;
+    }
+    if (DmaSink* const taker = sink()) {
+        context_.read(whole_.address, *taker, whole_.size);
+    } else {
+        all_.resize(whole_.size);
         context_.read(whole_.address, all_.data(), all_.size());
     }
 }

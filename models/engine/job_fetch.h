@@ -37,6 +37,8 @@ class JobFetch {
 
     // The region around those of all jobs.
     virtual nz_region whole() const = 0;
+    // Who takes the operands of all jobs as they come, where they need not be kept as bytes: of() is then not asked.
+    virtual DmaSink* sink() { return nullptr; }
     // What else is read with a job.
     virtual void start_more(std::size_t /*job*/) {}
     virtual void wait_more(std::size_t /*job*/) {}

@@ -73,6 +73,7 @@ void LayerEngine::write_output(const nz_descriptor& descriptor, WorkContext& con
         context.write(descriptor.output.address, bytes.data(), bytes.size());
     }
     completion.output_bytes = bytes.size();
+    output_written();
 }
 
 void LayerEngine::show(SignalId signal, const std::string& track, const std::string& label, Cycles begin, Cycles cycles,

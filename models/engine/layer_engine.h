@@ -10,6 +10,7 @@
 //   set_up()        what else it reads and prepares before the layer's first cycle;
 //   run()           what happens from cycle 0 to the last one: blocks are sent work, advance_to() waits, show() draws;
 //   output()        the bytes of the layer's output; none of a counted layer (COUNT_ONLY);
+//   output_written()  what of it may go: it is in memory;
 //   reset()         how its blocks forget what is open, then LayerEngine::reset().
 //
 // Waiting is the WorkContext's alone. What cannot be run ends by a throw of Fault. Where all units work on one job
@@ -44,8 +45,9 @@ class LayerEngine : public sc_core::sc_module, public Engine {
     virtual void set_up(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) = 0;
     // Returns the layer's cycles; products go to the completion.
     virtual Cycles run(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) = 0;
-    // Overflows go to the completion. The bytes stay until the next set_up() or reset().
+    // Overflows go to the completion. The bytes stay until output_written(), the next set_up() or reset().
     virtual std::span<const std::uint8_t> output(Completion& completion) = 0;
+    virtual void output_written() {}
 
     const Clocking& clock() const { return clock_; }
     TracePlayer* player() const { return trace_; }

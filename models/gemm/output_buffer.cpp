@@ -72,21 +72,20 @@ void OutputBuffer::command(OutputCommand& message) {
 void OutputBuffer::finish(OutputCommand& message) {
     outputs_.add(plan_->outputs());
     const PostProcessor& arithmetic = plan_->post_processor;
-    for (std::int64_t& sum : sums_) {
-        bool overflow = false;
-        sum = arithmetic.accumulator(sum, overflow);
-        message.overflows += overflow ? 1 : 0;
-    }
-    overflows_.add(message.overflows);
+    const std::span<const std::int64_t> sums(sums_);
     if (plan_->raw64) {
+        message.overflows += arithmetic.accumulators(sums, sums_.data());
+        overflows_.add(message.overflows);
         message.bytes = bytes_of(sums_.data(), sums_.size() * sizeof(std::int64_t));
         return;
     }
     stored_.resize(sums_.size());
     const auto positions = std::size_t(plan_->shape.P);
-    for (std::size_t n = 0; n < sums_.size(); ++n) {
-        stored_[n] = arithmetic.output(sums_[n], int(n / positions));
+    for (std::size_t first = 0; first < sums.size(); first += positions) {
+        message.overflows +=
+            arithmetic.outputs(sums.subspan(first, positions), int(first / positions), stored_.data() + first);
     }
+    overflows_.add(message.overflows);
     message.bytes = bytes_of(stored_.data(), stored_.size() * sizeof(std::int16_t));
 }
 

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "models/memory/shared_write.h"
 
 namespace nonzero {
 
@@ -16,9 +20,86 @@ unsigned char* SparseStorage::find(std::uint64_t index) const {
 
 unsigned char* SparseStorage::page(std::uint64_t index) {
     if (find(index) == nullptr) {
-        last_page_ = pages_.emplace(index, std::make_unique<unsigned char[]>(page_bytes_)).first->second.get();
+        auto bytes = std::make_unique_for_overwrite<unsigned char[]>(page_bytes_);
+        read_shared(index * page_bytes_, bytes.get(), page_bytes_);
+        last_page_ = pages_.emplace(index, std::move(bytes)).first->second.get();
     }
     return last_page_;
+}
+
+void SparseStorage::read_shared(std::uint64_t offset, unsigned char* data, std::uint64_t length) const {
+    while (length != 0) {
+        // Reads come in runs: look at the last place first.
+        auto at = last_shared_;
+        if (at == shared_.end() || offset < at->first || offset - at->first >= at->second.size) {
+            at = shared_.upper_bound(offset);
+            const auto next = at;
+            if (at != shared_.begin() && offset - std::prev(at)->first < std::prev(at)->second.size) {
+                --at;
+            } else {
+                const std::uint64_t gap = next == shared_.end() ? length : std::min(length, next->first - offset);
+                std::memset(data, 0, gap);
+                offset += gap;
+                data += gap;
+                length -= gap;
+                continue;
+            }
+            last_shared_ = at;
+        }
+        const std::uint64_t inside = offset - at->first;
+        const std::uint64_t piece = std::min<std::uint64_t>(length, at->second.size - inside);
+        std::memcpy(data, at->second.data + inside, piece);
+        offset += piece;
+        data += piece;
+        length -= piece;
+    }
+}
+
+void SparseStorage::cut_shared(std::uint64_t begin, std::uint64_t end) {
+    auto at = shared_.lower_bound(begin);
+    if (at != shared_.begin()) {
+        --at;
+    }
+    while (at != shared_.end() && at->first < end) {
+        const auto [first, bytes] = *at;
+        const std::uint64_t last = first + bytes.size;
+        if (last <= begin) {
+            ++at;
+            continue;
+        }
+        at = shared_.erase(at);
+        if (first < begin) {
+            shared_.emplace(first, SharedBytes{bytes.owner, bytes.data, begin - first});
+        }
+        if (last > end) {
+            shared_.emplace(end, SharedBytes{bytes.owner, bytes.data + (end - first), last - end});
+        }
+    }
+    last_shared_ = shared_.end();
+}
+
+void SparseStorage::share(std::uint64_t offset, const SharedBytes& bytes) {
+    if (bytes.size == 0) {
+        return;
+    }
+    const std::uint64_t end = offset + bytes.size;
+    for (std::uint64_t index = offset / page_bytes_; index <= (end - 1) / page_bytes_; ++index) {
+        const auto page = pages_.find(index);
+        if (page == pages_.end()) {
+            continue;
+        }
+        const std::uint64_t first = std::max(offset, index * page_bytes_);
+        const std::uint64_t last = std::min(end, (index + 1) * page_bytes_);
+        if (last - first == page_bytes_ && !granted_.contains(index)) {
+            pages_.erase(page);
+        } else {
+            std::memcpy(page->second.get() + (first - index * page_bytes_), bytes.data + (first - offset),
+                        last - first);
+        }
+    }
+    last_page_ = nullptr;
+    cut_shared(offset, end);
+    shared_.emplace(offset, bytes);
 }
 
 void SparseStorage::read(std::uint64_t offset, unsigned char* data, std::uint64_t length) const {
@@ -28,7 +109,7 @@ void SparseStorage::read(std::uint64_t offset, unsigned char* data, std::uint64_
         if (const unsigned char* source = find(offset / page_bytes_)) {
             std::memcpy(data, source + inside, piece);
         } else {
-            std::memset(data, 0, piece);
+            read_shared(offset, data, piece);
         }
         offset += piece;
         data += piece;
@@ -49,6 +130,9 @@ void SparseStorage::write(std::uint64_t offset, const unsigned char* data, std::
 
 void SparseStorage::clear() {
     pages_.clear();
+    granted_.clear();
+    shared_.clear();
+    last_shared_ = shared_.end();
     last_page_ = nullptr;
 }
 
@@ -85,7 +169,11 @@ unsigned SparseStorage::debug(tlm::tlm_generic_payload& payload, const AddressRa
     if (payload.is_read()) {
         read(offset, payload.get_data_ptr(), length);
     } else if (payload.is_write()) {
-        write(offset, payload.get_data_ptr(), length);
+        if (const auto* const shared = payload.get_extension<SharedWrite>()) {
+            share(offset, {shared->owner, payload.get_data_ptr(), length});
+        } else {
+            write(offset, payload.get_data_ptr(), length);
+        }
     } else {
         return 0;
     }
@@ -104,6 +192,7 @@ bool SparseStorage::grant(const tlm::tlm_generic_payload& payload, const Address
     }
     const std::uint64_t index = (address - range.base) / page_bytes_;
     const std::uint64_t first = index * page_bytes_;
+    granted_.insert(index);
     dmi.set_dmi_ptr(page(index));
     dmi.set_start_address(range.base + first);
     dmi.set_end_address(range.base + first + (std::min(page_bytes_, range.size - first) - 1));

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "models/pe_array/geometry.h"
 #include "models/pe_array/parameters.h"
 #include "models/post/pooling_plan.h"
 #include "models/post/post_processing.h"
+#include "workloads/operand_scan.h"
 
 namespace nonzero::pe_array {
 
@@ -20,6 +22,10 @@ struct PeArrayPlan {
 
     int operand_limit;  // operands are in [-limit, limit)
     bool holds(std::int16_t operand) const { return operand >= -operand_limit && operand < operand_limit; }
+    bool holds(std::span<const std::int16_t> operands) const {
+        const OperandBounds bounds = bounds_of(operands);
+        return holds(bounds.low) && holds(bounds.high);
+    }
     int accumulator_bits;  // of a partial sum
 
     bool count_only = false;  // cycles and counters without values

@@ -18,6 +18,7 @@ struct PsumBlock {
     int k_count = 0;
     std::uint64_t outputs = 0;
     std::span<const std::int64_t> sums;
+    std::span<const std::int32_t> narrow_sums{};  // in place of sums
     std::uint64_t payload_bytes() const {
         return plan == nullptr ? 0 : (outputs * std::uint64_t(plan->accumulator_bits) + 7) / 8;
     }

@@ -28,20 +28,8 @@ void PeArrayPostProcessingUnit::finish(const PsumBlock& block) {
         outputs_stored_.add(block.outputs);
         return;
     }
-    const std::size_t plane = block.sums.size() / std::size_t(block.k_count);
-    raw_.clear();
-    values_.clear();
-    std::uint64_t overflows = 0;
-    for (std::size_t n = 0; n < block.sums.size(); ++n) {
-        bool overflow = false;
-        const std::int64_t sum = plan.post_processor.accumulator(block.sums[n], overflow);
-        overflows += overflow ? 1 : 0;
-        if (plan.raw64) {
-            raw_.push_back(sum);
-        } else {
-            values_.push_back(plan.post_processor.output(sum, block.k_begin + int(n / plane)));
-        }
-    }
+    const std::uint64_t overflows =
+        block.narrow_sums.empty() ? finish_sums(block, block.sums) : finish_sums(block, block.narrow_sums);
     overflows_of_layer_ += overflows;
     overflows_.add(overflows);
     if (plan.raw64) {
@@ -53,6 +41,23 @@ void PeArrayPostProcessingUnit::finish(const PsumBlock& block) {
     } else {
         store_planes(values_, block.k_count);
     }
+}
+
+template <class Sum>
+std::uint64_t PeArrayPostProcessingUnit::finish_sums(const PsumBlock& block, std::span<const Sum> sums) {
+    const PeArrayPlan& plan = *block.plan;
+    if (plan.raw64) {
+        raw_.resize(sums.size());
+        return plan.post_processor.accumulators(sums, raw_.data());
+    }
+    values_.resize(sums.size());
+    const std::size_t plane = sums.size() / std::size_t(block.k_count);
+    std::uint64_t overflows = 0;
+    for (std::size_t k = 0; k < std::size_t(block.k_count); ++k) {
+        overflows += plan.post_processor.outputs(sums.subspan(k * plane, plane), block.k_begin + int(k),
+                                                 values_.data() + k * plane);
+    }
+    return overflows;
 }
 
 void PeArrayPostProcessingUnit::append(const void* data, std::size_t bytes, std::uint64_t entries) {
@@ -70,6 +75,8 @@ void PeArrayPostProcessingUnit::read(OutputReadOut& request) {
         begin_layer();
         return;
     }
+    raw_ = std::vector<std::int64_t>();
+    values_ = std::vector<std::int16_t>();
     request.bytes->resize(end_);
     access_memory(oaram, tlm::TLM_READ_COMMAND, 0, request.bytes->data(), request.bytes->size());
     read_out_of(*request.bytes);

@@ -47,6 +47,9 @@ class PeArrayPostProcessingUnit : public sc_core::sc_module {
 
   private:
     void finish(const PsumBlock& block);
+    // Into raw_ or values_; returns how many overflow.
+    template <class Sum>
+    std::uint64_t finish_sums(const PsumBlock& block, std::span<const Sum> sums);
     void read(OutputReadOut& request);
 
     std::uint64_t end_ = 0;  // bytes in OARAM

@@ -69,6 +69,7 @@ class PeArraySequencer : public BarrierEngine {
     void set_up(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) final;
     Cycles run(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) final;
     std::span<const std::uint8_t> output(Completion& completion) final;
+    void output_written() final { output_ = {}; }
 
     const PeArrayParameters parameters_;
     nz_region loaded_bytes_{};  // what of loaded().input holds the activations

@@ -3,6 +3,7 @@
 // shared by the platforms; the reference implements the same rules on its own.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/host/host_interface.h"
@@ -24,6 +25,16 @@ class PostProcessor {
     std::int64_t accumulator(std::int64_t exact, bool& overflow) const;
     // Stored output (q - zero point) of channel k.
     std::int16_t output(std::int64_t accumulator, int k) const;
+
+    // The same of many exact sums; they return how many of them overflow.
+    std::uint64_t accumulators(std::span<const std::int64_t> exact, std::int64_t* to) const;
+    std::uint64_t accumulators(std::span<const std::int32_t> exact, std::int64_t* to) const;
+    std::uint64_t outputs(std::span<const std::int64_t> exact, int k, std::int16_t* to) const;
+    std::uint64_t outputs(std::span<const std::int32_t> exact, int k, std::int16_t* to) const;
+
+  private:
+    template <class Sum>
+    std::uint64_t all_outputs(std::span<const Sum> exact, int k, std::int16_t* to) const;
 };
 
 }  // namespace nonzero

@@ -40,7 +40,7 @@ TEST_CASE("a network whose machine is right goes the reference's way") {
     std::vector<Operands> outputs;
     walk_network(*study.workload.whole, "", [&](std::size_t layer, const ReferenceLayer& values) {
         const LayerData& data = task.data(0);
-        CHECK(data.input == values.input);
+        CHECK(data.tensors->input == values.input);
         CHECK(data.exact == values.sums);
         // The stored inputs of this data set are not those that the layers before make.
         CHECK(data.other_input == (layer != 0));
@@ -64,7 +64,7 @@ TEST_CASE("a wrong output goes on into the layers behind, and the reference stay
         const LayerData data = task.data(0);
         const Expectation expectation = task.expect(0);
         CHECK(expectation.output == values.output);
-        differed = differed || data.input != values.input;
+        differed = differed || data.tensors->input != values.input;
         const auto processing = *expectation.post_processing;
         Operands output = post_process(data.exact, processing);
         if (layer == 0) {
@@ -89,7 +89,7 @@ TEST_CASE("where an output cannot be read the reference goes on") {
     LayerResult result;
     task.put(0, std::nullopt, result);
     CHECK(result.facts["output"]["sha256"] == "");
-    CHECK(task.data(0).input == expected);
+    CHECK(task.data(0).tensors->input == expected);
 }
 
 TEST_CASE("another process takes a network through its layers in order") {

@@ -10,6 +10,8 @@
 
 namespace nonzero {
 
+static_assert(std::endian::native == std::endian::little, "numbers of 16 bits lie in a series as the host holds them");
+
 namespace {
 
 constexpr std::size_t kHeaderBytes = 1;
@@ -259,6 +261,19 @@ bool take_series(std::span<const std::uint8_t>& bytes, const SeriesShape& shape,
 bool read_series(std::span<const std::uint8_t> bytes, const SeriesShape& shape, const OperandFormat& format,
                  OperandSeries& series) {
     return take_series(bytes, shape, format, series) && bytes.empty();
+}
+
+std::optional<std::span<const std::int16_t>> dense_elements(std::span<const std::uint8_t> bytes, std::size_t elements,
+                                                            int bits, std::vector<std::int16_t>& storage) {
+    if (bytes.size() != whole_bytes(std::uint64_t{elements} * std::uint64_t(bits))) {
+        return std::nullopt;
+    }
+    if (bits == 16) {
+        return std::span(reinterpret_cast<const std::int16_t*>(bytes.data()), elements);
+    }
+    BitReader stream(bytes);
+    stream.take_all(elements, bits, storage);
+    return stream.at_end() ? std::optional<std::span<const std::int16_t>>(storage) : std::nullopt;
 }
 
 std::vector<std::int16_t> expand(const OperandSeries& series, const SeriesShape& shape) {

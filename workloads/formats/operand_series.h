@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -90,6 +91,11 @@ bool take_series(std::span<const std::uint8_t>& bytes, const SeriesShape& shape,
 // The same of bytes that hold nothing else.
 bool read_series(std::span<const std::uint8_t> bytes, const SeriesShape& shape, const OperandFormat& format,
                  OperandSeries& series);
+
+// The elements of a dense series, without their positions: of 16 bits the bytes themselves, which begin at an even
+// address, else unpacked into `storage`. nullopt where read_series() would say false.
+std::optional<std::span<const std::int16_t>> dense_elements(std::span<const std::uint8_t> bytes, std::size_t elements,
+                                                            int bits, std::vector<std::int16_t>& storage);
 
 // All elements of a series of that shape.
 std::vector<std::int16_t> expand(const OperandSeries& series, const SeriesShape& shape);

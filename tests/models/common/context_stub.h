@@ -23,6 +23,7 @@ class ContextStub : public WorkContext {
     void start(DmaTransfer& transfer, std::size_t port = 0) override;
     void wait_for(DmaCompletion& completion) override;
     void read(std::uint64_t address, void* buffer, std::uint64_t bytes, std::size_t port = 0) override;
+    void read(std::uint64_t address, DmaSink& sink, std::uint64_t bytes, std::size_t port = 0) override;
     void write(std::uint64_t address, const void* buffer, std::uint64_t bytes, std::size_t port = 0) override;
     std::size_t open_transfers() const { return open_.size(); }
     void forget_open() { open_.clear(); }

@@ -5,6 +5,7 @@
 #include "models/dcnn/dot_product_array.h"
 #include "models/dcnn/dot_products.h"
 #include "models/dcnn/input_tile.h"
+#include "models/dcnn/weight_fetch.h"
 #include "tests/models/dcnn/problem.h"
 
 using namespace nonzero;
@@ -64,6 +65,11 @@ TEST_CASE("dot products are exact for all magnitudes") {
         const std::size_t pitch = patches + std::size_t(in_range(0, 3));
         std::vector<std::int64_t> sums(count * pitch, 7);
         dot_products(patch.data(), patches, rows, sums.data(), pitch);
+        if (rows.narrow()) {
+            std::vector<std::int32_t> narrow(count * pitch, 7);
+            dot_products(patch.data(), patches, rows, narrow.data(), pitch);
+            RC_ASSERT(std::ranges::equal(narrow, sums));
+        }
         for (std::size_t row = 0; row < count; ++row) {
             for (std::size_t n = 0; n < pitch; ++n) {
                 std::int64_t expected = 7;
@@ -97,6 +103,14 @@ TEST_CASE("small operands need no splitting, wide ones do") {
     rows.assign(constant(4608, 127), 1, 4608, 1, 255, false);
     CHECK_FALSE(rows.split());
     CHECK(rows.chunk() == 4608);
+    CHECK(rows.narrow());
+    // The last length whose sum is known to fit, and the first whose is not.
+    rows.assign(constant(66304, 127), 1, 66304, 1, 255, false);
+    CHECK(rows.narrow());
+    CHECK(std::int64_t{66304} * 127 * 255 <= INT32_MAX);
+    rows.assign(constant(66336, 127), 1, 66336, 1, 255, false);
+    CHECK_FALSE(rows.narrow());
+    CHECK(std::int64_t{66336} * 127 * 255 > INT32_MAX);
     rows.assign(constant(4608, 32767), 1, 4608, 1, 32768, false);
     CHECK(rows.split());
     CHECK(rows.chunk() >= 256);
@@ -190,7 +204,43 @@ TEST_CASE("the array's slots, lanes and sums are those of the rules") {
             RC_ASSERT(same(array.run(group.convolution_group, rows, sums), expected));
             RC_ASSERT(sums == problem.sums(pe, group));
             // Without sums: the same counts.
-            RC_ASSERT(same(array.run(group.convolution_group, rows, {}), expected));
+            RC_ASSERT(same(array.run(group.convolution_group, rows, std::span<std::int64_t>()), expected));
+        }
+    }));
+}
+
+TEST_CASE("weights that come in any order are counted like those that lie in memory") {
+    CHECK(rc::check("non-zeros", [] {
+        const auto taps = std::size_t(in_range(1, 40));
+        std::vector<nz_region> blocks;
+        std::vector<std::size_t> rows;
+        std::size_t all_rows = 0;
+        for (int n = in_range(1, 5); n > 0; --n) {
+            rows.push_back(std::size_t(in_range(0, 4)));
+            blocks.push_back({0x1000 + all_rows * taps * 2, rows.back() * taps * 2});
+            all_rows += rows.back();
+        }
+        const std::vector<std::int16_t> weights = random_values(all_rows * taps);
+        const auto* const bytes = reinterpret_cast<const unsigned char*>(weights.data());
+        NonZeroCounts counts(blocks, taps);
+        std::vector<std::pair<std::size_t, std::size_t>> bursts;  // first weight, weights
+        for (std::size_t first = 0; first < weights.size();) {
+            const std::size_t count = std::min(weights.size() - first, std::size_t(in_range(1, 70)));
+            bursts.insert(bursts.begin() + std::ptrdiff_t(in_range(0, int(bursts.size()))), {first, count});
+            first += count;
+        }
+        for (const auto& [first, count] : bursts) {
+            counts.take(first * 2, {bytes + first * 2, count * 2});
+        }
+        std::size_t row = 0;
+        for (std::size_t block = 0; block < blocks.size(); ++block) {
+            std::vector<std::uint8_t> expected(taps);
+            for (const std::size_t end = row + rows[block]; row < end; ++row) {
+                for (std::size_t tap = 0; tap < taps; ++tap) {
+                    expected[tap] = std::uint8_t(expected[tap] + (weights[row * taps + tap] != 0 ? 1 : 0));
+                }
+            }
+            RC_ASSERT(std::ranges::equal(counts.of(block), expected));
         }
     }));
 }

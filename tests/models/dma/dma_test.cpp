@@ -190,6 +190,53 @@ TEST_CASE("dma: rows are cut at multiples of the burst length, in order, above 4
 
 namespace {
 
+// Counts how often each byte comes.
+struct CountingSink : DmaSink {
+    explicit CountingSink(std::size_t size) : bytes(size), times(size) {}
+    void take(std::uint64_t offset, std::span<const unsigned char> burst) override {
+        for (const unsigned char byte : burst) {
+            bytes.at(offset) = byte;
+            ++times.at(offset);
+            ++offset;
+        }
+    }
+    std::vector<unsigned char> bytes;
+    std::vector<int> times;
+};
+
+}  // namespace
+
+TEST_CASE("dma: a sink takes every byte of a read once") {
+    DmaBench lt("lt", parameters(DmaProtocol::lt, 64, 4));
+    LtStub lt_stub("lt_stub", limits(64, 4), 1);
+    lt.engine.memory.bind(lt_stub.socket);
+    DmaBench at("at", parameters(DmaProtocol::at, 64, 4));
+    AtStub at_stub("at_stub", limits(64, 4), 1);
+    at.engine.memory.bind(at_stub.socket);
+    const auto check = [](DmaBench& bench, StubStorage& storage) {
+        storage.bytes = Dice(5).bytes(storage.bytes.size());
+        Job job(false, kBase + 50, 3, 150, 1000);
+        CountingSink sink(job.buffer.size());
+        job.transfer.buffer = nullptr;
+        job.transfer.sink = &sink;
+        bench.start(job);
+        job.wait();
+        CHECK(sink.times == std::vector<int>(sink.times.size(), 1));
+        job.buffer = sink.bytes;
+        std::uint64_t wrong = 0;
+        job.for_each_byte([&](std::uint64_t address, unsigned char value) { wrong += value != *storage.at(address); });
+        CHECK(wrong == 0);
+    };
+    const Process process("process", [&] {
+        check(lt, lt_stub.storage);
+        check(at, at_stub.storage);
+    });
+    sc_core::sc_start();
+    CHECK(process.has_ended());
+}
+
+namespace {
+
 // Engines of both protocols, each on an SRAM of its own.
 struct BothOnSram {
     explicit BothOnSram(const SramParameters& sram) {

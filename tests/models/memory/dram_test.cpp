@@ -1,12 +1,14 @@
 #include <catch2/catch.hpp>
 #include <systemc>
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <memory>
 #include <vector>
 
 #include "models/memory/dram.h"
+#include "models/memory/shared_write.h"
 #include "tests/models/memory/channel_oracle.h"
 #include "tests/models/memory/test_support.h"
 #include "workloads/error.h"
@@ -270,6 +272,68 @@ TEST_CASE("dram: debug access takes no time, counts nothing and works before tim
     CHECK(host.socket->transport_dbg(read) == 0);
     CHECK(statistics.value("dram.reads") + statistics.value("dram.writes") == 0);
     CHECK(sc_core::sc_time_stamp() == sc_core::SC_ZERO_TIME);
+}
+
+TEST_CASE("dram: bytes that are shared read like a copy, and a write leaves them as they are") {
+    constexpr std::uint64_t kSize = 3 * 64 * 1024 + 77;
+    Bench bench(modelled(kSize), 2);
+    tlm::tlm_initiator_socket<32>& socket = bench.sockets[1].socket;
+    std::vector<std::shared_ptr<const std::vector<unsigned char>>> shared;
+    std::vector<std::vector<unsigned char>> copies;
+    const Process process("process", [&] {
+        Dice dice(5);
+        ByteMap oracle;
+        for (int i = 0; i < 1500; ++i) {
+            if (i % 10 == 0) {
+                const auto first = dice.pick(0, kSize - 1);
+                auto bytes = dice.bytes(dice.pick(1, std::min<std::uint64_t>(kSize - first, 100'000)));
+                shared.push_back(std::make_shared<const std::vector<unsigned char>>(bytes));
+                copies.push_back(bytes);
+                for (std::size_t n = 0; n < bytes.size(); ++n) {
+                    oracle.set(kBase + first + n, bytes[n]);
+                }
+                OwningPayload write(tlm::TLM_WRITE_COMMAND, kBase + first, {});
+                write.set_data_ptr(const_cast<unsigned char*>(shared.back()->data()));
+                write.set_data_length(unsigned(bytes.size()));
+                SharedWrite owner;
+                owner.owner = shared.back();
+                write.set_extension(&owner);
+                CHECK(socket->transport_dbg(write) == bytes.size());
+                write.clear_extension(&owner);
+            }
+            const auto payload = random_payload(dice, kBase, kSize, i % 20 == 0 ? 70'000 : 60);
+            const auto expected = oracle.execute(*payload);
+            bench.access(0, *payload);
+            if (!payload->is_response_ok() || payload->data != expected) {
+                FAIL_CHECK("access " << i);
+                break;
+            }
+        }
+        // Held where it is still read, and given back where it is not.
+        CHECK(std::ranges::any_of(shared, [](const auto& bytes) { return bytes.use_count() > 1; }));
+        CHECK(std::ranges::any_of(shared, [](const auto& bytes) { return bytes.use_count() == 1; }));
+        for (std::size_t n = 0; n < shared.size(); ++n) {
+            CHECK(*shared[n] == copies[n]);
+        }
+        // Whoever has a pointer to a page sees what is shared later.
+        tlm::tlm_dmi dmi;
+        OwningPayload request(tlm::TLM_READ_COMMAND, kBase + 5, some(1));
+        REQUIRE(socket->get_direct_mem_ptr(request, dmi));
+        const auto page = std::make_shared<const std::vector<unsigned char>>(64 * 1024, 0x77);
+        OwningPayload write(tlm::TLM_WRITE_COMMAND, kBase, {});
+        write.set_data_ptr(const_cast<unsigned char*>(page->data()));
+        write.set_data_length(unsigned(page->size()));
+        SharedWrite owner;
+        owner.owner = page;
+        write.set_extension(&owner);
+        CHECK(socket->transport_dbg(write) == page->size());
+        write.clear_extension(&owner);
+        CHECK(dmi.get_dmi_ptr()[5] == 0x77);
+        dmi.get_dmi_ptr()[6] = 1;
+        CHECK(page->at(6) == 0x77);
+    });
+    sc_core::sc_start();
+    CHECK(process.has_ended());
 }
 
 TEST_CASE("dram: impossible parameters are refused") {

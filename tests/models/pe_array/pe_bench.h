@@ -2,6 +2,7 @@
 // The frame of a bench around a PE: its IARAM and its post-processing unit as stubs.
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "models/pe_array/messages.h"
@@ -26,8 +27,9 @@ struct PeBenchFrame : ModuleBench {
     MemoryStub iaram{"iaram"};
     StreamTarget<PsumBlock> ppu{
         "ppu", [this](PsumBlock& block, sc_core::sc_time&) {
-            finished.push_back(
-                {block.pe, block.k_begin, block.k_count, block.outputs, {block.sums.begin(), block.sums.end()}});
+            std::vector<std::int64_t> sums(block.sums.begin(), block.sums.end());
+            sums.insert(sums.end(), block.narrow_sums.begin(), block.narrow_sums.end());
+            finished.push_back({block.pe, block.k_begin, block.k_count, block.outputs, std::move(sums)});
         }};
     std::vector<FinishedSums> finished;
 };

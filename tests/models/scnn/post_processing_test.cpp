@@ -54,6 +54,23 @@ PostProcessing random_processing(std::size_t channels) {
     return processing;
 }
 
+// All sums of a channel at once; there are eight.
+template <class Sum>
+void check_many(const PostProcessor& processor, const std::vector<Sum>& exact, const Wrapped& wrapped,
+                const Operands& expected) {
+    const std::span<const Sum> sums(exact);
+    std::vector<std::int64_t> held(exact.size());
+    std::vector<std::int16_t> stored(exact.size());
+    RC_ASSERT(processor.accumulators(sums, held.data()) == wrapped.overflows);
+    std::uint64_t overflows = 0;
+    for (std::size_t first = 0; first < exact.size(); first += 8) {
+        overflows += processor.outputs(sums.subspan(first, 8), int(first / 8), stored.data() + first);
+    }
+    RC_ASSERT(overflows == wrapped.overflows);
+    RC_ASSERT(held == wrapped.values.data);
+    RC_ASSERT(stored == expected.data);
+}
+
 void check_random_outputs() {
     const auto channels = std::size_t(in_range(1, 3));
     const PostProcessing processing = random_processing(channels);
@@ -73,6 +90,13 @@ void check_random_outputs() {
         RC_ASSERT(processor.output(held, int(n / 8)) == expected.data[n]);
     }
     RC_ASSERT(overflows == wrapped.overflows);
+    check_many(processor, exact.data, wrapped, expected);
+    // The same of 32-bit sums, where they are no wider.
+    for (std::int64_t& sum : exact.data) {
+        sum = std::int32_t(sum);
+    }
+    check_many(processor, std::vector<std::int32_t>(exact.data.begin(), exact.data.end()),
+               wrap_to(exact, processing.accumulator_bits), post_process(exact, processing));
 }
 
 }  // namespace

@@ -331,3 +331,22 @@ TEST_CASE("every field of a series may lie") {
     dense.back() = std::uint8_t(dense.back() | 0x80);
     CHECK_FALSE(read_series(dense, one, {BlockFormat::dense, 5}, series));
 }
+
+TEST_CASE("dense elements are those of the series, at every width") {
+    CHECK(rc::check("dense", [] {
+        const OperandFormat format{BlockFormat::dense, *rc::gen::inRange(2, 17)};
+        const SeriesShape shape = any_shape();
+        const Values elements = any_elements(shape, format.bits);
+        Bytes bytes = packed(elements, shape, format);
+        Values storage;
+        const auto read = dense_elements(bytes, elements.size(), format.bits, storage);
+        RC_ASSERT(read.has_value());
+        RC_ASSERT(std::ranges::equal(*read, elements));
+        RC_ASSERT(!dense_elements(bytes, elements.size() + 8, format.bits, storage));
+        bytes.push_back(0);
+        RC_ASSERT(!dense_elements(bytes, elements.size(), format.bits, storage));
+    }));
+    Values storage;
+    const Bytes stray{0x05 | 0x80};
+    CHECK_FALSE(dense_elements(stray, 1, 5, storage));
+}
