@@ -84,7 +84,9 @@ Outcome run_program(const std::vector<std::string>& arguments, const ProgramOpti
     error_reader.join();
     outcome.errors = without_sanitizer_remark(outcome.errors);
     int status = 0;
-    ::waitpid(child, &status, 0);
+    rusage usage{};
+    ::wait4(child, &status, 0, &usage);
+    outcome.peak_memory = std::int64_t{usage.ru_maxrss} * 1024;
     outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
     return outcome;
 }

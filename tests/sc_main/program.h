@@ -15,6 +15,7 @@ struct Outcome {
     int status = -1;  // exit status; -signal where one ended it
     std::string output;
     std::string errors;
+    std::int64_t peak_memory = 0;  // resident bytes
 };
 
 struct ProgramOptions {
