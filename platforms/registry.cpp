@@ -8,6 +8,7 @@
 
 #include "platforms/dcnn.h"
 #include "platforms/demm.h"
+#include "platforms/phantom.h"
 #include "platforms/scnn.h"
 #include "platforms/systolic.h"
 #include "workloads/error.h"
@@ -29,6 +30,7 @@ std::deque<PlatformKind>& registry() {
         for (PlatformKind& kind : systolic::systolic_platforms()) {
             all.push_back(std::move(kind));
         }
+        all.push_back(phantom::phantom2d_platform());
         return all;
     }();
     return kinds;

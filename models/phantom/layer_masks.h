@@ -23,6 +23,14 @@ class BitRows {
     bool at(std::size_t row, std::size_t bit) const {
         return (data_[row * words_ + bit / kWordBits] >> bit % kWordBits & 1U) != 0;
     }
+    // Sets the bits of a word from a place of a row on; none of them lies behind the row's end.
+    void put(std::size_t row, std::size_t bit, std::uint64_t bits) {
+        std::uint64_t* const word = data_.data() + row * words_ + bit / kWordBits;
+        word[0] |= bits << bit % kWordBits;
+        if (bit % kWordBits != 0 && bits >> (kWordBits - bit % kWordBits) != 0) {
+            word[1] |= bits >> (kWordBits - bit % kWordBits);
+        }
+    }
     const std::uint64_t* row(std::size_t row) const { return data_.data() + row * words_; }
     std::size_t words() const { return words_; }
 

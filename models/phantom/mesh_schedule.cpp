@@ -1,24 +1,8 @@
 #include "models/phantom/mesh_schedule.h"
 
 #include <algorithm>
-#include <bit>
-#include <span>
-
-#include "models/phantom/filter_order.h"
 
 namespace nonzero::phantom {
-
-namespace {
-
-std::uint64_t bits_in(const std::uint64_t* words, std::size_t count) {
-    std::uint64_t bits = 0;
-    for (std::size_t word = 0; word < count; ++word) {
-        bits += std::uint64_t(std::popcount(words[word]));
-    }
-    return bits;
-}
-
-}  // namespace
 
 MeshSchedule::MeshSchedule(const LayerMasks& masks, const MeshRules& rules)
     : masks_(masks), geometry_(masks.geometry()), rules_(rules), moving_(std::size_t(geometry_.rows())) {
@@ -26,84 +10,17 @@ MeshSchedule::MeshSchedule(const LayerMasks& masks, const MeshRules& rules)
     for (std::size_t filter = 0; rules.sort_filters && filter < non_zeros.size(); ++filter) {
         non_zeros[filter] = masks.non_zeros(filter);
     }
-    for (std::size_t set = 0; set < geometry_.filter_sets(); ++set) {
-        const Range filters = geometry_.filters_of(set);
-        const auto order = filter_order(filters.begin, filters.end, non_zeros);
-        order_.insert(order_.end(), order.begin(), order.end());
-    }
+    order_ = order_of_work(geometry_, rules.sort_filters, non_zeros);
 }
 
 std::vector<CoreTask> MeshSchedule::tasks(std::size_t job) const {
-    std::vector<CoreTask> tasks;
-    if (geometry_.mapping() == Mapping::fully_connected) {
-        for (int core = 0; core < geometry_.cores() && geometry_.neurons_of(core) > 0; ++core) {
-            CoreTask& task = tasks.emplace_back();
-            task.core = core;
-            for (std::size_t n = 0; n < geometry_.neurons_of(core); ++n) {
-                task.neurons.push_back(order_[std::size_t(core) + n * std::size_t(geometry_.cores())]);
-            }
-        }
-        return tasks;
-    }
-    const std::size_t tile = job % geometry_.row_tiles();
-    const std::size_t lanes = job / geometry_.row_tiles();
-    const Range set = geometry_.filters_of(lanes / geometry_.lanes_of_set());
-    const std::size_t first = set.begin + lanes % geometry_.lanes_of_set() * std::size_t(geometry_.columns());
-    const std::size_t end = std::min(first + std::size_t(geometry_.columns()), set.end);
-    for (std::size_t filter = first; filter < end; ++filter) {
-        for (int lane = 0; lane < geometry_.rows(); ++lane) {
-            const Range part = geometry_.part(tile, lane);
-            if (part.size() > 0) {
-                const int core = lane * geometry_.columns() + int(filter - first);
-                tasks.push_back({core, order_[filter], {}, part});
-            }
-        }
-    }
-    return tasks;
-}
-
-// by_moving: the columns' estimates count the moving bits, whatever stays.
-void MeshSchedule::schedule_planes(const PlaneBits& stationary, const BitRows& moving, std::size_t windows,
-                                   bool by_moving) {
-    schedule_.clear();
-    ColumnMap map(rules_.map);
-    std::vector<const std::uint64_t*> masks;
-    std::vector<CoreSchedule::Column> columns;
-    for (std::size_t plane = 0; plane < stationary.size(); ++plane) {
-        masks.clear();
-        columns.clear();
-        std::array<std::uint64_t, kColumns> estimates{};
-        std::array<std::size_t, kColumns + 1> begins{};
-        for (std::size_t tap = 0; tap < std::size_t(kPlaneTaps); ++tap) {
-            const std::uint64_t* const row = moving.row(plane * kPlaneTaps + tap);
-            const bool stays = (stationary[plane] >> tap & 1U) != 0;
-            if (stays) {
-                masks.push_back(row);
-            }
-            estimates[tap / kTaps] += by_moving ? bits_in(row, words_of(windows)) : stays ? windows : 0;
-            begins[tap / kTaps + 1] = masks.size();
-        }
-        const std::span<const std::uint64_t* const> all(masks);
-        if (rules_.one_pe) {
-            if (!masks.empty() || !rules_.drop_empty) {
-                columns.push_back({0, all});
-            }
-        } else {
-            const ColumnMap::Pes pes = map.next(estimates);
-            for (std::size_t column = 0; column < kColumns; ++column) {
-                const auto own = all.subspan(begins[column], begins[column + 1] - begins[column]);
-                if (!own.empty() || !rules_.drop_empty) {
-                    columns.push_back({pes[column], own});
-                }
-            }
-        }
-        schedule_.add_plane(columns, windows);
-    }
+    return tasks_of_job(geometry_, order_, job);
 }
 
 TaskTime MeshSchedule::time(const CoreTask& task) {
     if (geometry_.mapping() == Mapping::fully_connected) {
-        schedule_planes(masks_.input_bits(), masks_.weights_of_neurons(task.neurons), task.neurons.size(), true);
+        schedule_planes(rules_, masks_.input_bits(), masks_.weights_of_neurons(task.neurons), task.neurons.size(), true,
+                        schedule_);
     } else {
         const DilatedShape& shape = geometry_.shape();
         const auto group = task.filter / std::size_t(geometry_.filters_per_group());
@@ -112,7 +29,8 @@ TaskTime MeshSchedule::time(const CoreTask& task) {
         if (moving.part.size() == 0 || moving.channel != channel || moving.part.begin != task.part.begin) {
             moving = {channel, task.part, masks_.inputs_of(channel, task.part)};
         }
-        schedule_planes(masks_.weights_of(task.filter, task.part), moving.bits, geometry_.windows(task.part), false);
+        schedule_planes(rules_, masks_.weights_of(task.filter, task.part), moving.bits, geometry_.windows(task.part),
+                        false, schedule_);
     }
     return {schedule_.time(rules_.core), schedule_.entries(), schedule_.products()};
 }

@@ -6,30 +6,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/phantom/column_map.h"
-#include "models/phantom/core_schedule.h"
+#include "models/phantom/core_task.h"
 #include "models/phantom/layer_masks.h"
 
 namespace nonzero::phantom {
-
-struct MeshRules {
-    CoreRules core;
-    bool one_pe = false;  // a core is one PE of nine threads
-    bool drop_empty = true;
-    MapRule map = MapRule::greedy;
-    bool sort_filters = true;
-    Cycles fill = 7;
-
-    int pes() const { return one_pe ? 1 : kPes; }
-};
-
-// A task of a core: a filter, or neurons, on a part of the plane.
-struct CoreTask {
-    int core = 0;
-    std::size_t filter = 0;
-    std::vector<std::size_t> neurons;  // of a fully connected layer
-    Range part;
-};
 
 struct TaskTime {
     CoreTime core;
@@ -67,8 +47,6 @@ class MeshSchedule {
     MeshTime dynamic_layer();
 
   private:
-    void schedule_planes(const PlaneBits& stationary, const BitRows& moving, std::size_t windows, bool by_moving);
-
     const LayerMasks& masks_;
     const Geometry& geometry_;
     MeshRules rules_;

@@ -1,0 +1,54 @@
+#pragma once
+// The two operands of a core's task, arranged as its planes meet them: what stays (nine mask bits for each plane) and
+// what moves past it (for each tap a mask of a bit for each window), each with its non-zeros packed in that order; and
+// what the core makes of them. Weights stay and activations move, in a fully connected layer the other way round
+// (phantom_facts.md 9 rule 3). Plain C++.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/phantom/core_task.h"
+#include "models/phantom/masked_tensor.h"
+
+namespace nonzero::phantom {
+
+struct StationaryOperand {
+    PlaneBits masks;
+    std::vector<std::int16_t> values;  // none of a counted layer
+};
+
+struct MovingOperand {
+    BitRows masks;                     // row 9 * plane + tap
+    std::vector<std::size_t> first;    // place of each row's first value
+    std::vector<std::int16_t> values;  // none of a counted layer
+};
+
+// A filter's weights, C/groups x KH x KW, in its planes; of a depthwise layer those of one output row, which every row
+// of a strip repeats.
+StationaryOperand arrange_filter(const Geometry& geometry, const MaskedTensor& filter);
+// The inputs that a part's windows read, of the channels from `channel` on. input: C x H x W.
+MovingOperand arrange_inputs(const Geometry& geometry, const MaskedTensor& input, std::size_t channel,
+                             const Range& part);
+// Elements of the input that cross the wires for it, each once: bits of mask, and the non-zeros among them.
+struct InputElements {
+    std::uint64_t all = 0;
+    std::uint64_t non_zeros = 0;
+};
+InputElements inputs_read(const Geometry& geometry, const MaskedTensor& input, std::size_t channel, const Range& part);
+
+// Of a fully connected layer.
+StationaryOperand arrange_input_vector(const Geometry& geometry, const MaskedTensor& input);
+MovingOperand arrange_neurons(const Geometry& geometry, std::span<const MaskedTensor* const> neurons);
+
+// Every tap inside the kernel and the channels, as dense mode has it.
+PlaneBits dense_planes(const Geometry& geometry, std::size_t planes);
+BitRows dense_windows(const Geometry& geometry, std::size_t planes, std::size_t windows);
+
+// Sums of the windows of `planes` planes; those of a depthwise layer row after row. Returns the products of two
+// non-zeros; without values it only counts them.
+std::uint64_t multiply(const Geometry& geometry, const StationaryOperand& stationary, const MovingOperand& moving,
+                       std::size_t planes, std::size_t windows, std::span<std::int64_t> sums);
+
+}  // namespace nonzero::phantom

@@ -1,0 +1,47 @@
+#pragma once
+// What a core has to do in a job, and its planes on the way into the core's schedule (phantom_facts.md 9 rules 2 to 5).
+// Plain C++.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/phantom/column_map.h"
+#include "models/phantom/core_schedule.h"
+#include "models/phantom/geometry.h"
+#include "models/phantom/layer_masks.h"
+
+namespace nonzero::phantom {
+
+struct MeshRules {
+    CoreRules core;
+    bool one_pe = false;  // a core is one PE of nine threads
+    bool drop_empty = true;
+    MapRule map = MapRule::greedy;
+    bool sort_filters = true;
+    Cycles fill = 7;
+
+    int pes() const { return one_pe ? 1 : kPes; }
+};
+
+// A task of a core: a filter, or neurons, on a part of the plane.
+struct CoreTask {
+    int core = 0;
+    std::size_t filter = 0;
+    std::vector<std::size_t> neurons;  // of a fully connected layer
+    Range part;
+};
+
+// Filters in the order of work, set after set: by their non-zeros (filter_order.h), or as they come.
+std::vector<std::size_t> order_of_work(const Geometry& geometry, bool sort, std::span<const std::uint64_t> non_zeros);
+
+// The tasks of a job, row lanes inside filter lanes; cores without one are left out.
+std::vector<CoreTask> tasks_of_job(const Geometry& geometry, std::span<const std::size_t> order, std::size_t job);
+
+// The planes of a task. moving: row 9 * plane + tap, a bit for each window. by_moving: the columns' estimates count the
+// moving bits, whatever stays.
+void schedule_planes(const MeshRules& rules, const PlaneBits& stationary, const BitRows& moving, std::size_t windows,
+                     bool by_moving, CoreSchedule& schedule);
+
+}  // namespace nonzero::phantom

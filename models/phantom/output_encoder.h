@@ -1,0 +1,41 @@
+#pragma once
+// Output encoder of the mesh: takes the finished sums of the cores' tasks, applies bias, requantisation and ReLU, and
+// stores the outputs as the next layer reads its inputs, a sparse mask and packed values; RAW64 outputs are the sums
+// themselves, for verification. Takes no cycles (phantom_facts.md 9.3 rule 4).
+//
+// Counters: outputs, outputs_stored (non-zeros), bytes_stored, overflows. Not modelled: one encoder in each core.
+
+#include <systemc>
+
+#include <cstdint>
+#include <vector>
+
+#include "models/base/statistics.h"
+#include "models/base/stream.h"
+#include "models/phantom/messages.h"
+
+namespace nonzero::phantom {
+
+class OutputEncoder : public sc_core::sc_module {
+  public:
+    OutputEncoder(sc_core::sc_module_name name, std::size_t cores, Statistics& statistics);
+
+    sc_core::sc_vector<StreamTarget<TaskSums>> sums;  // one for each core
+    StreamTarget<OutputCommand> control;
+
+  private:
+    void store(const TaskSums& message);
+    void command(OutputCommand& command);
+    void finish(OutputCommand& command);
+
+    const LayerPlan* plan_ = nullptr;
+    std::vector<std::int64_t> sums_;  // K x P x Q; none of a counted layer
+    std::vector<std::uint8_t> stored_;
+
+    Counter& outputs_;
+    Counter& outputs_stored_;
+    Counter& bytes_stored_;
+    Counter& overflows_;
+};
+
+}  // namespace nonzero::phantom

@@ -1,0 +1,141 @@
+#include "models/phantom/packed_operands.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "models/phantom/core_task.h"
+#include "models/phantom/masked_tensor.h"
+#include "workloads/formats/bitmask.h"
+
+namespace nonzero::phantom {
+
+static_assert(std::endian::native == std::endian::little, "values are stored as the host holds them");
+
+namespace {
+
+template <class Item>
+void append(std::vector<std::uint8_t>& bytes, const std::vector<Item>& items) {
+    const auto* const first = reinterpret_cast<const std::uint8_t*>(items.data());
+    bytes.insert(bytes.end(), first, first + items.size() * sizeof(Item));
+}
+
+std::size_t weights_of_filter(const Geometry& geometry) {
+    const DilatedShape& shape = geometry.shape();
+    return std::size_t(geometry.channels_per_group()) * std::size_t(shape.KH) * std::size_t(shape.KW);
+}
+
+std::size_t set_bits(std::span<const std::uint8_t> mask) {
+    std::size_t bits = 0;
+    for (const std::uint8_t byte : mask) {
+        bits += std::size_t(std::popcount(byte));
+    }
+    return bits;
+}
+
+// A mask and its values, which lie apart; false: malformed.
+bool decode(std::span<const std::uint8_t> mask, std::span<const std::uint8_t>& values,
+            std::span<std::int16_t> elements) {
+    BitmaskBlock block;
+    block.mask.assign(mask.begin(), mask.end());
+    block.values.resize(set_bits(mask));
+    const std::size_t size = block.values.size() * sizeof(std::int16_t);
+    if (values.size() < size) {
+        return false;
+    }
+    if (size > 0) {
+        std::memcpy(block.values.data(), values.data(), size);
+    }
+    values = values.subspan(size);
+    return std::ranges::find(block.values, 0) == block.values.end() && decode_bitmask(block, elements);
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> pack_masked(std::span<const std::int16_t> elements, Stored stored) {
+    const BitmaskBlock block = encode_bitmask(elements);
+    std::vector<std::uint8_t> bytes = block.mask;
+    if (stored == Stored::masks_and_values) {
+        append(bytes, block.values);
+    }
+    return bytes;
+}
+
+bool take_masked(std::span<const std::uint8_t>& bytes, std::span<std::int16_t> elements) {
+    const std::size_t mask = mask_bytes(elements.size());
+    if (bytes.size() < mask) {
+        return false;
+    }
+    std::span<const std::uint8_t> values = bytes.subspan(mask);
+    if (!decode(bytes.first(mask), values, elements)) {
+        return false;
+    }
+    bytes = values;
+    return true;
+}
+
+std::uint64_t masked_limit(std::uint64_t elements) {
+    return mask_bytes(elements) + elements * sizeof(std::int16_t);
+}
+
+std::vector<std::uint8_t> pack_filters(const Geometry& geometry, std::span<const std::int16_t> weights, bool sort,
+                                       Stored stored) {
+    const std::size_t size = weights_of_filter(geometry);
+    std::vector<BitmaskBlock> blocks;
+    std::vector<std::uint64_t> non_zeros;
+    for (std::size_t filter = 0; filter < std::size_t(geometry.shape().K); ++filter) {
+        blocks.push_back(encode_bitmask(weights.subspan(filter * size, size)));
+        non_zeros.push_back(blocks.back().values.size());
+    }
+    const std::vector<std::size_t> order = order_of_work(geometry, sort, non_zeros);
+    std::vector<std::uint8_t> bytes;
+    append(bytes, std::vector<std::uint32_t>(order.begin(), order.end()));
+    for (const std::size_t filter : order) {
+        append(bytes, blocks[filter].mask);
+    }
+    for (std::size_t n = 0; stored == Stored::masks_and_values && n < order.size(); ++n) {
+        append(bytes, blocks[order[n]].values);
+    }
+    return bytes;
+}
+
+std::optional<std::vector<std::size_t>> read_order(const Geometry& geometry, std::span<const std::uint8_t> bytes) {
+    std::vector<std::uint32_t> table(std::size_t(geometry.shape().K));
+    if (bytes.size() < table.size() * sizeof table[0]) {
+        return std::nullopt;
+    }
+    std::memcpy(table.data(), bytes.data(), table.size() * sizeof table[0]);
+    std::vector<bool> met(table.size());
+    for (std::size_t set = 0; set < geometry.filter_sets(); ++set) {
+        const Range filters = geometry.filters_of(set);
+        for (std::size_t place = filters.begin; place < filters.end; ++place) {
+            const std::size_t filter = table[place];
+            if (filter < filters.begin || filter >= filters.end || met[filter]) {
+                return std::nullopt;
+            }
+            met[filter] = true;
+        }
+    }
+    return std::vector<std::size_t>(table.begin(), table.end());
+}
+
+std::optional<std::vector<std::int16_t>> unpack_filters(const Geometry& geometry, std::span<const std::uint8_t> bytes) {
+    const std::size_t size = weights_of_filter(geometry);
+    const auto order = read_order(geometry, bytes);
+    const std::size_t masks = std::size_t(geometry.shape().K) * sizeof(std::uint32_t);
+    const std::size_t head = masks + std::size_t(geometry.shape().K) * mask_bytes(size);
+    if (!order || bytes.size() < head) {
+        return std::nullopt;
+    }
+    std::vector<std::int16_t> weights(order->size() * size);
+    std::span<const std::uint8_t> values = bytes.subspan(head);
+    for (std::size_t n = 0; n < order->size(); ++n) {
+        const auto mask = bytes.subspan(masks + n * mask_bytes(size), mask_bytes(size));
+        if (!decode(mask, values, std::span(weights).subspan((*order)[n] * size, size))) {
+            return std::nullopt;
+        }
+    }
+    return values.empty() ? std::optional(weights) : std::nullopt;
+}
+
+}  // namespace nonzero::phantom

@@ -1,0 +1,285 @@
+#include "models/phantom/sequencer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/phantom/descriptor_limits.h"
+#include "models/phantom/packed_operands.h"
+#include "models/phantom/weight_fetch.h"
+#include "models/post/read_post_processor.h"
+
+namespace nonzero::phantom {
+
+namespace {
+
+std::vector<std::uint8_t> read_bytes(WorkContext& context, std::uint64_t address, std::size_t size) {
+    std::vector<std::uint8_t> bytes(size);
+    if (size > 0) {
+        context.read(address, bytes.data(), size);
+    }
+    return bytes;
+}
+
+}  // namespace
+
+Sequencer::Sequencer(sc_core::sc_module_name name, const PhantomParameters& parameters, const Clocking& clock,
+                     Statistics& statistics, TracePlayer* trace)
+    : BarrierEngine(name, std::size_t(parameters.pes()), {"job", "jobs of the mesh, those without entries too"}, clock,
+                    statistics, trace),
+      weights("weights", std::size_t(parameters.mesh_columns)),
+      activations("activations", std::size_t(parameters.mesh_rows)),
+      cores("cores", std::size_t(parameters.cores())),
+      outputs("outputs"),
+      parameters_(parameters),
+      activation_bytes_(statistics.counter(*this, "activation_bytes", CounterKind::bytes,
+                                           "masks and values of activations read from memory")),
+      weight_bytes_(statistics.counter(*this, "weight_bytes", CounterKind::bytes,
+                                       "masks and values of weights read from memory, once")),
+      output_bytes_(
+          statistics.counter(*this, "output_bytes", CounterKind::bytes,
+                             "outputs as masks and values; of sums, and only counted, as if none were zero")) {
+    check_switches(parameters);
+}
+
+std::uint32_t Sequencer::capabilities() const {
+    return 1U << NZ_OP_CONV | 1U << NZ_OP_DEPTHWISE | 1U << NZ_OP_FULLY_CONNECTED;
+}
+
+void Sequencer::reset() {
+    CoreCommand discard;
+    discard.kind = CoreCommand::Kind::discard;
+    send_to_all(cores, discard);
+    BarrierEngine::reset();
+}
+
+nz_error Sequencer::check(const nz_descriptor& descriptor) const {
+    return check_for_phantom(descriptor, parameters_);
+}
+
+void Sequencer::set_up(const nz_descriptor& descriptor, WorkContext& context, Completion& /*completion*/) {
+    CoreCommand begin;
+    plan_ = std::make_unique<LayerPlan>(descriptor, parameters_);
+    plan_->post_processor =
+        read_post_processor(descriptor, context, plan_->accumulator_bits, 8 * int(sizeof(std::int16_t)));
+    read_input(descriptor, context);
+    read_filters(descriptor, context);
+    begin.plan = plan_.get();
+    send_to_all(cores, begin);
+    OutputCommand command;
+    command.plan = plan_.get();
+    sc_core::sc_time delay;
+    outputs.send(command, delay);
+    sent_ = {};
+}
+
+void Sequencer::read_input(const nz_descriptor& descriptor, WorkContext& context) {
+    const std::size_t head = mask_bytes(plan_->inputs());
+    auto input = MaskedTensor::from_mask(read_bytes(context, descriptor.input.address, head), plan_->inputs());
+    if (!input) {
+        throw Fault{NZ_ERROR_DATA, descriptor.input.address};
+    }
+    input_ = std::move(*input);
+    const std::size_t values = input_.non_zeros() * sizeof(std::int16_t);
+    activation_bytes_.add(head + values);
+    if (plan_->count_only) {
+        return;
+    }
+    if (descriptor.input.size < head + values) {
+        throw Fault{NZ_ERROR_REGION, descriptor.input.address};
+    }
+    if (!input_.take_values(read_bytes(context, descriptor.input.address + head, values), plan_->operand_bits)) {
+        throw Fault{NZ_ERROR_DATA, descriptor.input.address};
+    }
+}
+
+void Sequencer::read_filters(const nz_descriptor& descriptor, WorkContext& context) {
+    const Geometry& geometry = plan_->geometry;
+    const std::size_t head = plan_->weight_head_bytes();
+    const std::vector<std::uint8_t> bytes = read_bytes(context, descriptor.weights.address, head);
+    auto order = read_order(geometry, bytes);
+    if (!order) {
+        throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
+    }
+    order_ = std::move(*order);
+    filters_.clear();
+    values_.assign(1, 0);
+    const std::size_t size = mask_bytes(plan_->weights_of_filter());
+    for (std::size_t place = 0; place < order_.size(); ++place) {
+        auto filter = MaskedTensor::from_mask(std::span(bytes).subspan(plan_->order_bytes() + place * size, size),
+                                              plan_->weights_of_filter());
+        if (!filter) {
+            throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
+        }
+        values_.push_back(values_.back() + filter->non_zeros() * sizeof(std::int16_t));
+        filters_.push_back(std::move(*filter));
+    }
+    weight_bytes_.add(head + values_.back());
+    const std::size_t values = plan_->count_only ? 0 : values_.back();
+    if (descriptor.weights.size < head + values) {
+        throw Fault{NZ_ERROR_REGION, descriptor.weights.address};
+    }
+    auto fetch = std::make_unique<WeightFetch>(context, nz_region{descriptor.weights.address + head, values});
+    for (std::size_t job = 0; job < geometry.jobs(); ++job) {
+        const Range places = places_of(job);
+        fetch->add(plan_->count_only ? 0 : values_[places.begin], plan_->count_only ? 0 : values_[places.end]);
+    }
+    fetch_jobs(std::move(fetch), true);
+}
+
+Range Sequencer::places_of(std::size_t job) const {
+    const Geometry& geometry = plan_->geometry;
+    if (geometry.mapping() == Mapping::fully_connected) {
+        return {0, order_.size()};
+    }
+    const std::size_t lanes = job / geometry.row_tiles();
+    const Range set = geometry.filters_of(lanes / geometry.lanes_of_set());
+    const auto columns = std::size_t(geometry.columns());
+    const std::size_t first = set.begin + lanes % geometry.lanes_of_set() * columns;
+    return {first, std::min(first + columns, set.end)};
+}
+
+bool Sequencer::take_values(std::size_t place_begin, std::size_t place_end, std::span<const std::uint8_t> bytes) {
+    const std::size_t first = values_[place_begin];
+    for (std::size_t place = place_begin; place < place_end; ++place) {
+        const auto own = bytes.subspan(values_[place] - first, values_[place + 1] - values_[place]);
+        if (!filters_[place].take_values(own, plan_->operand_bits)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::uint64_t Sequencer::bits_of(std::uint64_t elements, std::uint64_t non_zeros) const {
+    return elements + non_zeros * std::uint64_t(plan_->operand_bits);
+}
+
+std::optional<Cycles> Sequencer::compute(int job, const JobFetch& fetched, Completion& completion) {
+    const Range places = places_of(std::size_t(job));
+    const bool again = places.begin == sent_.begin && places.end == sent_.end;
+    if (!again && !plan_->count_only && !take_values(places.begin, places.end, fetched.of(std::size_t(job)))) {
+        return std::nullopt;
+    }
+    tasks_ = tasks_of_job(plan_->geometry, order_, std::size_t(job));
+    if (plan_->geometry.mapping() == Mapping::fully_connected) {
+        send_neurons(tasks_);
+    } else {
+        if (!again) {
+            send_filters(places);
+        }
+        send_inputs(tasks_);
+    }
+    sent_ = places;
+    Cycles slowest = 0;
+    std::uint64_t entries = 0;
+    for (const CoreTask& task : tasks_) {
+        CoreCommand work;
+        work.kind = CoreCommand::Kind::work;
+        work.task = &task;
+        sc_core::sc_time delay;
+        cores[std::size_t(task.core)].send(work, delay);
+        slowest = std::max(slowest, clock().cycles(delay));
+        entries += work.entries;
+        completion.products += work.products;
+        completion.useful_products += work.useful;
+    }
+    fill_ = entries == 0 ? 0 : plan_->rules.fill;
+    return slowest + fill_;
+}
+
+// A filter stays with all cores of its lane that have work in any row tile.
+void Sequencer::send_filters(const Range& places) {
+    const Geometry& geometry = plan_->geometry;
+    std::size_t rows = 0;
+    while (rows < activations.size() && geometry.part(0, int(rows)).size() > 0) {
+        ++rows;
+    }
+    for (std::size_t place = places.begin; place < places.end; ++place) {
+        OperandBlock block;
+        block.cores = {0, rows};
+        block.stationary = std::make_shared<const StationaryOperand>(arrange_filter(geometry, filters_[place]));
+        block.bits = bits_of(filters_[place].elements(), filters_[place].non_zeros());
+        sc_core::sc_time delay;
+        weights[place - places.begin].send(block, delay);
+    }
+}
+
+void Sequencer::send_inputs(const std::vector<CoreTask>& tasks) {
+    const Geometry& geometry = plan_->geometry;
+    const auto columns = std::size_t(geometry.columns());
+    const auto channels = std::size_t(geometry.channels_per_group());
+    const auto channel_of = [&](const CoreTask& task) {
+        return task.filter / std::size_t(geometry.filters_per_group()) * channels;
+    };
+    // The tasks of a row lane, filter lane by filter lane.
+    std::vector<std::vector<const CoreTask*>> of_row(activations.size());
+    for (const CoreTask& task : tasks) {
+        of_row[std::size_t(task.core) / columns].push_back(&task);
+    }
+    // They have the same inputs; only the filters of a depthwise layer have channels of their own.
+    for (std::size_t row = 0; row < of_row.size(); ++row) {
+        const std::vector<const CoreTask*>& lane = of_row[row];
+        for (std::size_t begin = 0, end = 0; begin < lane.size(); begin = end) {
+            const std::size_t channel = channel_of(*lane[begin]);
+            while (end < lane.size() && channel_of(*lane[end]) == channel) {
+                ++end;
+            }
+            const Range& part = lane[begin]->part;
+            const InputElements read = inputs_read(geometry, input_, channel, part);
+            OperandBlock block;
+            block.cores = {begin, end};
+            block.moving = std::make_shared<const MovingOperand>(arrange_inputs(geometry, input_, channel, part));
+            block.bits = bits_of(read.all, read.non_zeros);
+            sc_core::sc_time delay;
+            activations[row].send(block, delay);
+        }
+    }
+}
+
+void Sequencer::send_neurons(const std::vector<CoreTask>& tasks) {
+    const Geometry& geometry = plan_->geometry;
+    const auto columns = std::size_t(geometry.columns());
+    const auto input = std::make_shared<const StationaryOperand>(arrange_input_vector(geometry, input_));
+    for (std::size_t row = 0; row * columns < tasks.size(); ++row) {
+        OperandBlock block;
+        block.cores = {0, std::min(columns, tasks.size() - row * columns)};
+        block.stationary = input;
+        block.bits = bits_of(input_.elements(), input_.non_zeros());
+        sc_core::sc_time delay;
+        activations[row].send(block, delay);
+    }
+    for (const CoreTask& task : tasks) {
+        // The neurons of a core stand in the order of work, one in every so many.
+        std::vector<const MaskedTensor*> neurons;
+        OperandBlock block;
+        for (std::size_t place = std::size_t(task.core); place < filters_.size(); place += cores.size()) {
+            neurons.push_back(&filters_[place]);
+            block.bits += bits_of(filters_[place].elements(), filters_[place].non_zeros());
+        }
+        const std::size_t row = std::size_t(task.core) / columns;
+        block.cores = {row, row + 1};
+        block.moving = std::make_shared<const MovingOperand>(arrange_neurons(geometry, neurons));
+        sc_core::sc_time delay;
+        weights[std::size_t(task.core) % columns].send(block, delay);
+    }
+}
+
+void Sequencer::settle(int /*job*/, Cycles cycles) {
+    CoreCommand settle;
+    settle.kind = CoreCommand::Kind::settle;
+    settle.slowest = cycles - fill_;
+    settle.fill = fill_;
+    send_to_all(cores, settle);
+}
+
+std::span<const std::uint8_t> Sequencer::output(Completion& completion) {
+    OutputCommand command;
+    command.kind = OutputCommand::Kind::finish;
+    sc_core::sc_time delay;
+    outputs.send(command, delay);
+    completion.overflows = command.overflows;
+    const bool stored = !plan_->count_only && !plan_->raw64;
+    output_bytes_.add(stored ? command.bytes.size() : masked_limit(plan_->outputs()));
+    return command.bytes;
+}
+
+}  // namespace nonzero::phantom

@@ -1,0 +1,66 @@
+#pragma once
+// Sequencer of Phantom-2D: the jobs of phantom_facts.md 9 rule 2 are those of a BarrierEngine. In each it sends the
+// filters over their lanes (once, where successive jobs have the same), the inputs over the row lanes, and has the
+// cores work; the slowest of them and the fill end the job. Regions: packed_operands.h; their bytes are checked before
+// use. Memory is ideal for the layer's cycles: masks, inputs and all weights are read before the first one.
+//
+// Counters beside the base's: activation_bytes, weight_bytes (as they are read, masks included; a counted layer has the
+// same), output_bytes.
+
+#include <systemc>
+
+#include <memory>
+#include <vector>
+
+#include "models/base/stream.h"
+#include "models/engine/barrier_engine.h"
+#include "models/phantom/messages.h"
+
+namespace nonzero::phantom {
+
+class Sequencer : public BarrierEngine {
+  public:
+    Sequencer(sc_core::sc_module_name name, const PhantomParameters& parameters, const Clocking& clock,
+              Statistics& statistics, TracePlayer* trace);
+
+    sc_core::sc_vector<StreamInitiator<OperandBlock>> weights;      // one for each filter lane
+    sc_core::sc_vector<StreamInitiator<OperandBlock>> activations;  // one for each row lane
+    sc_core::sc_vector<StreamInitiator<CoreCommand>> cores;         // row by row
+    StreamInitiator<OutputCommand> outputs;
+
+    std::uint32_t capabilities() const override;
+    void reset() override;
+
+  private:
+    nz_error check(const nz_descriptor& descriptor) const override;
+    void set_up(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) override;
+    std::optional<Cycles> compute(int job, const JobFetch& fetched, Completion& completion) override;
+    void settle(int job, Cycles cycles) override;
+    std::span<const std::uint8_t> output(Completion& completion) override;
+
+    void read_input(const nz_descriptor& descriptor, WorkContext& context);
+    void read_filters(const nz_descriptor& descriptor, WorkContext& context);
+    // Bytes of the values of filters place_begin .. place_end - 1 of the order of work; false: malformed.
+    bool take_values(std::size_t place_begin, std::size_t place_end, std::span<const std::uint8_t> bytes);
+    Range places_of(std::size_t job) const;  // in the order of work
+    void send_filters(const Range& places);
+    void send_inputs(const std::vector<CoreTask>& tasks);
+    void send_neurons(const std::vector<CoreTask>& tasks);
+    std::uint64_t bits_of(std::uint64_t elements, std::uint64_t non_zeros) const;
+
+    const PhantomParameters parameters_;
+    std::unique_ptr<LayerPlan> plan_;
+    MaskedTensor input_;
+    std::vector<std::size_t> order_;
+    std::vector<MaskedTensor> filters_;  // in that order
+    std::vector<std::size_t> values_;    // in front of each of them, and of all
+    Range sent_;                         // places whose filters the cores have
+    std::vector<CoreTask> tasks_;        // of the job
+    Cycles fill_ = 0;                    // of the job
+
+    Counter& activation_bytes_;
+    Counter& weight_bytes_;
+    Counter& output_bytes_;
+};
+
+}  // namespace nonzero::phantom
