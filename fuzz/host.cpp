@@ -43,6 +43,7 @@ const std::vector<Machine>& machines() {
                                  {"weights.skew", "fifo"},
                                  {"weights.fifo_entries", "40"}};
         const fuzz::Settings engine{{"engine.n", "3"}, {"engine.m", "8"}, {"engine.c", "6"}, {"engine.k", "2"}};
+        const fuzz::Settings mesh{{"mesh.rows", "3"}, {"mesh.columns", "2"}};
         std::vector<Machine> list{
             {"scnn", with(lt, {grid})},
             {"scnn", with(at, {odd, modelled})},
@@ -56,6 +57,8 @@ const std::vector<Machine>& machines() {
             {"dcnn_opt", with(at, {grid, modelled})},
             {"demm", with(lt, {engine, {{"engine.preload", "hidden"}}})},
             {"demm", with(at, {engine, {{"engine.rho", "per_row"}}})},
+            {"phantom2d", with(lt, {mesh})},
+            {"phantom2d", with(at, {mesh, {{"output_buffer.depth", "9"}}})},
         };
         const std::pair<const char*, fuzz::Settings> arrays[] = {
             {"systolic_os", {}},

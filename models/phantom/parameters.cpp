@@ -24,33 +24,33 @@ void describe_core(ParameterTable& table, PhantomParameters& p) {
                   "Lf: look-ahead window; 0: the preset's", "phantom_facts.md 9 rule 7");
     table.choice<LookaheadUnit>(
         "lookahead.counts", p.lookahead_unit, {{"entries", LookaheadUnit::entries}, {"masks", LookaheadUnit::masks}},
-        "what the factor counts: entries, or mask rows of which a window has three", "phantom_facts.md 9.4.D3");
+        "what the factor counts: entries, or mask rows of which a window has three", "phantom_facts.md 9.4, D3");
     table.choice<Selector>(
         "selector", p.selector,
         {{"out_of_order", Selector::out_of_order}, {"in_order", Selector::in_order}, {"best_fit", Selector::best_fit}},
         "an entry that does not fit: passed over, the last of the cycle, or the largest that fits",
-        "phantom_facts.md 9 rule 8, 9.4.D6");
+        "phantom_facts.md 9 rule 8, 9.4, D6");
     table.choice<Refill>("refill", p.refill, {{"batch", Refill::batch}, {"sliding", Refill::sliding}},
-                         "new entries when all are done, or from the oldest that is not", "phantom_facts.md 9.4.D4");
+                         "new entries when all are done, or from the oldest that is not", "phantom_facts.md 9.4, D4");
     table.boolean("run_on", p.run_on, "batches go on over the ends of planes", "phantom_facts.md 9 rule 7");
     table.boolean("entry.split", p.split_entries, "products of an entry may go to two cycles",
-                  "phantom_facts.md 9.4.D5");
+                  "phantom_facts.md 9.4, D5");
     table.choice<CoreShape>("core.shape", p.core_shape, {{"3x3", CoreShape::three_pes}, {"1x9", CoreShape::one_pe}},
-                            "PEs x threads of a core", "phantom_facts.md 9.4.D1");
+                            "PEs x threads of a core", "phantom_facts.md 9.4, D1");
     table.choice<ColumnBarrier>("columns", p.columns,
                                 {{"free", ColumnBarrier::none},
                                  {"barrier_plane", ColumnBarrier::plane},
                                  {"barrier_batch", ColumnBarrier::batch}},
                                 "where the columns of a core meet: at the job's end, each plane's or each batch's",
-                                "phantom_facts.md 9.4.D8");
+                                "phantom_facts.md 9.4, D8");
     table.choice<MapRule>("map", p.map,
                           {{"greedy", MapRule::greedy}, {"fixed", MapRule::fixed}, {"rotate", MapRule::rotate}},
-                          "which PE of a core works on a column", "phantom_facts.md 9 rule 4, 9.4.D9");
+                          "which PE of a core works on a column", "phantom_facts.md 9 rule 4, 9.4, D9");
     table.boolean("drop", p.drop_empty, "columns without a stationary bit take no time", "phantom_facts.md 9 rule 3");
     table.integer("output_buffer.depth", p.output_buffer_depth, 0, 1 << 24, "slots",
-                  "how far the PEs of a core may run apart; 0: unlimited", "phantom_facts.md 9 rule 10, 9.4.D14");
+                  "how far the PEs of a core may run apart; 0: unlimited", "phantom_facts.md 9 rule 10, 9.4, D14");
     table.integer("l2.rate", p.l2_rate, 1, kUnlimitedRate, "sums", "sums of a core and cycle that L2 takes",
-                  "phantom_facts.md 9 rule 10, 9.4.D15");
+                  "phantom_facts.md 9 rule 10, 9.4, D15");
 }
 
 }  // namespace
@@ -82,12 +82,12 @@ MeshRules PhantomParameters::rules() const {
 
 void describe(ParameterTable& table, PhantomParameters& p) {
     table.integer("mesh.rows", p.mesh_rows, 1, 64, "cores", "row lanes: cores that share weights",
-                  "phantom_facts.md 9 rule 2, 9.4.D12");
+                  "phantom_facts.md 9 rule 2, 9.4, D12");
     table.integer("mesh.columns", p.mesh_columns, 1, 64, "cores", "filter lanes: cores that share activations",
-                  "phantom_facts.md 9 rule 2, 9.4.D12");
+                  "phantom_facts.md 9 rule 2, 9.4, D12");
     table.choice<MeshBarrier>(
         "mesh.barrier", p.mesh_barrier, {{"static", MeshBarrier::fixed}, {"dynamic", MeshBarrier::dynamic}},
-        "cores meet at the end of each job; dynamic is refused so far", "phantom_facts.md 9.4.D11");
+        "cores meet at the end of each job; dynamic is refused so far", "phantom_facts.md 9.4, D11");
     table.boolean("sort", p.sort_filters, "filters with as many weights side by side", "phantom_facts.md 9 rule 5");
     table.integer("fill", p.fill, 0, 1000, "cycles", "of a job, never overlapped", "phantom_facts.md 9 rule 9");
     table.choice<Mode>("mode", p.mode, {{"sparse", Mode::sparse}, {"dense", Mode::dense}},

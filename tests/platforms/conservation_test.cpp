@@ -13,6 +13,7 @@
 #include "models/memory/multi_port_memory.h"
 #include "models/noc/mesh_noc.h"
 #include "models/pe_array/messages.h"
+#include "models/phantom/messages.h"
 #include "models/post/pooling_unit.h"
 #include "models/scnn/messages.h"
 #include "models/systolic/messages.h"
@@ -63,7 +64,8 @@ void collect(const sc_core::sc_object& parent, Streams& streams) {
                        pe_array::PsumBlock, pe_array::OutputReadOut, scnn::ActivationImage, scnn::PeCommand,
                        scnn::WeightBlocks, dcnn::ActivationTile, dcnn::PeCommand, dcnn::WeightGroup, demm::WeightLoad,
                        demm::TileJob, demm::RowBlock, systolic::WeightLoad, systolic::SlotRequest, systolic::SlotBlock,
-                       systolic::OperandBlock>(*object, streams);
+                       systolic::OperandBlock, phantom::OperandBlock, phantom::CoreCommand, phantom::TaskSums,
+                       phantom::OutputCommand>(*object, streams);
         const std::string_view type = typeid(*object).name();
         if (!known && (type.starts_with("N7nonzero15StreamInitiator") || type.starts_with("N7nonzero12StreamTarget"))) {
             FAIL(object->name() << ": a stream of a message that this test does not know, " << type);

@@ -1,0 +1,192 @@
+// Masks and packed values: bytes and back, addresses by prefix popcount, and operands as a core meets them, against
+// plain loops.
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <random>
+
+#include "models/phantom/core_operands.h"
+#include "models/phantom/packed_operands.h"
+#include "tests/oracles/random_phantom.h"
+
+using namespace nonzero;
+using namespace nonzero::phantom;
+
+namespace {
+
+Geometry geometry_of(const Layer& layer) {
+    DilatedShape shape;
+    shape.C = layer.C;
+    shape.H = layer.H;
+    shape.W = layer.W;
+    shape.K = layer.K;
+    shape.P = layer.P();
+    shape.Q = layer.Q();
+    shape.KH = layer.KH;
+    shape.KW = layer.KW;
+    shape.stride_y = layer.stride_y;
+    shape.stride_x = layer.stride_x;
+    shape.dilation_y = layer.dilation_y;
+    shape.dilation_x = layer.dilation_x;
+    shape.pad_top = layer.pad.top;
+    shape.pad_left = layer.pad.left;
+    shape.groups = layer.groups;
+    return {shape, 3, 2};
+}
+
+MaskedTensor masked(std::span<const std::int16_t> elements) {
+    const std::vector<std::uint8_t> bytes = pack_masked(elements);
+    auto tensor = MaskedTensor::from_mask(std::span(bytes).first(mask_bytes(elements.size())), elements.size());
+    REQUIRE(tensor);
+    REQUIRE(tensor->take_values(std::span(bytes).subspan(mask_bytes(elements.size())), 16));
+    return *tensor;
+}
+
+}  // namespace
+
+TEST_CASE("masked tensors: bytes and back, and every address") {
+    std::mt19937 random(1);
+    for (int round = 0; round < 200; ++round) {
+        std::vector<std::int16_t> elements(random() % 300);
+        const auto zeros = unsigned(random() % 5);
+        for (std::int16_t& element : elements) {
+            element = random() % 4 < zeros ? std::int16_t{0} : std::int16_t(int(random() % 401) - 200);
+        }
+        std::vector<std::uint8_t> bytes = pack_masked(elements);
+        CHECK(bytes.size() <= masked_limit(elements.size()));
+        bytes.push_back(7);
+        std::span<const std::uint8_t> rest(bytes);
+        std::vector<std::int16_t> decoded(elements.size(), 1);
+        CHECK(take_masked(rest, decoded));
+        CHECK(decoded == elements);
+        CHECK(rest.size() == 1);
+
+        const MaskedTensor tensor = masked(elements);
+        std::size_t before = 0;
+        for (std::size_t n = 0; n < elements.size(); ++n) {
+            CHECK(tensor.rank(n) == before);
+            CHECK(tensor.at(n) == (elements[n] != 0));
+            if (elements[n] != 0) {
+                CHECK(tensor.values()[before++] == elements[n]);
+            }
+            const std::size_t count = std::min<std::size_t>(1 + random() % 64, elements.size() - n);
+            const std::uint64_t bits = tensor.bits(n, count);
+            for (std::size_t i = 0; i < 64; ++i) {
+                CHECK((bits >> i & 1U) == (i < count && elements[n + i] != 0 ? 1U : 0U));
+            }
+        }
+        CHECK(tensor.non_zeros() == before);
+    }
+}
+
+TEST_CASE("masked tensors: malformed bytes") {
+    const std::vector<std::int16_t> elements{1, 0, -3, 0, 0};
+    const std::vector<std::uint8_t> sound = pack_masked(elements);
+    REQUIRE(sound == std::vector<std::uint8_t>{0b101, 1, 0, 0xFD, 0xFF});
+    std::vector<std::int16_t> decoded(5);
+    const auto takes = [&](std::vector<std::uint8_t> bytes) {
+        std::span<const std::uint8_t> rest(bytes);
+        const std::size_t before = rest.size();
+        const bool taken = take_masked(rest, decoded);
+        CHECK((taken || rest.size() == before));
+        return taken;
+    };
+    CHECK(takes(sound));
+    CHECK_FALSE(takes({}));
+    CHECK_FALSE(takes({0b101, 1, 0, 0xFD}));
+    CHECK_FALSE(takes({0b100101, 1, 0, 0xFD, 0xFF, 1, 0}));  // behind the last element
+    CHECK_FALSE(takes({0b101, 1, 0, 0, 0}));                 // a zero among the values
+    MaskedTensor tensor = *MaskedTensor::from_mask(std::vector<std::uint8_t>{1}, 5);
+    CHECK(tensor.take_values(std::vector<std::uint8_t>{0xFF, 0x00}, 9));
+    CHECK_FALSE(tensor.take_values(std::vector<std::uint8_t>{0x00, 0x01}, 9));  // 256
+    CHECK(tensor.take_values(std::vector<std::uint8_t>{0x00, 0xFF}, 9));        // -256
+    CHECK_FALSE(tensor.take_values(std::vector<std::uint8_t>{0, 0}, 9));
+    CHECK_FALSE(tensor.take_values({}, 9));
+}
+
+TEST_CASE("packed filters: bytes and back, in the order of work") {
+    std::mt19937 random(2);
+    for (int round = 0; round < 200; ++round) {
+        const test::PhantomLayer layer = test::random_phantom_layer(random, round % 4);
+        const Geometry geometry = geometry_of(layer.layer);
+        const bool sort = round % 3 != 0;
+        std::vector<std::uint8_t> bytes = pack_filters(geometry, layer.weights.data, sort, Stored::masks_and_values);
+        const auto weights = unpack_filters(geometry, bytes);
+        REQUIRE(weights);
+        CHECK(*weights == layer.weights.data);
+        const auto order = read_order(geometry, bytes);
+        REQUIRE(order);
+        const std::size_t size = weights->size() / order->size();
+        const auto non_zeros = [&](std::size_t filter) {
+            const auto own = std::span(*weights).subspan(filter * size, size);
+            return std::ptrdiff_t(size) - std::ranges::count(own, 0);
+        };
+        for (std::size_t set = 0; set < geometry.filter_sets(); ++set) {
+            for (std::size_t n = geometry.filters_of(set).begin + 1; n < geometry.filters_of(set).end; ++n) {
+                const std::size_t a = (*order)[n - 1];
+                const std::size_t b = (*order)[n];
+                CHECK((sort ? non_zeros(a) > non_zeros(b) || (non_zeros(a) == non_zeros(b) && a < b) : a < b));
+            }
+        }
+        // Masks alone are the front of the whole.
+        const auto masks = pack_filters(geometry, layer.weights.data, sort, Stored::masks);
+        CHECK(std::equal(masks.begin(), masks.end(), bytes.begin()));
+        bytes.push_back(0);
+        CHECK_FALSE(unpack_filters(geometry, bytes));
+        bytes[0] = 200;
+        CHECK_FALSE(read_order(geometry, bytes));
+    }
+}
+
+TEST_CASE("operands of a core are those that its planes read") {
+    std::mt19937 random(3);
+    for (int round = 0; round < 150; ++round) {
+        const test::PhantomLayer layer = test::random_phantom_layer(random, round % 3);
+        const Geometry geometry = geometry_of(layer.layer);
+        const MaskedTensor input = masked(layer.input.data);
+        const DilatedShape& shape = geometry.shape();
+        const auto channels = std::size_t(geometry.channels_per_group());
+        const std::size_t group = random() % std::size_t(shape.groups);
+        const Range part = geometry.part(0, int(random() % 3));
+        if (part.size() == 0) {
+            continue;
+        }
+        const MovingOperand moving = arrange_inputs(geometry, input, group * channels, part);
+        std::size_t place = 0;
+        std::vector<bool> read(layer.input.size());
+        for (std::size_t row = 0; row < geometry.planes(part) * kPlaneTaps; ++row) {
+            CHECK(moving.first[row] == place);
+            const Tap tap = geometry.tap(row / kPlaneTaps, int(row % kPlaneTaps));
+            for (std::size_t window = 0; window < geometry.windows(part); ++window) {
+                const bool run = geometry.mapping() == Mapping::pointwise;
+                const int output = int(part.begin + window);
+                const int p = run ? output / shape.Q : int(part.begin) + tap.row;
+                const int q = run ? output % shape.Q : int(window);
+                const int y = p * shape.stride_y + tap.r * shape.dilation_y - shape.pad_top;
+                const int x = q * shape.stride_x + tap.s * shape.dilation_x - shape.pad_left;
+                std::int16_t value = 0;
+                if (tap.inside && y >= 0 && y < shape.H && x >= 0 && x < shape.W) {
+                    const std::size_t element =
+                        ((group * channels + std::size_t(tap.channel)) * std::size_t(shape.H) + std::size_t(y)) *
+                            std::size_t(shape.W) +
+                        std::size_t(x);
+                    value = layer.input.data[element];
+                    read[element] = true;
+                }
+                CHECK(moving.masks.at(row, window) == (value != 0));
+                if (value != 0) {
+                    CHECK(moving.values[place++] == value);
+                }
+            }
+        }
+        CHECK(place == moving.values.size());
+        // Each element that is read crosses the wires once, with the rest of its row.
+        const InputElements crossing = inputs_read(geometry, input, group * channels, part);
+        CHECK(crossing.all >= std::size_t(std::ranges::count(read, true)));
+        CHECK(crossing.non_zeros <= crossing.all);
+        if (geometry.mapping() == Mapping::pointwise) {
+            CHECK(crossing.non_zeros == moving.values.size());
+        }
+    }
+}
