@@ -19,7 +19,7 @@ int lookahead_of(Preset preset) {
 
 void describe_core(ParameterTable& table, PhantomParameters& p) {
     table.choice<Preset>("preset", p.preset, {{"cv", Preset::cv}, {"md", Preset::md}, {"hp", Preset::hp}},
-                         "published machine: look-ahead factor 9, 18 or 27", "phantom_facts.md 9 rule 7");
+                         "look-ahead factor by its name: 9, 18 or 27", "phantom_facts.md 9 rule 7");
     table.integer("lookahead.factor", p.lookahead_factor, 0, kWordBits, "entries",
                   "Lf: look-ahead window; 0: the preset's", "phantom_facts.md 9 rule 7");
     table.choice<LookaheadUnit>(
