@@ -17,12 +17,33 @@ PhantomLowering::PhantomLowering(const PhantomParameters& parameters) : paramete
     check_switches(parameters);
 }
 
+namespace {
+
+std::vector<LayerPart> parts_of_layer(const Layer& layer) {
+    if (layer.kind != LayerKind::fully_connected || layer.batch == 1) {
+        return images_of(layer);
+    }
+    Layer part = layer;
+    part.batch = 1;
+    std::vector<LayerPart> parts;
+    for (int input = 0; input < layer.batch; ++input) {
+        parts.push_back({part, input});
+    }
+    return parts;
+}
+
+}  // namespace
+
+std::vector<LayerPart> PhantomLowering::parts_of(const LayerJob& job) const {
+    return parts_of_layer(*job.layer);
+}
+
 void PhantomLowering::check(const Layer& layer) const {
     if (!layer.has_weights()) {
         throw InputError(fmt::format("layer {}: phantom2d multiplies weights, a {} layer has none; leave it out",
                                      quoted_name(layer.name), to_string(layer.kind)));
     }
-    const Layer image = images_of(layer).front().layer;
+    const Layer image = parts_of_layer(layer).front().layer;
     check_padding(image);
     if (check_shape_for_phantom(describe_layer(image, opcode_of(image)), parameters_) != NZ_ERROR_NONE) {
         throw InputError(fmt::format("layer {}: beyond what phantom2d runs: {}; split the layer",

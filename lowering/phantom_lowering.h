@@ -17,6 +17,8 @@ class PhantomLowering : public Lowering {
     int operand_bits() const override { return parameters_.operand_bits; }
 
   private:
+    // The inputs of a batch for a fully connected layer one by one, as all cores then have neurons of their own.
+    std::vector<LayerPart> parts_of(const LayerJob& job) const override;
     std::vector<nz_descriptor> lower_part(const LayerJob& part, ImageBuilder& image,
                                           const nz_descriptor* before) const override;
     std::vector<std::uint8_t> encode_part(const LayerJob& part, const Operands& output) const override;

@@ -22,12 +22,11 @@ nz_error check_shape_for_phantom(const nz_descriptor& d, const PhantomParameters
         return NZ_ERROR_SHAPE;
     }
     const Geometry geometry = geometry_of(d, parameters);
-    if (geometry.mapping() == Mapping::fully_connected) {
-        return NZ_ERROR_NONE;
-    }
-    const Range part = geometry.part(0, 0);
+    const bool neurons = geometry.mapping() == Mapping::fully_connected;
+    const Range part = neurons ? Range{} : geometry.part(0, 0);
+    const std::size_t windows = neurons ? geometry.neurons_of(0) : geometry.windows(part);
     const std::uint64_t rows = std::uint64_t(geometry.planes(part)) * kPlaneTaps;
-    return rows * words_of(geometry.windows(part)) <= kMostWindowWords ? NZ_ERROR_NONE : NZ_ERROR_SHAPE;
+    return rows * words_of(windows) <= kMostWindowWords ? NZ_ERROR_NONE : NZ_ERROR_SHAPE;
 }
 
 nz_error check_for_phantom(const nz_descriptor& d, const PhantomParameters& parameters) {

@@ -7,7 +7,7 @@
 namespace nonzero::phantom {
 
 inline constexpr const char* kPhantomLimits =
-    "at most 2^27 elements of a tensor, and 2^29 input bits of one core's windows";
+    "at most 2^27 elements of a tensor, and 2^29 mask bits that move past one core";
 
 // NZ_ERROR_NONE, or why no machine of these parameters runs the (generally sound) descriptor.
 nz_error check_for_phantom(const nz_descriptor& descriptor, const PhantomParameters& parameters);
