@@ -141,7 +141,6 @@ LayerJob make_job(const LayerData& data, const Layer& layer, const Expectation* 
     job.layer = &layer;
     job.input = &data.tensors->input;
     job.weights = &data.tensors->weights;
-    job.tensors_owner = data.tensors;
     job.pattern = data.pattern;
     job.count_only = expectation == nullptr;
     if (expectation != nullptr) {

@@ -219,6 +219,7 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
                       const Layer& layer, const LayerData& data, const Expectation* expectation) {
     const Lowering& lowering = *machine.lowering;
     LayerJob job = make_job(data, layer, expectation);
+    job.tensors_owner = data.tensors;  // the image goes to the machine's memory, which reads them where they are
     job.layout = lowering.layout(job);
     MemoryImage image = lowering.lower(job, Standalone::kBase);
 
