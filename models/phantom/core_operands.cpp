@@ -148,7 +148,7 @@ InputElements inputs_read(const Geometry& geometry, const MaskedTensor& input, s
         }
     }
     std::ranges::sort(rows);
-    rows.erase(std::ranges::unique(rows).begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     for (std::size_t c = 0; c < channels; ++c) {
         for (const int y : rows) {
             const std::size_t line = ((channel + c) * std::size_t(shape.H) + std::size_t(y)) * W;

@@ -99,7 +99,7 @@ TEST_CASE("zeros that no batch has loaded hold the output buffer, by hand") {
     layer.stride_x = 2;
     Operands input(layer.input_shape());
     for (std::size_t y = 0; y < 3; ++y)
-        for (const std::size_t x : {0, 2, 10, 11})
+        for (const std::size_t x : {0U, 2U, 10U, 11U})
             input.at(0, y, x) = 1;
     Operands weights(layer.weight_shape(), std::int16_t{1});
     for (std::size_t y = 0; y < 3; ++y)

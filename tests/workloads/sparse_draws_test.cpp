@@ -110,7 +110,7 @@ TEST_CASE("words at every bound mean what they mean one by one") {
             const std::size_t count = words.size() / 2 - 100;
             WordSource source{words};
             const Values expected = drawn_one_by_one(source, count, density, range);
-            for (const std::size_t part : {1, 64, 1000}) {
+            for (const std::size_t part : {1U, 64U, 1000U}) {
                 CHECK(drawn_in_parts(words, count, density, range, part) == expected);
             }
         }
