@@ -40,6 +40,9 @@ class BitWriter {
     template <class Number>
     void put_all(std::span<const Number> numbers, int bits) {
         static_assert(sizeof(Number) == 2);
+        if (numbers.empty()) {  // which has no address to copy from
+            return;
+        }
         const std::size_t start = bytes_.size();
         if (bits == 16 && held_ == 0 && std::endian::native == std::endian::little) {
             bytes_.resize(start + numbers.size_bytes());
@@ -107,6 +110,9 @@ inline std::uint32_t bits_at(std::span<const std::uint8_t> bytes, std::uint64_t 
 template <class Number>
 void take_all(std::span<const std::uint8_t> bytes, std::uint64_t at, int bits, std::span<Number> numbers) {
     static_assert(sizeof(Number) == 2);
+    if (numbers.empty()) {
+        return;
+    }
     if (bits == 16 && at % 8 == 0 && std::endian::native == std::endian::little) {
         std::memcpy(numbers.data(), bytes.data() + at / 8, numbers.size_bytes());
         return;
