@@ -58,7 +58,8 @@ TEST_CASE("a layer's sums are the reference's on every platform, call after call
         CHECK(numbers.passed());
         CHECK(numbers.values);
         CHECK(numbers.sums == exact);
-        CHECK(numbers.cycles > 0);
+        // A machine that skips all zeros has nothing to do where no product is left.
+        CHECK((numbers.cycles > 0 || numbers.useful_products == 0));
         CHECK(numbers.energy_sum() > 0);
         CHECK(numbers.name == "layer1");
     }
