@@ -1,10 +1,7 @@
 #include "study/run.h"
 
-#include <algorithm>
-
 #include "platforms/standalone.h"
 #include "study/in_range.h"
-#include "workloads/thread_pool.h"
 
 namespace nonzero {
 

@@ -104,16 +104,14 @@ CoreTime Core::schedule(std::size_t planes, std::size_t windows) {
 void Core::work(CoreCommand& command, sc_core::sc_time& delay) {
     const Geometry& geometry = plan_->geometry;
     task_ = command.task;
-    const bool neurons = geometry.mapping() == Mapping::fully_connected;
     const std::size_t planes = geometry.planes(task_->part);
-    const std::size_t windows = neurons ? task_->neurons.size() : geometry.windows(task_->part);
+    const std::size_t windows = windows_of(geometry, *task_);
     if (!stationary_ || !moving_ || moving_->first.size() != planes * kPlaneTaps ||
         moving_->masks.words() != words_of(windows) || planes % stationary_->masks.size() != 0) {
         throw std::logic_error(std::string(name()) + ": a task without its operands");
     }
     time_ = schedule(planes, windows);
-    const std::size_t rows = geometry.mapping() == Mapping::depthwise ? task_->part.size() : 1;
-    sums_.assign(plan_->count_only ? 0 : rows * windows, 0);
+    sums_.assign(plan_->count_only ? 0 : outputs_of(geometry, *task_), 0);
     command.time = time_;
     command.entries = schedule_.entries();
     command.products = schedule_.products();
@@ -125,7 +123,6 @@ void Core::work(CoreCommand& command, sc_core::sc_time& delay) {
     useful_.add(command.useful);
     entries_.add(command.entries);
     zero_batches_.add(time_.zero_windows);
-    outputs_.add(rows * windows);
     delay += clock_(time_.cycles);
     if (trace_ != nullptr && time_.cycles > 0) {
         show_activity(trace_, *this, clock_, {busy_signal_, "busy", "task"}, sc_core::sc_time_stamp(), time_.cycles,
@@ -144,11 +141,8 @@ void Core::settle(const CoreCommand& command) {
     stall_.add(time_.stall);
     core_barrier_.add(pes * time_.cycles - time_.busy - time_.stall);
     mesh_barrier_.add(pes * (command.slowest - time_.cycles));
-    const std::size_t rows = plan_->geometry.mapping() == Mapping::depthwise ? task_->part.size() : 1;
-    const std::size_t windows = plan_->geometry.mapping() == Mapping::fully_connected
-                                    ? task_->neurons.size()
-                                    : plan_->geometry.windows(task_->part);
-    TaskSums message{task_, rows * windows, sums_, plan_->accumulator_bits};
+    TaskSums message{task_, outputs_of(plan_->geometry, *task_), sums_, plan_->accumulator_bits};
+    outputs_.add(message.outputs);
     sc_core::sc_time delay;
     sums.send(message, delay);
     task_ = nullptr;

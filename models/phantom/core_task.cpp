@@ -1,6 +1,5 @@
 #include "models/phantom/core_task.h"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -19,6 +18,14 @@ std::uint64_t bits_in(const std::uint64_t* words, std::size_t count) {
 }
 
 }  // namespace
+
+std::size_t windows_of(const Geometry& geometry, const CoreTask& task) {
+    return geometry.mapping() == Mapping::fully_connected ? task.neurons.size() : geometry.windows(task.part);
+}
+
+std::size_t outputs_of(const Geometry& geometry, const CoreTask& task) {
+    return windows_of(geometry, task) * (geometry.mapping() == Mapping::depthwise ? task.part.size() : 1);
+}
 
 std::vector<std::size_t> order_of_work(const Geometry& geometry, bool sort, std::span<const std::uint64_t> non_zeros) {
     // Of filters that all count alike the order is their own.
@@ -45,16 +52,13 @@ std::vector<CoreTask> tasks_of_job(const Geometry& geometry, std::span<const std
         return tasks;
     }
     const std::size_t tile = job % geometry.row_tiles();
-    const std::size_t lanes = job / geometry.row_tiles();
-    const Range set = geometry.filters_of(lanes / geometry.lanes_of_set());
-    const std::size_t first = set.begin + lanes % geometry.lanes_of_set() * std::size_t(geometry.columns());
-    const std::size_t end = std::min(first + std::size_t(geometry.columns()), set.end);
-    for (std::size_t filter = first; filter < end; ++filter) {
+    const Range places = geometry.places_of(job);
+    for (std::size_t place = places.begin; place < places.end; ++place) {
         for (int lane = 0; lane < geometry.rows(); ++lane) {
             const Range part = geometry.part(tile, lane);
             if (part.size() > 0) {
-                const int core = lane * geometry.columns() + int(filter - first);
-                tasks.push_back({core, order[filter], {}, part});
+                const int core = lane * geometry.columns() + int(place - places.begin);
+                tasks.push_back({core, order[place], {}, part});
             }
         }
     }

@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
+#include "models/phantom/bit_rows.h"
 #include "models/phantom/column_map.h"
 #include "models/phantom/core_schedule.h"
 #include "models/phantom/geometry.h"
-#include "models/phantom/layer_masks.h"
 
 namespace nonzero::phantom {
 
@@ -32,6 +32,10 @@ struct CoreTask {
     std::vector<std::size_t> neurons;  // of a fully connected layer
     Range part;
 };
+
+// Windows of each of its planes, and outputs: those of every row of a depthwise strip.
+std::size_t windows_of(const Geometry& geometry, const CoreTask& task);
+std::size_t outputs_of(const Geometry& geometry, const CoreTask& task);
 
 // Filters in the order of work, set after set: by their non-zeros (filter_order.h), or as they come.
 std::vector<std::size_t> order_of_work(const Geometry& geometry, bool sort, std::span<const std::uint64_t> non_zeros);

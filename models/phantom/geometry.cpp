@@ -43,6 +43,16 @@ std::size_t Geometry::row_tiles() const {
     return mapping_ == Mapping::convolution ? std::size_t(ceil_div(shape_.P, rows_)) : 1;
 }
 
+Range Geometry::places_of(std::size_t job) const {
+    if (mapping_ == Mapping::fully_connected) {
+        return {0, std::size_t(shape_.K)};
+    }
+    const std::size_t lanes = job / row_tiles();
+    const Range set = filters_of(lanes / lanes_of_set());
+    const std::size_t first = set.begin + lanes % lanes_of_set() * std::size_t(columns_);
+    return {first, std::min(first + std::size_t(columns_), set.end)};
+}
+
 Range Geometry::part(std::size_t tile, int lane) const {
     const auto place = std::size_t(lane);
     if (mapping_ == Mapping::convolution) {

@@ -41,6 +41,9 @@ class Geometry {
     Mapping mapping() const { return mapping_; }
     int channels_per_group() const { return shape_.C / shape_.groups; }
     int filters_per_group() const { return shape_.K / shape_.groups; }
+    std::size_t weights_of_filter() const {
+        return std::size_t(channels_per_group()) * std::size_t(shape_.KH) * std::size_t(shape_.KW);
+    }
     int rows() const { return rows_; }
     int columns() const { return columns_; }
     int cores() const { return rows_ * columns_; }
@@ -52,6 +55,8 @@ class Geometry {
     std::size_t lanes_of_set() const;
     std::size_t row_tiles() const;
     std::size_t jobs() const { return filter_sets() * lanes_of_set() * row_tiles(); }
+    // Whose turn it is in a job: places in the sorted list of filters, a lane each; all of a fully connected layer.
+    Range places_of(std::size_t job) const;
 
     // What a row lane has to do in a tile: output rows of a plane (convolution: one), or outputs row by row
     // (pointwise). Empty: no task. Not of fully connected layers.

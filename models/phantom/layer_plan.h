@@ -46,16 +46,12 @@ struct LayerPlan {
         const DilatedShape& shape = geometry.shape();
         return std::size_t(shape.C) * std::size_t(shape.H) * std::size_t(shape.W);
     }
-    std::size_t weights_of_filter() const {
-        const DilatedShape& shape = geometry.shape();
-        return std::size_t(geometry.channels_per_group()) * std::size_t(shape.KH) * std::size_t(shape.KW);
-    }
     std::size_t positions() const { return std::size_t(geometry.shape().P) * std::size_t(geometry.shape().Q); }
     std::size_t outputs() const { return std::size_t(geometry.shape().K) * positions(); }
     // First word of the filters' masks in front of them: which filter each is.
     std::size_t order_bytes() const { return std::size_t(geometry.shape().K) * sizeof(std::uint32_t); }
     std::size_t weight_head_bytes() const {
-        return order_bytes() + std::size_t(geometry.shape().K) * mask_bytes(weights_of_filter());
+        return order_bytes() + std::size_t(geometry.shape().K) * mask_bytes(geometry.weights_of_filter());
     }
 };
 

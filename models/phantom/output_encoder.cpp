@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 #include "models/phantom/packed_operands.h"
 
@@ -55,24 +56,22 @@ void OutputEncoder::finish(OutputCommand& command) {
         return;
     }
     const PostProcessor& arithmetic = plan_->post_processor;
-    for (std::int64_t& sum : sums_) {
-        bool overflow = false;
-        sum = arithmetic.accumulator(sum, overflow);
-        command.overflows += overflow ? 1 : 0;
-    }
-    overflows_.add(command.overflows);
     if (plan_->raw64) {
+        command.overflows = arithmetic.accumulators(sums_, sums_.data());
         stored_.resize(sums_.size() * sizeof(std::int64_t));
         std::memcpy(stored_.data(), sums_.data(), stored_.size());
         outputs_stored_.add(std::uint64_t(sums_.size() - std::size_t(std::ranges::count(sums_, 0))));
     } else {
         std::vector<std::int16_t> values(sums_.size());
-        for (std::size_t n = 0; n < values.size(); ++n) {
-            values[n] = arithmetic.output(sums_[n], int(n / plan_->positions()));
+        const std::size_t plane = plan_->positions();
+        for (std::size_t at = 0; at < sums_.size(); at += plane) {
+            command.overflows +=
+                arithmetic.outputs(std::span(sums_).subspan(at, plane), int(at / plane), values.data() + at);
         }
         stored_ = pack_masked(values);
         outputs_stored_.add(std::uint64_t(values.size() - std::size_t(std::ranges::count(values, 0))));
     }
+    overflows_.add(command.overflows);
     bytes_stored_.add(stored_.size());
     command.bytes = stored_;
 }

@@ -20,11 +20,6 @@ void append(std::vector<std::uint8_t>& bytes, const std::vector<Item>& items) {
     bytes.insert(bytes.end(), first, first + items.size() * sizeof(Item));
 }
 
-std::size_t weights_of_filter(const Geometry& geometry) {
-    const DilatedShape& shape = geometry.shape();
-    return std::size_t(geometry.channels_per_group()) * std::size_t(shape.KH) * std::size_t(shape.KW);
-}
-
 std::size_t set_bits(std::span<const std::uint8_t> mask) {
     std::size_t bits = 0;
     for (const std::uint8_t byte : mask) {
@@ -80,7 +75,7 @@ std::uint64_t masked_limit(std::uint64_t elements) {
 
 std::vector<std::uint8_t> pack_filters(const Geometry& geometry, std::span<const std::int16_t> weights, bool sort,
                                        Stored stored) {
-    const std::size_t size = weights_of_filter(geometry);
+    const std::size_t size = geometry.weights_of_filter();
     std::vector<BitmaskBlock> blocks;
     std::vector<std::uint64_t> non_zeros;
     for (std::size_t filter = 0; filter < std::size_t(geometry.shape().K); ++filter) {
@@ -117,25 +112,6 @@ std::optional<std::vector<std::size_t>> read_order(const Geometry& geometry, std
         }
     }
     return std::vector<std::size_t>(table.begin(), table.end());
-}
-
-std::optional<std::vector<std::int16_t>> unpack_filters(const Geometry& geometry, std::span<const std::uint8_t> bytes) {
-    const std::size_t size = weights_of_filter(geometry);
-    const auto order = read_order(geometry, bytes);
-    const std::size_t masks = std::size_t(geometry.shape().K) * sizeof(std::uint32_t);
-    const std::size_t head = masks + std::size_t(geometry.shape().K) * mask_bytes(size);
-    if (!order || bytes.size() < head) {
-        return std::nullopt;
-    }
-    std::vector<std::int16_t> weights(order->size() * size);
-    std::span<const std::uint8_t> values = bytes.subspan(head);
-    for (std::size_t n = 0; n < order->size(); ++n) {
-        const auto mask = bytes.subspan(masks + n * mask_bytes(size), mask_bytes(size));
-        if (!decode(mask, values, std::span(weights).subspan((*order)[n] * size, size))) {
-            return std::nullopt;
-        }
-    }
-    return values.empty() ? std::optional(weights) : std::nullopt;
 }
 
 }  // namespace nonzero::phantom

@@ -28,7 +28,5 @@ std::vector<std::uint8_t> pack_filters(const Geometry& geometry, std::span<const
                                        Stored stored);
 // The filters in the order of work out of the front of a region; nullopt unless each set has its own, once.
 std::optional<std::vector<std::size_t>> read_order(const Geometry& geometry, std::span<const std::uint8_t> bytes);
-// All weights out of the region; nullopt: malformed.
-std::optional<std::vector<std::int16_t>> unpack_filters(const Geometry& geometry, std::span<const std::uint8_t> bytes);
 
 }  // namespace nonzero::phantom

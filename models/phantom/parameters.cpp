@@ -85,9 +85,6 @@ void describe(ParameterTable& table, PhantomParameters& p) {
                   "phantom_facts.md 9 rule 2, 9.4, D12");
     table.integer("mesh.columns", p.mesh_columns, 1, 64, "cores", "filter lanes: cores that share activations",
                   "phantom_facts.md 9 rule 2, 9.4, D12");
-    table.choice<MeshBarrier>(
-        "mesh.barrier", p.mesh_barrier, {{"static", MeshBarrier::fixed}, {"dynamic", MeshBarrier::dynamic}},
-        "cores meet at the end of each job; dynamic is refused so far", "phantom_facts.md 9.4, D11");
     table.boolean("sort", p.sort_filters, "filters with as many weights side by side", "phantom_facts.md 9 rule 5");
     table.integer("fill", p.fill, 0, 1000, "cycles", "of a job, never overlapped", "phantom_facts.md 9 rule 9");
     table.choice<Mode>("mode", p.mode, {{"sparse", Mode::sparse}, {"dense", Mode::dense}},
@@ -107,31 +104,28 @@ void check_switches(const PhantomParameters& p) {
     const auto refuse = [](const std::string& both, const std::string& way_out) {
         throw InputError(fmt::format("{} have no rule together; set {}", both, way_out));
     };
-    if (p.mesh_barrier == MeshBarrier::dynamic) {
-        throw InputError("mesh.barrier = dynamic is not modelled; set mesh.barrier=static");
-    }
     const bool sliding = p.refill == Refill::sliding;
     const bool slow_l2 = p.l2_rate < kUnlimitedRate;
     if (p.output_buffer_depth > 0) {
         const std::string depth = fmt::format("output_buffer.depth = {}", p.output_buffer_depth);
         if (sliding) {
-            refuse(depth + " and refill = sliding", "one of output_buffer.depth=0 and refill=batch");
+            refuse(depth + " and refill = sliding", "output_buffer.depth=0 or refill=batch");
         }
         if (p.columns != ColumnBarrier::none) {
-            refuse(depth + " and a barrier of the columns", "one of output_buffer.depth=0 and columns=free");
+            refuse(depth + " and a barrier of the columns", "output_buffer.depth=0 or columns=free");
         }
         if (p.split_entries) {
-            refuse(depth + " and entry.split", "one of output_buffer.depth=0 and entry.split=off");
+            refuse(depth + " and entry.split", "output_buffer.depth=0 or entry.split=off");
         }
     }
     if (p.split_entries && sliding) {
-        refuse("entry.split and refill = sliding", "one of entry.split=off and refill=batch");
+        refuse("entry.split and refill = sliding", "entry.split=off or refill=batch");
     }
     if (p.split_entries && slow_l2) {
-        refuse(fmt::format("entry.split and l2.rate = {}", p.l2_rate), "one of entry.split=off and l2.rate=9");
+        refuse(fmt::format("entry.split and l2.rate = {}", p.l2_rate), "entry.split=off or l2.rate=9");
     }
     if (slow_l2 && p.core_shape == CoreShape::one_pe) {
-        refuse(fmt::format("l2.rate = {} and core.shape = 1x9", p.l2_rate), "one of l2.rate=9 and core.shape=3x3");
+        refuse(fmt::format("l2.rate = {} and core.shape = 1x9", p.l2_rate), "l2.rate=9 or core.shape=3x3");
     }
 }
 

@@ -3,20 +3,18 @@
 
 #include "models/base/parameters.h"
 #include "models/dma/dma_parameters.h"
-#include "models/phantom/mesh_schedule.h"
+#include "models/phantom/core_task.h"
 
 namespace nonzero::phantom {
 
 enum class Preset { cv, md, hp };  // look-ahead windows of 9, 18 and 27 entries
 enum class LookaheadUnit { entries, masks };
 enum class CoreShape { three_pes, one_pe };  // 3x3 or 1x9 threads
-enum class MeshBarrier { fixed, dynamic };
 enum class Mode { sparse, dense };
 
 struct PhantomParameters {
     int mesh_rows = 7;
     int mesh_columns = 4;
-    MeshBarrier mesh_barrier = MeshBarrier::fixed;
     CoreShape core_shape = CoreShape::three_pes;
 
     Preset preset = Preset::hp;

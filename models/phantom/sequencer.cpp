@@ -103,10 +103,10 @@ void Sequencer::read_filters(const nz_descriptor& descriptor, WorkContext& conte
     order_ = std::move(*order);
     filters_.clear();
     values_.assign(1, 0);
-    const std::size_t size = mask_bytes(plan_->weights_of_filter());
+    const std::size_t size = mask_bytes(geometry.weights_of_filter());
     for (std::size_t place = 0; place < order_.size(); ++place) {
         auto filter = MaskedTensor::from_mask(std::span(bytes).subspan(plan_->order_bytes() + place * size, size),
-                                              plan_->weights_of_filter());
+                                              geometry.weights_of_filter());
         if (!filter) {
             throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
         }
@@ -120,22 +120,10 @@ void Sequencer::read_filters(const nz_descriptor& descriptor, WorkContext& conte
     }
     auto fetch = std::make_unique<WeightFetch>(context, nz_region{descriptor.weights.address + head, values});
     for (std::size_t job = 0; job < geometry.jobs(); ++job) {
-        const Range places = places_of(job);
+        const Range places = geometry.places_of(job);
         fetch->add(plan_->count_only ? 0 : values_[places.begin], plan_->count_only ? 0 : values_[places.end]);
     }
     fetch_jobs(std::move(fetch), true);
-}
-
-Range Sequencer::places_of(std::size_t job) const {
-    const Geometry& geometry = plan_->geometry;
-    if (geometry.mapping() == Mapping::fully_connected) {
-        return {0, order_.size()};
-    }
-    const std::size_t lanes = job / geometry.row_tiles();
-    const Range set = geometry.filters_of(lanes / geometry.lanes_of_set());
-    const auto columns = std::size_t(geometry.columns());
-    const std::size_t first = set.begin + lanes % geometry.lanes_of_set() * columns;
-    return {first, std::min(first + columns, set.end)};
 }
 
 bool Sequencer::take_values(std::size_t place_begin, std::size_t place_end, std::span<const std::uint8_t> bytes) {
@@ -154,7 +142,7 @@ std::uint64_t Sequencer::bits_of(std::uint64_t elements, std::uint64_t non_zeros
 }
 
 std::optional<Cycles> Sequencer::compute(int job, const JobFetch& fetched, Completion& completion) {
-    const Range places = places_of(std::size_t(job));
+    const Range places = plan_->geometry.places_of(std::size_t(job));
     const bool again = places.begin == sent_.begin && places.end == sent_.end;
     if (!again && !plan_->count_only && !take_values(places.begin, places.end, fetched.of(std::size_t(job)))) {
         return std::nullopt;

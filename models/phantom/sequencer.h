@@ -42,7 +42,6 @@ class Sequencer : public BarrierEngine {
     void read_filters(const nz_descriptor& descriptor, WorkContext& context);
     // Bytes of the values of filters place_begin .. place_end - 1 of the order of work; false: malformed.
     bool take_values(std::size_t place_begin, std::size_t place_end, std::span<const std::uint8_t> bytes);
-    Range places_of(std::size_t job) const;  // in the order of work
     void send_filters(const Range& places);
     void send_inputs(const std::vector<CoreTask>& tasks);
     void send_neurons(const std::vector<CoreTask>& tasks);

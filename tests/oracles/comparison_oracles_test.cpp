@@ -1,6 +1,7 @@
 // The oracles of SparTen, Eyeriss v2 and the dense machines: closed-form layers of phantom_facts.md 9.8, and by hand.
 #include "tests/oracles/closed_form_layers.h"
 #include "tests/oracles/comparison_oracles_check.h"
+#include "workloads/network.h"
 #include "workloads/reference.h"
 
 namespace {
@@ -80,23 +81,14 @@ TEST_CASE("Eyeriss v2 makes the products of every non-zero input with its channe
 }
 
 TEST_CASE("VGG-16's convolutions on the dense machines") {
-    struct Shape {
-        int C, K, plane;
-    };
     std::uint64_t ideal = 0;
     std::uint64_t neuromax = 0;
-    for (const Shape& shape :
-         {Shape{3, 64, 224}, Shape{64, 64, 224}, Shape{64, 128, 112}, Shape{128, 128, 112}, Shape{128, 256, 56},
-          Shape{256, 256, 56}, Shape{256, 256, 56}, Shape{256, 512, 28}, Shape{512, 512, 28}, Shape{512, 512, 28},
-          Shape{512, 512, 14}, Shape{512, 512, 14}, Shape{512, 512, 14}}) {
-        Layer layer;
-        layer.C = shape.C;
-        layer.K = shape.K;
-        layer.H = layer.W = shape.plane;
-        layer.KH = layer.KW = 3;
-        layer.pad = {1, 1, 1, 1};
-        ideal += ideal_cycles(layer, 252);
-        neuromax += neuromax_cycles(layer);
+    const Network vgg16 = load_network("vgg16");
+    for (const Layer* const layer : vgg16.weighted_layers()) {
+        if (layer->kind != LayerKind::convolution)
+            continue;
+        ideal += ideal_cycles(*layer, 252);
+        neuromax += neuromax_cycles(*layer);
     }
     CHECK(ideal == 60'899'328);
     CHECK(neuromax == 51'632'448);

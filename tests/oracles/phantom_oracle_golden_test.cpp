@@ -5,6 +5,7 @@
 #include "tests/common/real_data.h"
 #include "tests/oracles/phantom_oracle.h"
 #include "workloads/import.h"
+#include "workloads/network.h"
 
 namespace {
 
@@ -84,28 +85,21 @@ TEST_CASE("a real convolution with an output buffer of 54 slots") {
 
 // One job of every layer: in dense mode all of a layer take the same time.
 TEST_CASE("VGG-16's convolutions in Phantom-2D's dense mode") {
-    struct Shape {
-        int C, K, plane;
-    };
     std::uint64_t cycles = 0;
     std::uint64_t jobs = 0;
-    for (const Shape& shape :
-         {Shape{3, 64, 224}, Shape{64, 64, 224}, Shape{64, 128, 112}, Shape{128, 128, 112}, Shape{128, 256, 56},
-          Shape{256, 256, 56}, Shape{256, 256, 56}, Shape{256, 512, 28}, Shape{512, 512, 28}, Shape{512, 512, 28},
-          Shape{512, 512, 14}, Shape{512, 512, 14}, Shape{512, 512, 14}}) {
-        Layer layer;
-        layer.C = shape.C;
+    const Network vgg16 = load_network("vgg16");
+    for (const Layer* const whole : vgg16.weighted_layers()) {
+        if (whole->kind != LayerKind::convolution)
+            continue;
+        Layer layer = *whole;
         layer.K = 4;
         layer.H = 7;
-        layer.W = shape.plane;
-        layer.KH = layer.KW = 3;
-        layer.pad = {1, 1, 1, 1};
         PhantomConfig config;
         config.dense = true;
         const PhantomResult r =
             simulate_phantom(layer, Operands(layer.input_shape()), Operands(layer.weight_shape()), config);
         REQUIRE(r.jobs == 1);
-        const auto layer_jobs = std::uint64_t(shape.K / 4 * shape.plane / 7);
+        const auto layer_jobs = std::uint64_t(whole->K / 4 * whole->H / 7);
         cycles += layer_jobs * r.cycles;
         jobs += layer_jobs;
     }

@@ -28,12 +28,13 @@ inline Settings phantom_settings(const oracle::PhantomConfig& config) {
             {"sort", on(config.sort_filters)},
             {"mesh.rows", std::to_string(config.mesh_rows)},
             {"mesh.columns", std::to_string(config.mesh_columns)},
-            {"mesh.barrier", config.dynamic_mesh ? "dynamic" : "static"},
             {"core.shape", config.one_pe_of_nine ? "1x9" : "3x3"},
             {"output_buffer.depth", std::to_string(config.output_buffer_depth)},
             {"l2.rate", std::to_string(config.l2_rate)},
             {"fill", std::to_string(config.fill)},
-            {"mode", config.dense ? "dense" : "sparse"}};
+            {"mode", config.dense ? "dense" : "sparse"},
+            {"operand.bits", "16"},
+            {"accumulator.bits", "48"}};
 }
 
 inline LayerJob phantom_job(const Layer& layer, const Operands& input, const Operands& weights) {

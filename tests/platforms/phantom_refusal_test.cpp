@@ -44,7 +44,6 @@ TEST_CASE("Phantom-2D: switches that have no rule together are refused by name")
         {{{"entry.split", "on"}, {"refill", "sliding"}}, {"entry.split", "refill = sliding"}},
         {{{"entry.split", "on"}, {"l2.rate", "8"}}, {"entry.split", "l2.rate = 8"}},
         {{{"core.shape", "1x9"}, {"l2.rate", "3"}}, {"core.shape = 1x9", "l2.rate = 3"}},
-        {{{"mesh.barrier", "dynamic"}}, {"mesh.barrier = dynamic", "mesh.barrier=static"}},
         {{{"lookahead.factor", "65"}}, {"lookahead.factor", "64"}},
         {{{"mesh.rows", "0"}}, {"mesh.rows"}},
         {{{"preset", "xl"}}, {"preset", "hp"}}};
