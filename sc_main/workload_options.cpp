@@ -73,6 +73,8 @@ void add_workload_options(Options& options) {
     options.value("weight-density", "D", "fraction of non-zero weights of every layer, 0 .. 1; else as published");
     options.value("activation-density", "D", "the same of the layers' inputs");
     options.value("density-scale", "S", "multiplies all densities; what passes 1 becomes 1");
+    options.value("weight-density-scale", "S", "besides, multiplies those of the weights");
+    options.value("activation-density-scale", "S", "the same of the layers' inputs");
     options.value(
         "sparsity", "PATTERN",
         "positions of the non-zeros: uniform (default), correlated, or, default with --tensors, real; uniform "
@@ -103,6 +105,8 @@ WorkloadSpec read_workload(const Options& options) {
     spec.weight_density = options.real("weight-density");
     spec.activation_density = options.real("activation-density");
     spec.density_scale = options.real("density-scale");
+    spec.weight_density_scale = options.real("weight-density-scale");
+    spec.activation_density_scale = options.real("activation-density-scale");
     spec.nm = options.text("nm");
     spec.matrix = read_masks(options, "matrix", "matrix", {Mask::same, Mask::natural});
     spec.sparsity = read_masks(options, "sparsity", "pattern", {Mask::real, Mask::uniform, Mask::correlated});

@@ -37,8 +37,10 @@ struct WorkloadSpec {
     // Generated data, the default: fractions of non-zeros, else as published.
     std::optional<double> weight_density;
     std::optional<double> activation_density;
-    std::optional<double> density_scale;  // 0 .. 1000, multiplies all densities; what passes 1 becomes 1
-    std::optional<std::uint64_t> seed;    // default 1
+    std::optional<double> density_scale;         // 0 .. 1000, multiplies all densities; what passes 1 becomes 1
+    std::optional<double> weight_density_scale;  // likewise, and besides, those of one operand
+    std::optional<double> activation_density_scale;
+    std::optional<std::uint64_t> seed;  // default 1
     // Positions of the non-zeros, one plan of every layer each: uniform (the default) and correlated; with `tensors`
     // also real (then the default), and the generated ones have the densities of the tensors.
     std::vector<Mask> sparsity;

@@ -47,7 +47,9 @@ void check_combinations(const WorkloadSpec& spec) {
     const Field seed{"seed", spec.seed.has_value()};
     const Field densities[] = {{"weight_density", spec.weight_density.has_value()},
                                {"activation_density", spec.activation_density.has_value()},
-                               {"density_scale", spec.density_scale.has_value()}};
+                               {"density_scale", spec.density_scale.has_value()},
+                               {"weight_density_scale", spec.weight_density_scale.has_value()},
+                               {"activation_density_scale", spec.activation_density_scale.has_value()}};
     if (!network.given && !tensors.given) {
         throw InputError(
             fmt::format("{} NAME or FILE.json, or {} DIR, is missing (`nonzero list networks` shows the built-in ones)",
@@ -189,10 +191,12 @@ PlannedLayer plan_layer(const ChosenLayer& chosen, const WorkloadSpec& spec, con
         planned.real = chosen.real;
         planned.photo = photo_of(*chosen.real, spec.photo);
     } else {
-        planned.weight_density = density_of(planned.layer, workload.weight_density, planned.layer.weight_density,
-                                            workload.density_scale, "weight");
-        planned.activation_density = density_of(planned.layer, workload.activation_density,
-                                                planned.layer.activation_density, workload.density_scale, "activation");
+        planned.weight_density =
+            density_of(planned.layer, workload.weight_density, planned.layer.weight_density,
+                       workload.density_scale * workload.weight_density_scale.value_or(1), "weight");
+        planned.activation_density =
+            density_of(planned.layer, workload.activation_density, planned.layer.activation_density,
+                       workload.density_scale * workload.activation_density_scale.value_or(1), "activation");
     }
     return planned;
 }
@@ -234,6 +238,10 @@ Workload plan_workload(const WorkloadSpec& spec, std::vector<PlannedMachine>& ma
     workload.weight_density = spec.weight_density;
     workload.activation_density = spec.activation_density;
     workload.density_scale = in_range("density_scale", spec.density_scale.value_or(1), 0.0, kLargestScale);
+    in_range("weight_density_scale", spec.weight_density_scale.value_or(1), 0.0, kLargestScale);
+    in_range("activation_density_scale", spec.activation_density_scale.value_or(1), 0.0, kLargestScale);
+    workload.weight_density_scale = spec.weight_density_scale;
+    workload.activation_density_scale = spec.activation_density_scale;
     workload.masks = masks_of(spec);
     workload.pattern = spec.nm;
     workload.seed = spec.seed.value_or(1);

@@ -49,6 +49,8 @@ struct Workload {
     std::optional<double> weight_density;  // for every layer
     std::optional<double> activation_density;
     double density_scale = 1;
+    std::optional<double> weight_density_scale;  // besides
+    std::optional<double> activation_density_scale;
     std::string pattern;  // of structured weights
     OutputChoice output = OutputChoice::compressed;
 };

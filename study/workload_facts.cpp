@@ -31,6 +31,12 @@ nlohmann::ordered_json describe_workload(const Workload& workload) {
             json["activation_density"] = *workload.activation_density;
         }
         json["density_scale"] = workload.density_scale;
+        if (workload.weight_density_scale) {
+            json["weight_density_scale"] = *workload.weight_density_scale;
+        }
+        if (workload.activation_density_scale) {
+            json["activation_density_scale"] = *workload.activation_density_scale;
+        }
     } else if (!workload.generated()) {
         json["tensors"] = workload.tensors->title();
         json["photo"] = workload.layers.front().photo->name;

@@ -25,7 +25,9 @@ LONGEST_TITLE = 200  # more than a plot has place for
 OPTION_DOMAINS = {
     "weight-density": Domain("real", 0, 1),
     "activation-density": Domain("real", 0, 1),
-    "density-scale": Domain("real", 0, 1000),
+    **dict.fromkeys(
+        ("density-scale", "weight-density-scale", "activation-density-scale"), Domain("real", 0, 1000)
+    ),
     "nm": Domain("pattern"),
     "matrix": Domain("choice", choices=("same", "natural")),
     "sparsity": Domain("choice", choices=("uniform", "correlated", "real")),

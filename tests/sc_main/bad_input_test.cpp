@@ -116,6 +116,8 @@ TEST_CASE("wrong values of options") {
         folder.run({"--activation-density", "0.5x"}, {"--activation-density", "'0.5x'"}),
         folder.run({"--activation-density", ""}, {"--activation-density", "empty"}),
         folder.run({"--density-scale", "-1"}, {"--density-scale", "-1"}),
+        folder.run({"--weight-density-scale", "1001"}, {"--weight-density-scale", "1001", "0 .. 1000"}),
+        folder.run({"--activation-density-scale", "half"}, {"--activation-density-scale", "'half'"}),
         folder.run({"--seed", "-1"}, {"--seed", "'-1'"}),
         folder.run({"--seed", "18446744073709551616"}, {"--seed", "18446744073709551616"}),
         folder.run({"--sparsity", "uniforn"}, {"'uniforn'", "'uniform'"}),

@@ -146,6 +146,22 @@ TEST_CASE("both outputs, patterns and densities") {
     }
 }
 
+TEST_CASE("densities of one operand are scaled besides") {
+    const Bench bench;
+    REQUIRE(bench
+                .run({"--no-values", "--weight-density", "0.8", "--activation-density", "0.8", "--density-scale", "0.5",
+                      "--weight-density-scale", "0.5", "--activation-density-scale", "2"})
+                .status == 0);
+    const json results = bench.results();
+    CHECK(results["workload"]["density_scale"] == 0.5);
+    CHECK(results["workload"]["weight_density_scale"] == 0.5);
+    CHECK(results["workload"]["activation_density_scale"] == 2);
+    for (const auto& layer : results["layers"]) {
+        CHECK(layer["weights"]["density"].get<double>() == Approx(0.2).margin(0.12));
+        CHECK(layer["activations"]["density"].get<double>() == Approx(0.8).margin(0.06));
+    }
+}
+
 TEST_CASE("sums that overflow wrap, are counted, and still equal the reference") {
     const Bench bench;
     for (const char* output : {"raw64", "compressed"}) {

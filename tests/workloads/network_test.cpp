@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 #include <numeric>
@@ -36,6 +37,7 @@ struct Golden {
 const std::vector<Golden> goldens = {
     {"alexnet", {3, 227, 227}, 5, 0, 3, 3, 0, 724'406'816, 60'954'656},
     {"vgg16", {3, 224, 224}, 13, 0, 3, 5, 0, 15'470'264'320, 138'344'128},
+    {"vgg16_han", {3, 224, 224}, 13, 0, 3, 5, 0, 15'470'264'320, 138'344'128},
     {"googlenet", {3, 224, 224}, 57, 0, 1, 14, 9, 1'582'671'872, 6'990'272},
     {"resnet50", {3, 224, 224}, 53, 0, 1, 2, 16, 4'089'184'256, 25'502'912},
     {"mobilenet_v1", {3, 224, 224}, 14, 13, 1, 1, 0, 568'740'352, 4'209'088},
@@ -80,9 +82,9 @@ const Layer& get(const Network& network, const std::string& name) {
 }  // namespace
 
 TEST_CASE("The built-in networks are listed in order") {
-    CHECK(builtin_networks() == std::vector<std::string>{"alexnet", "vgg16", "googlenet", "resnet50", "mobilenet_v1",
-                                                         "mobilenet_v2", "squeezenet_1_0", "squeezenet_1_1",
-                                                         "vit_base_16", "bert_base"});
+    CHECK(builtin_networks() == std::vector<std::string>{"alexnet", "vgg16", "vgg16_han", "googlenet", "resnet50",
+                                                         "mobilenet_v1", "mobilenet_v2", "squeezenet_1_0",
+                                                         "squeezenet_1_1", "vit_base_16", "bert_base"});
 }
 
 TEST_CASE("Every built-in network has its published size") {
@@ -342,6 +344,15 @@ TEST_CASE("AlexNet and VGG-16 carry the published densities") {
         CHECK(convolutions[i]->activation_density == activations[i]);
         CHECK_FALSE(convolutions[i]->density_source.empty());
     }
+    const Network han = load_network("vgg16_han");
+    double useful = 0;
+    for (const Layer* layer : of_kind(han, LayerKind::convolution, false)) {
+        useful += double(layer->dense_macs()) * *layer->weight_density * *layer->activation_density;
+    }
+    CHECK(std::lround(useful) == 3'194'573'134);  // phantom_facts.md 6.1
+    CHECK(get(han, "conv3_2").weight_density == .24);
+    CHECK(get(han, "conv3_2").activation_density == .68);
+    CHECK(get(han, "fc8").activation_density == .42);
     CHECK(get(vgg16, "fc6").weight_density == .04);
     CHECK(get(vgg16, "fc7").weight_density == .04);
     CHECK(get(vgg16, "fc8").weight_density == .23);
