@@ -34,6 +34,10 @@ std::string not_compared(const std::string& name, const std::vector<std::string>
 
 constexpr std::size_t kMostMachines = 16;
 
+bool is_convolution(const PlannedLayer& planned) {
+    return planned.layer.kind == LayerKind::convolution;
+}
+
 // "scnn:pe.kc" -> scnn; empty without a prefix.
 std::string platform_prefix(const std::string& name) {
     const std::size_t colon = name.find(':');
@@ -124,7 +128,8 @@ class Comparison : public LayerCommand {
     std::string rest() const override { return table_.rest(); }
     std::string closing() override;
     nlohmann::ordered_json to_json(bool complete) const override;
-    std::string published(const std::vector<LayerResult>& totals) const;
+    std::string published() const;
+    std::string line_of(const PublishedRatio& ratio) const;
 
     std::vector<std::string> platforms_;
     std::size_t baseline_;
@@ -197,38 +202,64 @@ std::string Comparison::closing() {
     text += table_.rest();
     text += fitted(workload_.coverage.text() + balance_text(machines_, workload_.masks, totals) +
                    table_.footer(run_.energy, totals.front()) + unknown_outputs_line(machines_, workload_, run_));
-    return text + published(totals.front());
+    return text + published();
 }
 
-// Where this is what the papers ran: all convolutions of the network at its published densities.
-std::string Comparison::published(const std::vector<LayerResult>& totals) const {
+// Where the convolutions of the network ran at its published densities, as in the papers; other layers do not count,
+// and layers that a machine cannot run are named.
+std::string Comparison::published() const {
     const bool alike = workload_.generated() && workload_.masks.front() == Mask::uniform &&
-                       workload_.density_scale == 1 && !workload_.weight_density && !workload_.activation_density &&
-                       workload_.coverage.names(LeftOutCause::platform).empty() && !workload_.named_layers &&
-                       std::all_of(workload_.layers.begin(), workload_.layers.end(), [](const PlannedLayer& planned) {
-                           return planned.layer.kind == LayerKind::convolution;
-                       });
-    const auto ratios =
-        alike ? published_ratios(workload_.network, platforms_, platforms_[baseline_]) : std::vector<PublishedRatio>();
+                       workload_.density_scale == 1 && !workload_.weight_density_scale &&
+                       !workload_.activation_density_scale && !workload_.weight_density &&
+                       !workload_.activation_density && !workload_.named_layers &&
+                       std::any_of(workload_.layers.begin(), workload_.layers.end(), is_convolution);
+    const auto ratios = alike ? published_ratios(workload_.network, platforms_) : std::vector<PublishedRatio>();
     if (ratios.empty()) {
         return {};
     }
-    const LayerResult& baseline = totals[baseline_];
-    const bool other_rule = !baseline.other_cycles.empty();
-    const std::uint64_t cycles = other_rule ? baseline.other_cycles.front().second : baseline.cycles;
-    const std::string rule = other_rule ? " " + baseline.other_cycles.front().first : "";
-    std::string text = "\nbeside the paper (never fitted; scripts/reproduce has every target with its assumptions)\n";
-    for (const PublishedRatio& ratio : ratios) {
-        const auto machine =
-            std::size_t(std::find(platforms_.begin(), platforms_.end(), ratio.platform) - platforms_.begin());
-        const LayerResult& total = totals[machine];
-        const bool energy = ratio.figure == PublishedRatio::Figure::energy;
-        const double here = energy ? baseline.energy_sum() / total.energy_sum() : double(cycles) / double(total.cycles);
-        text += fmt::format("{} over {}{}: {} {:.2f} here, {:.2f} published ({:+.0f} %; {})\n", ratio.platform,
-                            ratio.baseline, energy ? "" : rule, energy ? "energy" : "speed-up", here, ratio.value,
-                            100 * (here / ratio.value - 1), ratio.quantity);
+    const std::vector<std::string> left_out = workload_.coverage.names(LeftOutCause::platform);
+    std::string text =
+        fmt::format("\nbeside the papers, convolutions only{}{} (never fitted; scripts/reproduce has every target)\n",
+                    left_out.empty() ? "" : ", without what not every machine can run: ", fmt::join(left_out, ", "));
+    for (std::size_t n = 0; n < ratios.size(); ++n) {
+        text += line_of(ratios[n]);
+        if (n + 1 == ratios.size() || ratios[n + 1].paper != ratios[n].paper) {
+            text += ratios[n].paper + "\n";
+        }
     }
-    return fitted(text + ratios.front().paper + "\n");
+    return fitted(text);
+}
+
+// Cycles count as those of equally many multipliers.
+std::string Comparison::line_of(const PublishedRatio& ratio) const {
+    const auto place = [this](const std::string& name) {
+        return std::size_t(std::find(platforms_.begin(), platforms_.end(), name) - platforms_.begin());
+    };
+    const auto total = [this](std::size_t machine) {
+        const std::size_t masks = workload_.masks.size();
+        return results_.front()[machine].total(
+            [&](std::size_t position) { return is_convolution(workload_.layers[position * masks]); });
+    };
+    const std::size_t platform = place(ratio.platform);
+    const std::size_t baseline = place(ratio.baseline);
+    const LayerResult ours = total(platform);
+    const LayerResult theirs = total(baseline);
+    const bool energy = ratio.figure == PublishedRatio::Figure::energy;
+    std::uint64_t cycles = theirs.cycles;
+    for (const auto& [rule, others] : theirs.other_cycles) {
+        cycles = rule == ratio.rule ? others : cycles;
+    }
+    const double multipliers =
+        double(machines_[baseline].report.multipliers) / double(machines_[platform].report.multipliers);
+    const double here =
+        energy ? theirs.energy_sum() / ours.energy_sum() : double(cycles) * multipliers / double(ours.cycles);
+    const std::string rule = ratio.rule.empty() ? std::string() : " " + ratio.rule;
+    return fmt::format("{} over {}{}: {} {:.2f} here, {:.2f} published ({:+.0f} %; {}); {}\n", ratio.platform,
+                       ratio.baseline, rule,
+                       energy             ? "energy"
+                       : multipliers == 1 ? "speed-up"
+                                          : "speed-up for equally many multipliers",
+                       here, ratio.value, 100 * (here / ratio.value - 1), ratio.quantity, ratio.basis);
 }
 
 std::string Comparison::heading() {

@@ -161,8 +161,15 @@ nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
 }
 
 LayerResult Results::total() const {
+    return total([](std::size_t) { return true; });
+}
+
+LayerResult Results::total(const std::function<bool(std::size_t)>& counts) const {
     LayerResult sum;
     for (const auto& [position, layer] : layers_) {
+        if (!counts(position)) {
+            continue;
+        }
         sum.cycles += layer.cycles;
         if (sum.setup_cycles && layer.setup_cycles) {
             *sum.setup_cycles += *layer.setup_cycles;

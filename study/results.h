@@ -1,6 +1,7 @@
 #pragma once
 // Results as JSON (docs/results_format.md), and the host times that are kept apart from them.
 
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -36,8 +37,9 @@ class Results {
     std::size_t layers() const { return layers_.size(); }
     // Of a whole network whose last layer has been added: the hash of what the machine put out.
     std::string network_sha256() const;
-    // Sums over the layers so far.
+    // Sums over the layers so far; of some by their position.
     LayerResult total() const;
+    LayerResult total(const std::function<bool(std::size_t)>& counts) const;
 
   private:
     nlohmann::ordered_json layer_json(const LayerResult& layer) const;

@@ -145,6 +145,22 @@ TEST_CASE("real masks stand beside generated ones of their densities") {
     }
 }
 
+namespace {
+
+// Of SCNN's speed over DCNN's on AlexNet, up to what is published.
+std::string published_line(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"compare", "scnn", "dcnn", "--no-values", "--network", "alexnet"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = run_program(arguments);
+    INFO(outcome.errors);
+    REQUIRE(outcome.status == 0);
+    const std::size_t begin = outcome.output.find("scnn over dcnn normalised: ");
+    REQUIRE(begin != std::string::npos);
+    return outcome.output.substr(begin, outcome.output.find(" published", begin) - begin);
+}
+
+}  // namespace
+
 TEST_CASE("what the paper publishes stands beside its own workload only") {
     const std::vector<std::string> published{"compare", "dcnn",        "scnn",        "--baseline", "dcnn",
                                              "--kinds", "convolution", "--no-values", "--network"};
@@ -159,7 +175,20 @@ TEST_CASE("what the paper publishes stands beside its own workload only") {
     CHECK_THAT(alexnet, Contains("scnn over dcnn normalised: speed-up ") && Contains(" here, 2.37 published ("));
     CHECK_THAT(alexnet, Contains("scnn over dcnn: energy ") && Contains(" here, 2.30 published ("));
     CHECK_THAT(compared({"alexnet", "--weight-density", "0.5"}), !Contains("published ("));
+    CHECK_THAT(alexnet, Contains("input densities are Han's"));  // what the figure rests on
     CHECK_THAT(compared({"alexnet", "--density-scale", "0.5"}), !Contains("published ("));
+    CHECK_THAT(compared({"alexnet", "--weight-density-scale", "0.5"}), !Contains("published ("));
+}
+
+TEST_CASE("what is published does not depend on the baseline or on other layers") {
+    const std::string convolutions = published_line({"--kinds", "convolution"});
+    CHECK_THAT(convolutions, !Contains("multipliers"));
+    CHECK(published_line({"--baseline", "scnn"}) == convolutions);
+}
+
+TEST_CASE("what is published counts multipliers") {
+    CHECK_THAT(published_line({"--kinds", "convolution", "--set", "scnn:pe.rows=4"}),
+               Contains("speed-up for equally many multipliers "));
 }
 
 TEST_CASE("comparisons that cannot be are refused in one line") {
