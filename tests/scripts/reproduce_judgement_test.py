@@ -31,6 +31,8 @@ class JudgementTest(unittest.TestCase):
             (Band(exact=True), 7.0001, 7, False),
             (Band(percent=5), 4.19, 4.0, True),
             (Band(percent=5), 3.79, 4.0, False),
+            (Band(points=1.5), 0.864, 0.85, True),
+            (Band(points=1.5), 0.834, 0.85, False),
             (Band(low=1.0, high=2.0), 2.0, None, True),
             (Band(low=1.0, high=2.0), 2.01, None, False),
             (Band(low=1.0, high=2.0), 0.99, None, False),
@@ -74,6 +76,7 @@ class JudgementTest(unittest.TestCase):
 
     def test_numbers_as_they_are_written(self) -> None:
         self.assertEqual(judge(entry(unit="%", decimals=1, published=0.25), Measured(0.2512)).ours, "25.1 %")
+        self.assertEqual(judge(entry(band=Band(points=1.5), published=0.25), Measured(0.2)).accepted, "± 1.5 points")
         self.assertEqual(judge(entry(decimals=0, published=1000), Measured(12345)).ours, "12,345")
         self.assertEqual(distance(4.4, 4.0), "+10.0 %")
         self.assertEqual(distance(3.9999, 4.0), "+0.0 %")

@@ -85,6 +85,8 @@ def _accepted(entry: Entry) -> str:
         return "exact"
     if band.percent is not None:
         return f"± {band.percent:g} %"
+    if band.points is not None:
+        return f"± {band.points:g} points"
     if band.one_of:
         return " or ".join(_number(entry, one) for one in band.one_of)
     if band.low is None or band.high is None:

@@ -119,6 +119,7 @@ class Surroundings:
     platforms: tuple[str, ...]
     real: Path | None  # directory of real networks beside those that lie in the project
     quick: bool  # AlexNet only in what is compared over networks
+    made: Path = Path()  # where data sets go that are made for a run
 
     def need_platform(self, name: str) -> None:
         if name not in self.platforms:

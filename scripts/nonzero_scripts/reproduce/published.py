@@ -32,10 +32,11 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Band:
-    """What is accepted. Exact: equal to what is published; percent: as near to it; else what lies within the ends."""
+    """What is accepted. Exact: equal to what is published; percent: as near to it; points: likewise, of a share; else what lies within the ends."""
 
     exact: bool = False
     percent: float | None = None
+    points: float | None = None
     low: float | None = None
     high: float | None = None
     one_of: tuple[Number, ...] = ()
@@ -47,6 +48,8 @@ class Band:
             return ours == published
         if published is not None and self.percent is not None:
             return abs(ours - published) <= self.percent / 100 * abs(published)
+        if published is not None and self.points is not None:
+            return abs(ours - published) <= self.points / 100
         return (self.low is None or ours >= self.low) and (self.high is None or ours <= self.high)
 
 
@@ -156,7 +159,8 @@ def _entry(row: Any, where: str) -> Entry:
     band = _band(row["accept"], where)
     if row["class"] != "C" and band is None:
         raise UserError(f"{where}: a target of class {row['class']} needs 'accept'")
-    if band and (band.exact or band.percent is not None) and not isinstance(row["published"], (int, float, list)):
+    relative = band and (band.exact or band.percent is not None or band.points is not None)
+    if relative and not isinstance(row["published"], (int, float, list)):
         raise UserError(f"{where}: 'accept' needs a published number")
     names = ("target", "value", "quantity", "unit", "decimals", "published")
     return Entry(*(row[name] for name in names), band, row["class"], row["source"], row["basis"], row["quick"])
@@ -169,9 +173,11 @@ def _band(accept: Any, where: str) -> Band | None:
         return Band(exact=True)
     if isinstance(accept, dict) and set(accept) == {"percent"} and _is_number(accept["percent"]):
         return Band(percent=accept["percent"])
+    if isinstance(accept, dict) and set(accept) == {"points"} and _is_number(accept["points"]):
+        return Band(points=accept["points"])
     if isinstance(accept, dict) and set(accept) == {"one_of"} and _are_numbers(accept["one_of"]):
         return Band(one_of=tuple(accept["one_of"]))
     if isinstance(accept, dict) and accept and set(accept) <= {"from", "to"} and all(map(_is_number, accept.values())):
         return Band(low=accept.get("from"), high=accept.get("to"))
-    forms = '"exact", {"percent": P}, {"one_of": […]}, {"from": A, "to": B} or null'
+    forms = '"exact", {"percent": P}, {"points": P}, {"one_of": […]}, {"from": A, "to": B} or null'
     raise UserError(f"{where}: 'accept' is to be {forms}")
