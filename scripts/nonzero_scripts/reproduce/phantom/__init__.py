@@ -14,6 +14,6 @@ SYSTEM = System(
     facts="models/phantom_facts.md",
     published=PUBLISHED / "phantom.json",
     targets=TARGETS,
-    independent=frozenset({"A4", "A6", "A9", "3.4", *(f"B{number}" for number in range(1, 10))}),
+    independent=frozenset({"A4", "A6", "A9", "3.4", "4.1", *(f"B{number}" for number in range(1, 10))}),
     studies=STUDIES,
 )

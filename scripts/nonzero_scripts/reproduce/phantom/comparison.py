@@ -112,6 +112,13 @@ def sparten(name: str, around: Surroundings) -> Plan[Values]:
     return {name: Measured(ratio(ours, theirs), note)}
 
 
+def sparten_alone(scale: float, around: Surroundings) -> Plan[Values]:
+    """Over dense, without, with software and with hardware balancing."""
+    workload = Workload(around, "vgg16", scale)
+    runs = yield [workload.on("sparten", {"balancing": balancing}) for balancing in ("none", "gb_s", "gb_h")]
+    return {f"{scale:g}": Measured([over_dense_even(run) for run in runs], "whole layers, padding of zeros")}
+
+
 def eyeriss(name: str, around: Surroundings) -> Plan[Values]:
     workload = Workload(around, name)
     ours, theirs = yield [workload.on("phantom2d"), workload.on("eyeriss_v2")]
@@ -146,5 +153,6 @@ TARGETS: Mapping[str, Callable[[Surroundings], Plan[Values]]] = {
     **{f"C3/{name}": partial(sparten, name) for name in WORKLOADS},
     **{f"C4/{name}": partial(eyeriss, name) for name in WORKLOADS},
     "C5": order,
+    **{f"4.1/{scale:g}": partial(sparten_alone, scale) for scale in (1, 0.8, 0.6)},
     "C6": presets,
 }

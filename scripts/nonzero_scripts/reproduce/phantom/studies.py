@@ -56,10 +56,10 @@ def threads(_: Surroundings, __: Published) -> Plan[Section]:
     table = [[name, *(percent(use(run.layer(name))) for run in runs.values())] for name in VGG16]
     table.append(["all convolutions", *(percent(use(run)) for run in runs.values())])
     by_factor = {
-        name: {float(factor): 100 * use(run.layer(name)) for factor, run in runs.items()} for name in VGG16
+        name: {factor: 100 * use(run.layer(name)) for factor, run in runs.items()} for name in VGG16
     }
     by_layer = {
-        f"Lf {factor}": {float(number): 100 * use(run.layer(name)) for number, name in enumerate(VGG16, start=1)}
+        f"Lf {factor}": {number: 100 * use(run.layer(name)) for number, name in enumerate(VGG16, start=1)}
         for factor, run in runs.items()
     }
     title = "VGG-16, densities of Han et al."
@@ -90,7 +90,7 @@ def real_threads(around: Surroundings, _: Published) -> Plan[Section]:
             table.append([f"{REAL[name]} {layer.name}", *(percent(use(run.layers[number])) for run in own)])
         table.append([f"{REAL[name]}, all layers", *(percent(use(run)) for run in own)])
     lines = {
-        REAL[name]: {float(factor): 100 * use(run) for factor, run in zip(FACTORS, own, strict=True)}
+        REAL[name]: {factor: 100 * use(run) for factor, run in zip(FACTORS, own, strict=True)}
         for name, own in runs.items()
     }
     return Section(
@@ -130,13 +130,20 @@ def balancing(around: Surroundings, _: Published) -> Plan[Section]:
             cases[REAL[name], mask] = partial(_with_mask, around, name, mask)
     found = yield [case(parameters) for case in cases.values() for parameters in LEVELS.values()]
     size = len(LEVELS)
+    cycles = {
+        case: {
+            level: _cycles(case[0], run)
+            for level, run in zip(LEVELS, found[index * size : (index + 1) * size], strict=True)
+        }
+        for index, case in enumerate(cases)
+    }
     table = []
-    for index, (network, mask) in enumerate(cases):
-        runs = dict(zip(LEVELS, found[index * size : (index + 1) * size], strict=True))
-        cycles = {level: _cycles(network, run) for level, run in runs.items()}
-        gains = [percent(cycles["none"] / cycles[level] - 1) for level in list(LEVELS)[1:]]
-        table.append([network, mask, f"{cycles['none']:,.0f}", f"{cycles['both']:,.0f}", *gains])
-    head = ["network", "mask", "cycles without", "cycles with both", "columns alone", "filters alone", "both"]
+    for (network, mask), own in cycles.items():
+        gains = [percent(own["none"] / own[level] - 1) for level in list(LEVELS)[1:]]
+        beside = own["both"] / cycles[network, "uniform"]["both"]
+        table.append([network, mask, f"{own['none']:,.0f}", f"{own['both']:,.0f}", *gains, f"{beside:.2f}"])
+    head = ["network", "mask", "cycles without", "cycles with both", "columns alone", "filters alone", "both",
+            "over uniform, both"]  # fmt: skip
     return Section(
         [
             "What each level of balancing gains, in cycles without over cycles with it. Columns: the three columns "
@@ -145,7 +152,7 @@ def balancing(around: Surroundings, _: Published) -> Plan[Section]:
             "densities of Han et al.; uniform masks give all filters one expected density, in correlated ones "
             "filters and channels have densities of their own and activations lie in blobs, uneven filters are "
             "those of 9.9.2 at the densities as they are. Of real networks, uniform and correlated masks have the "
-            "densities of the real tensors."
+            "densities of the real tensors. The last column has the cycles over those with uniform masks."
         ],
         Table(head, table),
         _left_out(around),
