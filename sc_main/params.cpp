@@ -1,6 +1,7 @@
 // nonzero params: the parameters of a platform.
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "platforms/registry.h"
 #include "sc_main/command.h"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 
 #include "sc_main/table_text.h"
 
@@ -90,8 +91,8 @@ std::string ResultTable::row(const LayerResult& layer) {
         total_.energy[component].value += layer.energy[component].value;
         total_.energy[component].estimate |= layer.energy[component].estimate;
     }
-    if (layer.facts.contains("layout")) {
-        ++layouts_[layer.facts["layout"]["over_pes"].get<std::string>()];
+    if (layer.facts->contains("layout")) {
+        ++layouts_[(*layer.facts)["layout"]["over_pes"].get<std::string>()];
     }
     note(layer);
     const auto values = std::find_if(layer.checks.begin(), layer.checks.end(),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace nonzero {
@@ -72,15 +73,12 @@ void collect_statistics(const Platform& platform, const PlatformReport& report, 
             summary.kind = counter.kind;
             for (const auto& instance : counter.instances) {
                 add(summary, instance.value);
-                result.all_counters["counters"][instance.path + "." + counter.name] = instance.value;
+                result.all_counters.counters.emplace(instance.path + "." + counter.name, instance.value);
             }
         }
         for (const auto& histogram : block.histograms) {
             for (const auto& instance : histogram.instances) {
-                auto& bins = result.all_counters["histograms"][instance.path + "." + histogram.name];
-                for (const auto& [value, times] : instance.value) {
-                    bins.push_back({value, times});
-                }
+                result.all_counters.histograms.emplace(instance.path + "." + histogram.name, instance.value);
             }
         }
     }
@@ -110,10 +108,24 @@ void collect_statistics(const Platform& platform, const PlatformReport& report, 
     check_causes(report, result);
 }
 
+nlohmann::ordered_json to_json(const CounterInstances& instances) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : instances.counters) {
+        json["counters"][name] = value;
+    }
+    for (const auto& [name, histogram] : instances.histograms) {
+        auto& bins = json["histograms"][name];
+        for (const auto& [value, times] : histogram) {
+            bins.push_back({value, times});
+        }
+    }
+    return json;
+}
+
 nlohmann::ordered_json to_message(const LayerResult& result) {
     nlohmann::ordered_json json;
     json["name"] = result.name;
-    json["facts"] = result.facts;
+    json["facts"] = *result.facts;
     json["numbers"] = {result.cycles,    result.products,     result.useful_products,
                        result.overflows, result.output_bytes, result.dense_macs};
     if (result.setup_cycles) {
@@ -133,7 +145,7 @@ nlohmann::ordered_json to_message(const LayerResult& result) {
     for (const auto& [name, counter] : result.counters) {
         counters.push_back({name, counter.kind, counter.instances, counter.sum, counter.smallest, counter.largest});
     }
-    json["all_counters"] = nlohmann::ordered_json(result.all_counters);
+    json["all_counters"] = {result.all_counters.counters, result.all_counters.histograms};
     auto& checks = json["checks"] = nlohmann::ordered_json::array();
     for (const Check& check : result.checks) {
         checks.push_back({check.name, check.passed, check.problem, check.skipped});
@@ -148,7 +160,7 @@ nlohmann::ordered_json to_message(const LayerResult& result) {
 LayerResult from_message(const nlohmann::ordered_json& json) {
     LayerResult result;
     result.name = json.at("name");
-    result.facts = json.at("facts");
+    *result.facts = json.at("facts");
     const auto& numbers = json.at("numbers");
     result.cycles = numbers.at(0);
     result.products = numbers.at(1);
@@ -172,7 +184,8 @@ LayerResult from_message(const nlohmann::ordered_json& json) {
     for (const auto& counter : json.at("counters")) {
         result.counters[counter.at(0)] = {counter.at(1), counter.at(2), counter.at(3), counter.at(4), counter.at(5)};
     }
-    result.all_counters = nlohmann::json(json.at("all_counters"));
+    json.at("all_counters").at(0).get_to(result.all_counters.counters);
+    json.at("all_counters").at(1).get_to(result.all_counters.histograms);
     for (const auto& check : json.at("checks")) {
         result.checks.push_back({check.at(0), check.at(1), check.at(2), check.at(3)});
     }

@@ -8,6 +8,7 @@
 
 #ifdef __GLIBC__
 #include <malloc.h>
+#include <nlohmann/json.hpp>
 #endif
 
 #include "study/idle_planes.h"
@@ -236,10 +237,10 @@ LayerResult run_layer(Standalone& machine, const PlannedMachine& planned_machine
     result.facts = facts_of(layer, data, expectation);
     result.dense_macs = layer.dense_macs();
     if (job.layout) {
-        result.facts["layout"] = layout_facts(*job.layout);
+        (*result.facts)["layout"] = layout_facts(*job.layout);
     }
     if (const int idle = plane_idle_units(planned_machine, layer)) {
-        result.facts["idle_pes"] = idle;
+        (*result.facts)["idle_pes"] = idle;
     }
     result.cycles = machine.host.read_counter(NZ_REG_TOTAL_CYCLES_LO);
     result.first_cycle = std::uint64_t(machine.platform.layer_start() / machine.platform.clock_period());

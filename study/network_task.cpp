@@ -96,7 +96,7 @@ Expectation NetworkTask::expect(std::size_t machine) {
 void NetworkTask::put(std::size_t machine, std::optional<Operands> output, LayerResult& result) {
     Walk& walk = walks_[machine];
     const std::string found = output ? sha256_of(*output) : std::string();
-    result.facts["output"]["sha256"] = found;
+    (*result.facts)["output"]["sha256"] = found;
     ++walk.layer;
     if (walk.layer == workload_.layers.size()) {
         Check check{"network_sha256"};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 
 #include "models/host/host_interface.h"
 #include "study/version.h"
@@ -38,16 +39,17 @@ std::string macro_name(const std::string& layer) {
 }
 
 Manifest::Manifest(const std::string& platform, nlohmann::ordered_json parameters, std::uint64_t base) {
-    json_["schema"] = kManifestSchema;
-    json_["tool"] = tool_version();
-    json_["platform"] = platform;
-    json_["parameters"] = std::move(parameters);
-    json_["interface"] = {{"id", NZ_ID_VALUE}, {"version", NZ_INTERFACE_VERSION}};
-    json_["memory"] = {{"base", base}, {"end", base}};
+    (*json_)["schema"] = kManifestSchema;
+    (*json_)["tool"] = tool_version();
+    (*json_)["platform"] = platform;
+    (*json_)["parameters"] = std::move(parameters);
+    (*json_)["interface"] = {{"id", NZ_ID_VALUE}, {"version", NZ_INTERFACE_VERSION}};
+    (*json_)["memory"] = {{"base", base}, {"end", base}};
     // Parameters that no image depends on, but the memory that the platform is bound to.
-    json_["advice"] = {{"dma.alignment", "natural where memory takes naturally aligned bursts only, as DRAMSys does"},
-                       {"dma.timeout", "cycles after which memory that does not answer is an error; 0 waits for ever"}};
-    json_["layers"] = nlohmann::ordered_json::array();
+    (*json_)["advice"] = {
+        {"dma.alignment", "natural where memory takes naturally aligned bursts only, as DRAMSys does"},
+        {"dma.timeout", "cycles after which memory that does not answer is an error; 0 waits for ever"}};
+    (*json_)["layers"] = nlohmann::ordered_json::array();
 }
 
 void Manifest::add(const PackedLayer& layer) {
@@ -81,20 +83,28 @@ void Manifest::add(const PackedLayer& layer) {
         json["outputs"] = std::move(outputs);
     }
     json["format"] = layer.raw64 ? "raw64" : "compressed";
-    if (!layer.pooling.is_null()) {
-        json["pooling"] = layer.pooling;
+    if (!layer.pooling->is_null()) {
+        json["pooling"] = *layer.pooling;
     }
-    json_["layers"].push_back(std::move(json));
-    json_["memory"]["end"] = image.end;
+    (*json_)["layers"].push_back(std::move(json));
+    (*json_)["memory"]["end"] = image.end;
+}
+
+void Manifest::set_left_out(const Coverage& coverage) {
+    (*json_)["left_out"] = coverage.to_json();
+}
+
+nlohmann::ordered_json Manifest::to_json() const {
+    return *json_;
 }
 
 std::string Manifest::c_header() const {
     std::string text = fmt::format("/* Written by {}: the numbers of manifest.json for firmware. */\n", tool_version());
     text += "#ifndef NONZERO_IMAGE_H\n#define NONZERO_IMAGE_H\n\n";
-    text += define("NZ_IMAGE_BASE", json_["memory"]["base"]);
-    text += define("NZ_IMAGE_END", json_["memory"]["end"]);
-    text += define("NZ_IMAGE_LAYERS", json_["layers"].size());
-    for (const auto& layer : json_["layers"]) {
+    text += define("NZ_IMAGE_BASE", (*json_)["memory"]["base"]);
+    text += define("NZ_IMAGE_END", (*json_)["memory"]["end"]);
+    text += define("NZ_IMAGE_LAYERS", (*json_)["layers"].size());
+    for (const auto& layer : (*json_)["layers"]) {
         const std::string name = macro_name(layer["name"]);
         text += "\n";
         text += define(name + "_DESCRIPTOR_ADDRESS", layer["descriptor_address"]);

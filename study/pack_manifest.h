@@ -2,10 +2,11 @@
 // What is said of packed layers: a JSON manifest, and the same numbers as a C header.
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "study/coverage.h"
+#include "study/json_value.h"
 #include "study/packed_layer.h"
 
 namespace nonzero {
@@ -24,12 +25,12 @@ class Manifest {
     Manifest(const std::string& platform, nlohmann::ordered_json parameters, std::uint64_t base);
 
     void add(const PackedLayer& layer);
-    void set_left_out(const Coverage& coverage) { json_["left_out"] = coverage.to_json(); }
-    nlohmann::ordered_json to_json() const { return json_; }
+    void set_left_out(const Coverage& coverage);
+    nlohmann::ordered_json to_json() const;
     std::string c_header() const;
 
   private:
-    nlohmann::ordered_json json_;
+    JsonValue json_;
 };
 
 }  // namespace nonzero

@@ -1,6 +1,7 @@
 #include "study/results.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "models/base/statistics.h"
 #include "study/version.h"
@@ -112,7 +113,7 @@ nlohmann::ordered_json machine_header(const PlannedMachine& machine) {
 }
 
 Results::Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage,
-                 nlohmann::ordered_json network)
+                 JsonValue network)
     : header_(std::move(header)),
       report_(report),
       all_counters_(all_counters),
@@ -126,7 +127,7 @@ void Results::add(std::size_t position, const LayerResult& layer) {
 nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
     nlohmann::ordered_json json;
     json["name"] = layer.name;
-    json.update(layer.facts);
+    json.update(*layer.facts);
     json["cycles"] = layer.cycles;
     json["other_cycles"] = pairs_json(layer.other_cycles);
     add_setup(json, layer);
@@ -140,7 +141,7 @@ nlohmann::ordered_json Results::layer_json(const LayerResult& layer) const {
     add_energy(json, layer);
     add_balance(json, layer);
     if (all_counters_) {
-        json.update(nlohmann::ordered_json(layer.all_counters));
+        json.update(nonzero::to_json(layer.all_counters));
     } else {
         for (const auto& [name, counter] : layer.counters) {
             auto& entry = json["counters"][name];
@@ -227,7 +228,7 @@ nlohmann::ordered_json Results::body() const {
         json["layers"].push_back(layer_json(layer));
     }
     json["totals"] = totals();
-    if (!network_.is_null()) {
+    if (!network_->is_null()) {
         json["network"] = network();
         json["schedule"] = schedule();
     }
@@ -235,7 +236,7 @@ nlohmann::ordered_json Results::body() const {
 }
 
 nlohmann::ordered_json Results::network() const {
-    nlohmann::ordered_json json = network_;
+    nlohmann::ordered_json json = *network_;
     auto& output = json["output"];  // null until the last layer has run
     if (json["layers"] == layers_.size()) {
         output = {{"layer", layers_.rbegin()->second.name}, {"sha256", network_sha256()}};
@@ -244,7 +245,7 @@ nlohmann::ordered_json Results::network() const {
 }
 
 std::string Results::network_sha256() const {
-    return layers_.rbegin()->second.facts.at("output").at("sha256");
+    return layers_.rbegin()->second.facts->at("output").at("sha256");
 }
 
 nlohmann::ordered_json Results::schedule() const {
@@ -252,7 +253,7 @@ nlohmann::ordered_json Results::schedule() const {
     std::uint64_t cycle = 0;
     for (const auto& [position, layer] : layers_) {
         json.push_back({{"layer", layer.name},
-                        {"core", network_["cores"].front()},
+                        {"core", (*network_)["cores"].front()},
                         {"begin_cycle", cycle},
                         {"end_cycle", cycle + layer.cycles}});
         cycle += layer.cycles;
@@ -262,7 +263,7 @@ nlohmann::ordered_json Results::schedule() const {
 
 nlohmann::ordered_json Results::to_json(bool complete) const {
     nlohmann::ordered_json json = results_preamble();
-    json.update(header_);
+    json.update(*header_);
     json["complete"] = complete;
     json.update(body());
     return json;

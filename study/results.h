@@ -3,10 +3,11 @@
 
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "study/json_value.h"
 #include "study/layer_result.h"
 #include "study/run.h"
 #include "study/workload.h"
@@ -26,7 +27,7 @@ class Results {
     // the totals are to be of. network: what describe_network() says. Layers may come in any order; the file has them
     // by position.
     Results(nlohmann::ordered_json header, const PlatformReport& report, bool all_counters, Coverage coverage = {},
-            nlohmann::ordered_json network = {});
+            JsonValue network = {});
 
     void add(std::size_t position, const LayerResult& layer);
     // Units, multipliers, layers and totals, and of a whole network what it put out and its schedule.
@@ -48,11 +49,11 @@ class Results {
     // Layers one after another on the only core.
     nlohmann::ordered_json schedule() const;
 
-    nlohmann::ordered_json header_;
+    JsonValue header_;
     PlatformReport report_;
     bool all_counters_;
     Coverage coverage_;
-    nlohmann::ordered_json network_;
+    JsonValue network_;
     std::map<std::size_t, LayerResult> layers_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <unordered_set>
 #include <vector>
 

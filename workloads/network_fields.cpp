@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -31,6 +32,10 @@ std::string shown(const json& value) {
 }
 
 }  // namespace
+
+bool NetworkFields::has(const std::string& name) const {
+    return object_.contains(name);
+}
 
 void NetworkFields::fail(const std::string& name, const std::string& problem) const {
     throw InputError(fmt::format("{}, field {}: {}", where_, quoted_name(name), problem));

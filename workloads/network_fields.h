@@ -1,7 +1,7 @@
 #pragma once
 // Typed reading of one JSON object of a network file. Every problem is an InputError "WHERE, field 'F': PROBLEM".
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@ class NetworkFields {
     NetworkFields(const nlohmann::json& object, std::string where) : object_(object), where_(std::move(where)) {}
 
     const std::string& where() const { return where_; }
-    bool has(const std::string& name) const { return object_.contains(name); }
+    bool has(const std::string& name) const;
     [[noreturn]] void fail(const std::string& name, const std::string& problem) const;
 
     // Refuses a field that is not in known, with the nearest one that is.

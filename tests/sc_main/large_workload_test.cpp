@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "tests/sc_main/program.h"
 #include "tests/sc_main/small_folder.h"

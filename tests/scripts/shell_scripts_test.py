@@ -43,7 +43,7 @@ class ShellScriptsTest(unittest.TestCase):
         everything = {"PATH": f"{self.folder / 'tools'}:/usr/bin:/bin", "LOG": str(self.log), **environment}
         command = [str(self.project / "scripts" / words[0]), *words[1:]]
         return subprocess.run(
-            command, env=everything, cwd=self.folder, capture_output=True, text=True, check=False, timeout=60
+            command, env=everything, cwd=self.folder, capture_output=True, text=True, check=False, timeout=300
         )
 
     def logged(self) -> list[str]:

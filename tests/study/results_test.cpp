@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "study/layer_result.h"
 #include "study/pack_manifest.h"

@@ -2,6 +2,7 @@
 // A report, and results of layers with simple numbers.
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "platforms/registry.h"
@@ -21,7 +22,7 @@ inline PlatformReport small_report() {
 inline LayerResult layer(const std::string& name, std::uint64_t cycles, std::uint64_t products, std::uint64_t useful) {
     LayerResult result;
     result.name = name;
-    result.facts["kind"] = "convolution";
+    (*result.facts)["kind"] = "convolution";
     result.cycles = cycles;
     result.setup_cycles = 5;
     result.products = products;
@@ -29,7 +30,7 @@ inline LayerResult layer(const std::string& name, std::uint64_t cycles, std::uin
     result.cycles_by_cause = {{"busy", 3 * cycles}, {"waiting", cycles}};
     result.traffic = {{"reads", 10 * cycles}};
     result.counters["pe.busy"] = {"cycles", 4, 3 * cycles, 1, 2 * cycles};
-    result.all_counters["counters"]["pe_0_0.busy"] = 3 * cycles;
+    result.all_counters.counters["pe_0_0.busy"] = 3 * cycles;
     result.other_cycles = {{"oracle", cycles / 2}};
     result.energy = {{"multipliers", 2.0 * double(cycles), false}, {"dram", 3.0 * double(cycles), true}};
     result.balance = Balance{0.5, 1.5};

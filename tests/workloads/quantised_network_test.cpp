@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "tests/common/temporary_directory.h"
 #include "tests/workloads/small_graph.h"
