@@ -2,10 +2,10 @@
 // Which PE of a core works on which column of each plane (phantom_facts.md 9 rule 4, 9.4.D9): the balancing inside a
 // core, done beforehand from the weights alone. Plain C++.
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace nonzero::phantom {
 
@@ -27,8 +27,8 @@ class ColumnMap {
         if (rule_ == MapRule::greedy) {
             std::array<std::size_t, 3> columns{0, 1, 2};
             std::array<std::size_t, 3> idlest{0, 1, 2};
-            std::ranges::stable_sort(columns, [&](auto a, auto b) { return estimates[a] > estimates[b]; });
-            std::ranges::stable_sort(idlest, [&](auto a, auto b) { return loads_[a] < loads_[b]; });
+            sort(columns, [&](auto a, auto b) { return estimates[a] > estimates[b]; });
+            sort(idlest, [&](auto a, auto b) { return loads_[a] < loads_[b]; });
             for (std::size_t n = 0; n < columns.size(); ++n) {
                 pes[columns[n]] = int(idlest[n]);
                 loads_[idlest[n]] += estimates[columns[n]];
@@ -43,6 +43,16 @@ class ColumnMap {
     }
 
   private:
+    // Stable: neighbours change places only where they have to.
+    template <class Less>
+    static void sort(std::array<std::size_t, 3>& items, const Less& less) {
+        for (const std::size_t n : {0, 1, 0}) {
+            if (less(items[n + 1], items[n])) {
+                std::swap(items[n], items[n + 1]);
+            }
+        }
+    }
+
     MapRule rule_;
     std::size_t plane_ = 0;
     std::array<std::uint64_t, 3> loads_{};

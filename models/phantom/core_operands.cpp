@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
+#include <limits>
+
+#include "workloads/vector_clones.h"
 
 namespace nonzero::phantom {
 
@@ -210,8 +214,12 @@ BitRows dense_windows(const Geometry& geometry, std::size_t planes, std::size_t 
     return bits;
 }
 
-std::uint64_t multiply(const Geometry& geometry, const StationaryOperand& stationary, const MovingOperand& moving,
-                       std::size_t planes, std::size_t windows, std::span<std::int64_t> sums) {
+namespace {
+
+// Of an operand that one filter meets: value by value.
+std::uint64_t multiply_packed(const Geometry& geometry, const StationaryOperand& stationary,
+                              const MovingOperand& moving, std::size_t planes, std::size_t windows,
+                              std::span<std::int64_t> sums) {
     const std::size_t repeated = stationary.masks.size();
     std::uint64_t products = 0;
     std::size_t value = 0;
@@ -239,6 +247,100 @@ std::uint64_t multiply(const Geometry& geometry, const StationaryOperand& statio
                 }
             }
             products += std::uint64_t(next - first);
+        }
+    }
+    return products;
+}
+
+// Row by row with their zeros. sums: as many as a row has values.
+NONZERO_VECTOR_CLONES void add_rows(const StationaryOperand& stationary, const ExpandedRows& rows, std::int32_t* sums) {
+    const std::size_t stride = rows.stride();
+    const std::int16_t* value = stationary.values.data();
+    const std::int16_t* plane = rows.values();
+    for (const std::uint16_t mask : stationary.masks) {
+        for (unsigned taps = mask; taps != 0; taps &= taps - 1) {
+            const std::int16_t* const row = plane + std::size_t(std::countr_zero(taps)) * stride;
+            const std::int32_t stays = *value++;
+            for (std::size_t at = 0; at < stride; at += 16) {
+                for (std::size_t n = 0; n < 16; ++n) {
+                    sums[at + n] += stays * row[at + n];
+                }
+            }
+        }
+        plane += kPlaneTaps * stride;
+    }
+}
+
+// Sums that hold every partial sum, whatever the order: 32 bits do.
+bool fits_32_bits(const StationaryOperand& stationary, const ExpandedRows& rows) {
+    std::int64_t largest = 0;
+    for (const std::int16_t value : stationary.values) {
+        largest += std::abs(int(value));
+    }
+    return largest * rows.largest() <= std::numeric_limits<std::int32_t>::max();
+}
+
+}  // namespace
+
+void ExpandedRows::expand(const MovingOperand& operand) {
+    const std::size_t rows = operand.first.size();
+    const std::size_t words = operand.masks.words();
+    non_zeros_.resize(rows);
+    stride_ = operand.values.empty() ? 0 : words * kWordBits;
+    if (stride_ != 0) {
+        // Rows of a word need not be whole words of values.
+        std::uint64_t met = 0;
+        for (std::size_t row = 0; row < rows; ++row) {
+            met |= operand.masks.row(row)[words - 1];
+        }
+        stride_ -= std::size_t(std::countl_zero(met)) / 16 * 16;
+    }
+    values_.assign(rows * stride_, 0);
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::uint64_t* const mask = operand.masks.row(row);
+        for (std::size_t word = 0; word < words; ++word) {
+            non_zeros_[row] += std::uint32_t(std::popcount(mask[word]));
+        }
+        if (stride_ == 0) {
+            continue;
+        }
+        const std::int16_t* next = operand.values.data() + operand.first[row];
+        for (std::size_t word = 0; word < words; ++word) {
+            std::int16_t* const to = values_.data() + row * stride_ + word * kWordBits;
+            for (std::uint64_t bits = mask[word]; bits != 0; bits &= bits - 1) {
+                to[std::countr_zero(bits)] = *next++;
+            }
+        }
+    }
+    for (const std::int16_t value : operand.values) {
+        largest_ = std::max<std::int64_t>(largest_, std::abs(int(value)));
+    }
+}
+
+std::uint64_t multiply(const Geometry& geometry, const StationaryOperand& stationary, const MovingOperand& moving,
+                       std::size_t planes, std::size_t windows, std::span<std::int64_t> sums) {
+    const bool shared = geometry.mapping() == Mapping::convolution || geometry.mapping() == Mapping::pointwise;
+    if (!shared || stationary.masks.size() != planes) {
+        return multiply_packed(geometry, stationary, moving, planes, windows, sums);
+    }
+    ExpandedRows& rows = moving.expanded;
+    if (rows.empty()) {
+        rows.expand(moving);
+    }
+    if (!sums.empty() && !fits_32_bits(stationary, rows)) {
+        return multiply_packed(geometry, stationary, moving, planes, windows, sums);
+    }
+    std::uint64_t products = 0;
+    for (std::size_t plane = 0; plane < planes; ++plane) {
+        for (unsigned taps = stationary.masks[plane]; taps != 0; taps &= taps - 1) {
+            products += rows.non_zeros()[plane * kPlaneTaps + std::size_t(std::countr_zero(taps))];
+        }
+    }
+    if (!sums.empty() && rows.stride() != 0) {
+        std::vector<std::int32_t> narrow(rows.stride());
+        add_rows(stationary, rows, narrow.data());
+        for (std::size_t window = 0; window < std::min(windows, narrow.size()); ++window) {
+            sums[window] += narrow[window];
         }
     }
     return products;

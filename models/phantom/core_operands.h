@@ -19,10 +19,43 @@ struct StationaryOperand {
     std::vector<std::int16_t> values;  // none of a counted layer
 };
 
+struct MovingOperand;
+
+// The rows of a moving operand with their zeros, which several filters meet: found once, from masks and packed values.
+// A copy of an operand finds its own.
+class ExpandedRows {
+  public:
+    ExpandedRows() = default;
+    ExpandedRows(const ExpandedRows& /*other*/) {}
+    ExpandedRows& operator=(const ExpandedRows& /*other*/) {
+        *this = ExpandedRows();
+        return *this;
+    }
+    ExpandedRows(ExpandedRows&&) = default;
+    ExpandedRows& operator=(ExpandedRows&&) = default;
+    ~ExpandedRows() = default;
+
+    void expand(const MovingOperand& operand);
+    bool empty() const { return non_zeros_.empty(); }
+    // Values of a row, a multiple of 16; none of a counted layer.
+    std::size_t stride() const { return stride_; }
+    const std::int16_t* values() const { return values_.data(); }
+    const std::uint32_t* non_zeros() const { return non_zeros_.data(); }
+    // No value is further from zero.
+    std::int64_t largest() const { return largest_; }
+
+  private:
+    std::size_t stride_ = 0;
+    std::vector<std::int16_t> values_;
+    std::vector<std::uint32_t> non_zeros_;  // of each row
+    std::int64_t largest_ = 0;
+};
+
 struct MovingOperand {
     BitRows masks;                     // row 9 * plane + tap
     std::vector<std::size_t> first;    // place of each row's first value
     std::vector<std::int16_t> values;  // none of a counted layer
+    mutable ExpandedRows expanded;     // empty until a filter meets it
 };
 
 // A filter's weights, C/groups x KH x KW, in its planes; of a depthwise layer those of one output row, which every row

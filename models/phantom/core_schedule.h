@@ -43,7 +43,7 @@ class CoreSchedule {
     // The next plane. The columns that have work, each with its PE and with the masks of its products, which are words
     // of words_of(windows). A column that is dropped is not among them. Of one core all planes have as many windows.
     struct Column {
-        int pe;
+        int pe = 0;
         std::span<const std::uint64_t* const> masks;
     };
     void add_plane(std::span<const Column> columns, std::size_t windows);

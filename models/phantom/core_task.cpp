@@ -69,37 +69,37 @@ void schedule_planes(const MeshRules& rules, const PlaneBits& stationary, const 
                      bool by_moving, CoreSchedule& schedule) {
     schedule.clear();
     ColumnMap map(rules.map);
-    std::vector<const std::uint64_t*> masks;
-    std::vector<CoreSchedule::Column> columns;
+    std::array<const std::uint64_t*, kPlaneTaps> masks{};
+    std::array<CoreSchedule::Column, kColumns> columns{};
     for (std::size_t plane = 0; plane < stationary.size(); ++plane) {
-        masks.clear();
-        columns.clear();
+        std::size_t used = 0;
+        std::size_t filled = 0;
         std::array<std::uint64_t, kColumns> estimates{};
         std::array<std::size_t, kColumns + 1> begins{};
         for (std::size_t tap = 0; tap < std::size_t(kPlaneTaps); ++tap) {
             const std::uint64_t* const row = moving.row(plane * kPlaneTaps + tap);
             const bool stays = (stationary[plane] >> tap & 1U) != 0;
             if (stays) {
-                masks.push_back(row);
+                masks[used++] = row;
             }
             estimates[tap / kTaps] += by_moving ? bits_in(row, words_of(windows)) : stays ? windows : 0;
-            begins[tap / kTaps + 1] = masks.size();
+            begins[tap / kTaps + 1] = used;
         }
-        const std::span<const std::uint64_t* const> all(masks);
+        const std::span<const std::uint64_t* const> all(masks.data(), used);
         if (rules.one_pe) {
-            if (!masks.empty() || !rules.drop_empty) {
-                columns.push_back({0, all});
+            if (used > 0 || !rules.drop_empty) {
+                columns[filled++] = {0, all};
             }
         } else {
             const ColumnMap::Pes pes = map.next(estimates);
             for (std::size_t column = 0; column < kColumns; ++column) {
                 const auto own = all.subspan(begins[column], begins[column + 1] - begins[column]);
                 if (!own.empty() || !rules.drop_empty) {
-                    columns.push_back({pes[column], own});
+                    columns[filled++] = {pes[column], own};
                 }
             }
         }
-        schedule.add_plane(columns, windows);
+        schedule.add_plane({columns.data(), filled}, windows);
     }
 }
 

@@ -1,7 +1,8 @@
 #include "models/phantom/entry_stream.h"
 
-#include <algorithm>
 #include <bit>
+
+#include "workloads/vector_clones.h"
 
 namespace nonzero::phantom {
 
@@ -11,45 +12,68 @@ constexpr std::uint64_t lowest(std::size_t bits) {
     return bits >= kWordBits ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
 }
 
+// Adds the masks up, word by word, and puts the sums behind the bits that are there. Returns the products.
+template <int Planes>
+[[gnu::always_inline]] inline std::uint64_t add_words(std::span<const std::uint64_t* const> masks, std::size_t windows,
+                                                      std::size_t shift, std::uint64_t* const* to) {
+    std::uint64_t products = 0;
+    for (std::size_t word = 0; word < words_of(windows); ++word) {
+        const std::uint64_t inside = lowest(windows - word * kWordBits);
+        std::uint64_t sums[Planes] = {};
+        for (const std::uint64_t* const mask : masks) {
+            std::uint64_t carry = mask[word] & inside;
+            for (std::uint64_t& sum : sums) {
+                const std::uint64_t both = sum & carry;
+                sum ^= carry;
+                carry = both;
+            }
+        }
+        for (int plane = 0; plane < Planes; ++plane) {
+            products += std::uint64_t(std::popcount(sums[plane])) << plane;
+            to[plane][word] |= sums[plane] << shift;
+            // A word behind the last one that is needed may not be there; nothing of the sum lies in it then.
+            const std::uint64_t rest = shift == 0 ? 0 : sums[plane] >> (kWordBits - shift);
+            if (rest != 0) {
+                to[plane][word + 1] |= rest;
+            }
+        }
+    }
+    return products;
+}
+
+NONZERO_VECTOR_CLONES std::uint64_t add_column(std::span<const std::uint64_t* const> masks, std::size_t windows,
+                                               std::size_t shift, std::uint64_t* const* to) {
+    return add_words<EntryStream::kColumnPlanes>(masks, windows, shift, to);
+}
+
+NONZERO_VECTOR_CLONES std::uint64_t add_many(std::span<const std::uint64_t* const> masks, std::size_t windows,
+                                             std::size_t shift, std::uint64_t* const* to) {
+    return add_words<EntryStream::kPlanes>(masks, windows, shift, to);
+}
+
 }  // namespace
 
 void EntryStream::clear() {
     for (std::vector<std::uint64_t>& plane : planes_) {
         plane.clear();
     }
+    used_ = kColumnPlanes;
     size_ = 0;
     products_ = 0;
 }
 
 void EntryStream::append(std::span<const std::uint64_t* const> masks, std::size_t windows) {
+    if (masks.size() > 3) {
+        used_ = kPlanes;
+    }
     // One word more than there are bits, so that bits() reads across the end.
-    for (std::vector<std::uint64_t>& plane : planes_) {
-        plane.resize(words_of(size_ + windows) + 1);
+    std::uint64_t* to[kPlanes] = {};
+    for (int plane = 0; plane < used_; ++plane) {
+        planes_[plane].resize(words_of(size_ + windows) + 1);
+        to[plane] = planes_[plane].data() + size_ / kWordBits;
     }
-    for (std::size_t word = 0; word < words_of(windows); ++word) {
-        append_word(masks, word, std::min<std::size_t>(kWordBits, windows - word * kWordBits));
-    }
-}
-
-void EntryStream::append_word(std::span<const std::uint64_t* const> masks, std::size_t word, std::size_t windows) {
-    std::uint64_t sums[kPlanes] = {};
-    for (const std::uint64_t* const mask : masks) {
-        std::uint64_t carry = mask[word] & lowest(windows);
-        products_ += std::uint64_t(std::popcount(carry));
-        for (std::uint64_t& sum : sums) {
-            const std::uint64_t both = sum & carry;
-            sum ^= carry;
-            carry = both;
-        }
-    }
-    const std::size_t place = size_ / kWordBits;
     const std::size_t shift = size_ % kWordBits;
-    for (int plane = 0; plane < kPlanes; ++plane) {
-        planes_[plane][place] |= sums[plane] << shift;
-        if (shift != 0) {
-            planes_[plane][place + 1] |= sums[plane] >> (kWordBits - shift);
-        }
-    }
+    products_ += used_ == kPlanes ? add_many(masks, windows, shift, to) : add_column(masks, windows, shift, to);
     size_ += windows;
 }
 
@@ -62,6 +86,9 @@ int EntryStream::entry(std::size_t n) const {
 }
 
 std::uint64_t EntryStream::bits(int plane, std::size_t first, std::size_t count) const {
+    if (plane >= used_) {
+        return 0;
+    }
     const std::vector<std::uint64_t>& words = planes_[plane];
     const std::size_t place = first / kWordBits;
     const std::size_t shift = first % kWordBits;

@@ -21,6 +21,7 @@ class EntryStream {
   public:
     // Three products at most: a column of a PE with three threads. Nine: a whole window on one PE of nine.
     static constexpr int kPlanes = 4;
+    static constexpr int kColumnPlanes = 2;
 
     void clear();
     // The entries of that many windows: window x has the products of the masks that hold bit x. masks: words of
@@ -30,13 +31,16 @@ class EntryStream {
     std::size_t size() const { return size_; }
     std::uint64_t products() const { return products_; }
     int entry(std::size_t n) const;
+    // Bit planes that may hold a bit: kColumnPlanes unless more than three masks met.
+    int planes() const { return used_; }
+    // Words of a plane; one behind the last entry's can be read.
+    const std::uint64_t* plane(int plane) const { return planes_[plane].data(); }
     // Bit `plane` of the entries first .. first + count - 1, at most kWordBits of them.
     std::uint64_t bits(int plane, std::size_t first, std::size_t count) const;
 
   private:
-    void append_word(std::span<const std::uint64_t* const> masks, std::size_t word, std::size_t windows);
-
     std::vector<std::uint64_t> planes_[kPlanes];
+    int used_ = kColumnPlanes;
     std::size_t size_ = 0;
     std::uint64_t products_ = 0;
 };

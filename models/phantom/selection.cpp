@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <functional>
 #include <numeric>
+
+#include "workloads/vector_clones.h"
 
 namespace nonzero::phantom {
 
@@ -18,22 +21,66 @@ std::uint64_t behind(std::uint64_t bit) {
     return ~(bit | (bit - 1));
 }
 
-// Entries of a batch that fit three threads: those of three go alone, and of the others a cycle takes either one and
-// two or three ones. Both kinds leave in the order of their age, so that only their heads decide: out of order, the
+// Batches of three threads, out of order, side by side. Entries of three go alone, and of the others a cycle takes
+// either one and two or three ones. Both kinds leave in the order of their age, so that only their heads decide: the
 // oldest two is taken unless two ones are older, of which it would find no thread left but one.
-Cycles out_of_order_cycles(std::uint64_t ones, std::uint64_t twos) {
-    Cycles cycles = 0;
-    while (twos != 0) {
-        const std::uint64_t one_less = ones & (ones - 1);
-        const std::uint64_t two_less = one_less & (one_less - 1);
-        const std::uint64_t second_one = one_less ^ two_less;
-        const std::uint64_t two = oldest(twos);
-        const bool takes_two = two - 1 < second_one - 1;  // older, or there is no second one
-        ones = takes_two ? one_less : two_less & (two_less - 1);
-        twos ^= takes_two ? two : 0;
-        ++cycles;
+constexpr std::size_t kBatches = 8;
+using Batches [[gnu::vector_size(kBatches * sizeof(std::uint64_t))]] = std::uint64_t;
+
+[[gnu::always_inline]] inline std::uint64_t bits_at(const std::uint64_t* words, std::size_t first, std::size_t count) {
+    const std::size_t shift = first % kWordBits;
+    const std::uint64_t* const word = words + first / kWordBits;
+    const std::uint64_t found = word[0] >> shift | (shift == 0 ? 0 : word[1] << (kWordBits - shift));
+    return count == kWordBits ? found : found & ((std::uint64_t{1} << count) - 1);
+}
+
+NONZERO_VECTOR_CLONES StreamTime out_of_order_time(const std::uint64_t* low, const std::uint64_t* high,
+                                                   std::size_t begin, std::size_t end, std::size_t lookahead) {
+    StreamTime time;
+    while (begin < end) {
+        std::uint64_t single[kBatches] = {};
+        std::uint64_t twofold[kBatches] = {};
+        for (std::size_t n = 0; n < kBatches && begin < end; ++n) {
+            const std::size_t count = std::min(lookahead, end - begin);
+            const std::uint64_t ones = bits_at(low, begin, count);
+            const std::uint64_t twos = bits_at(high, begin, count);
+            time.cycles += Cycles(std::popcount(ones & twos));
+            time.zero_windows += (ones | twos) == 0;
+            single[n] = ones & ~twos;
+            twofold[n] = twos & ~ones;
+            begin += count;
+        }
+        Batches ones;
+        Batches twos;
+        std::memcpy(&ones, single, sizeof ones);
+        std::memcpy(&twos, twofold, sizeof twos);
+        Batches cycles{};
+        const auto any = [](const Batches& lanes) {
+            std::uint64_t all = 0;
+            for (std::size_t n = 0; n < kBatches; ++n) {
+                all |= lanes[n];
+            }
+            return all != 0;
+        };
+        while (any(twos)) {
+            const Batches one_less = ones & (ones - 1);
+            const Batches two_less = one_less & (one_less - 1);
+            const Batches second_one = one_less ^ two_less;
+            const Batches two = twos & -twos;
+            // Older, or there is no second one; only where there is a two.
+            const Batches takes_two = Batches(two - 1 < second_one - 1) & Batches(twos != 0);
+            const Batches takes_ones = Batches(two - 1 >= second_one - 1) & Batches(twos != 0);
+            ones =
+                (ones & ~(takes_two | takes_ones)) | (one_less & takes_two) | (two_less & (two_less - 1) & takes_ones);
+            twos ^= two & takes_two;
+            cycles -= takes_two | takes_ones;
+        }
+        for (std::size_t n = 0; n < kBatches; ++n) {
+            time.cycles += cycles[n] + (std::uint64_t(std::popcount(std::uint64_t(ones[n]))) + 2) / 3;
+        }
     }
-    return cycles + (std::uint64_t(std::popcount(ones)) + 2) / 3;
+    time.cycles += time.zero_windows;
+    return time;
 }
 
 Cycles batch_cycles(EntryWindow& window, const SelectionRules& rules) {
@@ -44,10 +91,6 @@ Cycles batch_cycles(EntryWindow& window, const SelectionRules& rules) {
         }
         return (products + std::uint64_t(rules.threads) - 1) / std::uint64_t(rules.threads);
     }
-    if (rules.threads == 3 && rules.selector == Selector::out_of_order && rules.most_entries >= 3) {
-        return std::uint64_t(std::popcount(window.holding(3))) +
-               out_of_order_cycles(window.holding(1), window.holding(2));
-    }
     Cycles cycles = 0;
     for (; !window.empty(); ++cycles) {
         window.take(rules);
@@ -56,6 +99,10 @@ Cycles batch_cycles(EntryWindow& window, const SelectionRules& rules) {
 }
 
 StreamTime batches_time(const EntryStream& stream, std::size_t begin, std::size_t end, const SelectionRules& rules) {
+    if (rules.threads == 3 && rules.selector == Selector::out_of_order && rules.most_entries >= 3 &&
+        !rules.split_entries && stream.planes() == EntryStream::kColumnPlanes) {
+        return out_of_order_time(stream.plane(0), stream.plane(1), begin, end, std::size_t(rules.lookahead));
+    }
     StreamTime time;
     EntryWindow window;
     while (begin < end) {

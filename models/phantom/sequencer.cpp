@@ -12,6 +12,8 @@ namespace nonzero::phantom {
 
 namespace {
 
+constexpr std::size_t kKeptValues = std::size_t{1} << 25;  // with zeros; 64 MiB
+
 std::vector<std::uint8_t> read_bytes(WorkContext& context, std::uint64_t address, std::size_t size) {
     std::vector<std::uint8_t> bytes(size);
     if (size > 0) {
@@ -70,6 +72,7 @@ void Sequencer::set_up(const nz_descriptor& descriptor, WorkContext& context, Co
     sc_core::sc_time delay;
     outputs.send(command, delay);
     sent_ = {};
+    inputs_.clear();
 }
 
 void Sequencer::read_input(const nz_descriptor& descriptor, WorkContext& context) {
@@ -211,16 +214,31 @@ void Sequencer::send_inputs(const std::vector<CoreTask>& tasks) {
             while (end < lane.size() && channel_of(*lane[end]) == channel) {
                 ++end;
             }
-            const Range& part = lane[begin]->part;
-            const InputElements read = inputs_read(geometry, input_, channel, part);
-            OperandBlock block;
+            OperandBlock block = inputs_of(channel, lane[begin]->part);
             block.cores = {begin, end};
-            block.moving = std::make_shared<const MovingOperand>(arrange_inputs(geometry, input_, channel, part));
-            block.bits = bits_of(read.all, read.non_zeros);
             sc_core::sc_time delay;
             activations[row].send(block, delay);
         }
     }
+}
+
+OperandBlock Sequencer::inputs_of(std::size_t channel, const Range& part) {
+    const auto found = inputs_.find({channel, part.begin});
+    if (found != inputs_.end()) {
+        return found->second;
+    }
+    const Geometry& geometry = plan_->geometry;
+    const InputElements read = inputs_read(geometry, input_, channel, part);
+    OperandBlock block;
+    block.moving = std::make_shared<const MovingOperand>(arrange_inputs(geometry, input_, channel, part));
+    block.bits = bits_of(read.all, read.non_zeros);
+    // Every lane of filters meets the same inputs; they are kept where that takes little memory.
+    const std::size_t parts = geometry.row_tiles() * activations.size() * std::size_t(geometry.shape().groups);
+    const std::size_t values = geometry.planes(part) * kPlaneTaps * geometry.windows(part) * parts;
+    if (geometry.lanes_of_set() > 1 && geometry.mapping() != Mapping::depthwise && values <= kKeptValues) {
+        inputs_.emplace(std::pair(channel, part.begin), block);
+    }
+    return block;
 }
 
 void Sequencer::send_neurons(const std::vector<CoreTask>& tasks) {

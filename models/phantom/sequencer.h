@@ -9,7 +9,9 @@
 
 #include <systemc>
 
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "models/base/stream.h"
@@ -44,6 +46,8 @@ class Sequencer : public BarrierEngine {
     bool take_values(std::size_t place_begin, std::size_t place_end, std::span<const std::uint8_t> bytes);
     void send_filters(const Range& places);
     void send_inputs(const std::vector<CoreTask>& tasks);
+    // What the cores that work on a part read of the channels from `channel` on.
+    OperandBlock inputs_of(std::size_t channel, const Range& part);
     void send_neurons(const std::vector<CoreTask>& tasks);
     std::uint64_t bits_of(std::uint64_t elements, std::uint64_t non_zeros) const;
 
@@ -51,11 +55,12 @@ class Sequencer : public BarrierEngine {
     std::unique_ptr<LayerPlan> plan_;
     MaskedTensor input_;
     std::vector<std::size_t> order_;
-    std::vector<MaskedTensor> filters_;  // in that order
-    std::vector<std::size_t> values_;    // in front of each of them, and of all
-    Range sent_;                         // places whose filters the cores have
-    std::vector<CoreTask> tasks_;        // of the job
-    Cycles fill_ = 0;                    // of the job
+    std::vector<MaskedTensor> filters_;                                   // in that order
+    std::vector<std::size_t> values_;                                     // in front of each of them, and of all
+    Range sent_;                                                          // places whose filters the cores have
+    std::map<std::pair<std::size_t, std::size_t>, OperandBlock> inputs_;  // by channel and begin of the part
+    std::vector<CoreTask> tasks_;                                         // of the job
+    Cycles fill_ = 0;                                                     // of the job
 
     Counter& activation_bytes_;
     Counter& weight_bytes_;

@@ -18,7 +18,9 @@ namespace {
 using Entries = std::vector<int>;
 
 void append(EntryStream& stream, const Entries& entries) {
-    std::vector<std::vector<std::uint64_t>> masks(9, std::vector<std::uint64_t>(words_of(entries.size())));
+    const int largest = entries.empty() ? 0 : *std::ranges::max_element(entries);
+    std::vector<std::vector<std::uint64_t>> masks(std::size_t(largest),
+                                                  std::vector<std::uint64_t>(words_of(entries.size())));
     for (std::size_t n = 0; n < entries.size(); ++n) {
         for (int product = 0; product < entries[n]; ++product) {
             masks[std::size_t(product)][n / 64] |= std::uint64_t{1} << n % 64;

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <random>
 
 #include "models/phantom/core_operands.h"
@@ -215,4 +217,61 @@ TEST_CASE("operands of a core are those that its planes read") {
             CHECK(crossing.non_zeros == moving.values.size());
         }
     }
+}
+
+TEST_CASE("sums of a core are those of its operands, in 32 bits and beyond") {
+    std::mt19937_64 random(4);
+    std::array<int, 2> beyond{};
+    for (int round = 0; round < 300; ++round) {
+        RandomLayer layer = random_mask_layer(random, round);
+        const Geometry geometry = geometry_of(layer.layer);
+        const Range part = geometry.part(0, 0);
+        if (geometry.mapping() == Mapping::fully_connected || part.size() == 0) {
+            continue;
+        }
+        const bool wide = round % 2 != 0;
+        for (std::vector<std::int16_t>* const operand : {&layer.input.data, &layer.weights.data}) {
+            for (std::int16_t& value : *operand) {
+                value = wide && value != 0 ? std::int16_t(value < 0 ? -32768 : 32767) : value;
+            }
+        }
+        const std::size_t size = geometry.weights_of_filter();
+        const StationaryOperand filter = arrange_filter(geometry, masked(std::span(layer.weights.data).first(size)));
+        const MovingOperand moving = arrange_inputs(geometry, masked(layer.input.data), 0, part);
+        const std::size_t planes = geometry.planes(part);
+        const std::size_t windows = geometry.windows(part);
+        const std::size_t rows = geometry.mapping() == Mapping::depthwise ? part.size() : 1;
+        std::vector<std::int64_t> expected(rows * windows);
+        std::uint64_t products = 0;
+        std::int64_t furthest = 0;
+        for (std::size_t plane = 0, stays = 0; plane < planes; ++plane) {
+            const std::size_t own = plane % filter.masks.size();
+            stays = own == 0 ? 0 : stays;
+            for (std::size_t tap = 0; tap < kPlaneTaps; ++tap) {
+                std::size_t moves = moving.first[plane * kPlaneTaps + tap];
+                const bool used = (filter.masks[own] >> tap & 1U) != 0;
+                for (std::size_t window = 0; window < windows; ++window) {
+                    if (moving.masks.at(plane * kPlaneTaps + tap, window)) {
+                        const std::int64_t value = moving.values[moves++];
+                        if (used) {
+                            std::int64_t& sum = expected[plane / filter.masks.size() * windows * (rows > 1) + window];
+                            sum += value * filter.values[stays];
+                            furthest = std::max(furthest, std::abs(sum));
+                            ++products;
+                        }
+                    }
+                }
+                stays += used;
+            }
+        }
+        for (int again = 0; again < 2; ++again) {
+            std::vector<std::int64_t> sums(expected.size());
+            CHECK(multiply(geometry, filter, moving, planes, windows, sums) == products);
+            CHECK(sums == expected);
+        }
+        CHECK(multiply(geometry, filter, moving, planes, windows, {}) == products);
+        ++beyond[furthest > std::numeric_limits<std::int32_t>::max()];
+    }
+    CHECK(beyond[0] > 0);
+    CHECK(beyond[1] > 0);
 }
