@@ -44,6 +44,8 @@ const std::vector<Machine>& machines() {
                                  {"weights.fifo_entries", "40"}};
         const fuzz::Settings engine{{"engine.n", "3"}, {"engine.m", "8"}, {"engine.c", "6"}, {"engine.k", "2"}};
         const fuzz::Settings mesh{{"mesh.rows", "3"}, {"mesh.columns", "2"}};
+        const fuzz::Settings few{{"engine.multipliers", "5"}, {"operand.bits", "9"}};
+        const fuzz::Settings lanes{{"lanes.rows", "2"}, {"lanes.filters", "3"}};
         std::vector<Machine> list{
             {"scnn", with(lt, {grid})},
             {"scnn", with(at, {odd, modelled})},
@@ -57,6 +59,8 @@ const std::vector<Machine>& machines() {
             {"dcnn_opt", with(at, {grid, modelled})},
             {"demm", with(lt, {engine, {{"engine.preload", "hidden"}}})},
             {"demm", with(at, {engine, {{"engine.rho", "per_row"}}})},
+            {"dense", with(lt, {few})},
+            {"neuromax", with(at, {lanes})},
             {"phantom2d", with(lt, {mesh})},
             {"phantom2d", with(at, {mesh, {{"output_buffer.depth", "9"}}})},
         };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -9,6 +11,7 @@
 
 #include "platforms/dcnn.h"
 #include "platforms/demm.h"
+#include "platforms/dense.h"
 #include "platforms/phantom.h"
 #include "platforms/scnn.h"
 #include "platforms/systolic.h"
@@ -32,6 +35,9 @@ std::deque<PlatformKind>& registry() {
             all.push_back(std::move(kind));
         }
         all.push_back(phantom::phantom2d_platform());
+        for (PlatformKind& kind : dense::dense_platforms()) {
+            all.push_back(std::move(kind));
+        }
         return all;
     }();
     return kinds;

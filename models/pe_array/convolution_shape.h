@@ -23,6 +23,19 @@ inline bool is_fully_connected(const ConvolutionShape& shape) {
            shape.pad_top == 0 && shape.pad_left == 0 && shape.groups == 1;
 }
 
+// How the mask machines and those beside them lay a layer out, told by its shape (phantom_facts.md 9 rule 1).
+enum class Mapping { convolution, depthwise, pointwise, fully_connected };
+
+inline Mapping mapping_of(const ConvolutionShape& shape) {
+    if (is_fully_connected(shape)) {
+        return Mapping::fully_connected;
+    }
+    if (shape.KH == 1 && shape.KW == 1) {
+        return Mapping::pointwise;
+    }
+    return shape.groups > 1 && shape.C == shape.groups ? Mapping::depthwise : Mapping::convolution;
+}
+
 // The descriptor's dimensions fit an int.
 inline ConvolutionShape shape_of(const nz_descriptor& d) {
     ConvolutionShape shape;

@@ -11,16 +11,6 @@ T ceil_div(T a, T b) {
     return (a + b - 1) / b;
 }
 
-Mapping mapping_of(const DilatedShape& shape) {
-    if (is_fully_connected(shape)) {
-        return Mapping::fully_connected;
-    }
-    if (shape.KH == 1 && shape.KW == 1) {
-        return Mapping::pointwise;
-    }
-    return shape.groups > 1 && shape.C == shape.groups ? Mapping::depthwise : Mapping::convolution;
-}
-
 }  // namespace
 
 Geometry::Geometry(const DilatedShape& shape, int rows, int columns)

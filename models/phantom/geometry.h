@@ -8,8 +8,6 @@
 
 namespace nonzero::phantom {
 
-enum class Mapping { convolution, depthwise, pointwise, fully_connected };
-
 inline constexpr int kColumns = 3;  // of a plane, and
 inline constexpr int kTaps = 3;     // of a column
 inline constexpr int kPlaneTaps = kColumns * kTaps;
