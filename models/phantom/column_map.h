@@ -46,7 +46,7 @@ class ColumnMap {
     // Stable: neighbours change places only where they have to.
     template <class Less>
     static void sort(std::array<std::size_t, 3>& items, const Less& less) {
-        for (const std::size_t n : {0, 1, 0}) {
+        for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{0}}) {
             if (less(items[n + 1], items[n])) {
                 std::swap(items[n], items[n + 1]);
             }
