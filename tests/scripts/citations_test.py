@@ -8,13 +8,13 @@ from pathlib import Path
 from nonzero_scripts.program import PROJECT
 
 PAGES = PROJECT / "docs/models"
-CITED = ["scnn_facts", "demm_facts", "phantom_facts", "shared"]
+CITED = ["scnn_facts", "demm_facts", "phantom_facts", "opu_facts", "shared"]
 # The pages that cite items by brackets alone, and whose.
 BRACKETS = {"scnn": "scnn_facts", "dcnn": "scnn_facts", "demm": "demm_facts", "systolic": "demm_facts", "phantom": "phantom_facts", "dense": "phantom_facts"}
 ROOMS = ["workloads", "models", "lowering", "platforms", "study", "sc_main", "tests", "bench", "fuzz", "docs"]
 SUFFIXES = {".h", ".cpp", ".json", ".md", ".py"}
 
-NUMBER = r"(?:[PDV]\d+|\d+(?:\.\d+)*)"
+NUMBER = r"(?:[DOPSV]\d+|\d+(?:\.\d+)*)"
 NAME = r'"[^"]+"'
 STEP = rf"(?:rules? |equations? )?(?:{NUMBER}|\(\d+\)|{NAME})"
 LINK = r"(?:, and |[,;] | and | to | ?- ?|, | )"

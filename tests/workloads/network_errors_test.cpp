@@ -32,8 +32,8 @@ TEST_CASE("An unknown network is answered with the nearest name and the list") {
     CHECK(
         error_of([] { load_network("alexnett"); }) ==
         "unknown network 'alexnett', did you mean 'alexnet'? Built in: alexnet, vgg16, vgg16_han, googlenet, resnet50, "
-        "mobilenet_v1, mobilenet_v2, squeezenet_1_0, squeezenet_1_1, vit_base_16, bert_base; a file is given by a "
-        "path with a '/' or ending in .json");
+        "mobilenet_v1, mobilenet_v2, squeezenet_1_0, squeezenet_1_1, squeezenet_1_0_224, squeezenet_1_1_224, "
+        "vit_base_16, bert_base; a file is given by a path with a '/' or ending in .json");
     CHECK_THAT(error_of([] { load_network("vgg19"); }), Catch::Contains("did you mean 'vgg16'?"));
     CHECK_THAT(error_of([] { load_network("a\nb"); }), Catch::StartsWith("unknown network 'a?b'. "));
 }
@@ -65,7 +65,7 @@ TEST_CASE("A missing or unreadable file is named") {
     CHECK(error_of([] { load_network("no/such/net"); }) ==
           "network file 'no/such/net' does not exist; correct the path, or use one of the built-in networks: alexnet, "
           "vgg16, vgg16_han, googlenet, resnet50, mobilenet_v1, mobilenet_v2, squeezenet_1_0, squeezenet_1_1, "
-          "vit_base_16, bert_base");
+          "squeezenet_1_0_224, squeezenet_1_1_224, vit_base_16, bert_base");
     CHECK_THAT(error_of([] { load_network("missing.json"); }),
                Catch::StartsWith("network file 'missing.json' does not exist; "));
     CHECK(error_of([] { load_network("./"); }) ==

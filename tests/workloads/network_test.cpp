@@ -44,6 +44,8 @@ const std::vector<Golden> goldens = {
     {"mobilenet_v2", {3, 224, 224}, 35, 17, 1, 1, 10, 300'774'272, 3'469'760},
     {"squeezenet_1_0", {3, 227, 227}, 26, 0, 0, 4, 8, 861'339'936, 1'244'448},
     {"squeezenet_1_1", {3, 227, 227}, 26, 0, 0, 4, 8, 387'747'520, 1'231'552},
+    {"squeezenet_1_0_224", {3, 224, 224}, 26, 0, 0, 4, 8, 818'924'576, 1'244'448},
+    {"squeezenet_1_1_224", {3, 224, 224}, 26, 0, 0, 4, 8, 349'151'936, 1'231'552},
     // 197 tokens: patches, 12 blocks of 7,077,888 weights and 24 products of 197 x 64 x 197, the classifier.
     {"vit_base_16", {3, 224, 224}, 1, 0, 1, 0, 0, 17'563'828'224, 86'292'480, 72},
     // 128 tokens: the same blocks, the pooler.
@@ -84,7 +86,8 @@ const Layer& get(const Network& network, const std::string& name) {
 TEST_CASE("The built-in networks are listed in order") {
     CHECK(builtin_networks() == std::vector<std::string>{"alexnet", "vgg16", "vgg16_han", "googlenet", "resnet50",
                                                          "mobilenet_v1", "mobilenet_v2", "squeezenet_1_0",
-                                                         "squeezenet_1_1", "vit_base_16", "bert_base"});
+                                                         "squeezenet_1_1", "squeezenet_1_0_224", "squeezenet_1_1_224",
+                                                         "vit_base_16", "bert_base"});
 }
 
 TEST_CASE("Every built-in network has its published size") {
