@@ -100,3 +100,21 @@ TEST_CASE("dense machines: a tile of other columns asked for") {
         return true;
     });
 }
+TEST_CASE("dense machines: an activation on its way into the buffer") {
+    check_fault<gemm::ActivationLoad>("sequencer.activations", [](gemm::ActivationLoad& load) {
+        load.activations[40] = std::int16_t(load.activations[40] + 1);
+        return true;
+    });
+}
+TEST_CASE("dense machines: the width of the accumulators") {
+    check_fault<gemm::OutputCommand>("sequencer.outputs", [](gemm::OutputCommand& command) {
+        static gemm::GemmPlan changed;
+        if (command.kind != gemm::OutputCommand::Kind::begin) {
+            return false;
+        }
+        changed = *command.plan;
+        changed.post_processor.accumulator_bits = 12;
+        command.plan = &changed;
+        return true;
+    });
+}
