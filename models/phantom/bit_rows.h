@@ -10,6 +10,9 @@
 
 namespace nonzero::phantom {
 
+// Bits that are set in so many words.
+std::uint64_t bits_in(const std::uint64_t* words, std::size_t count);
+
 // A bit for each element, packed; in rows that begin with a word of their own.
 class BitRows {
   public:

@@ -1,32 +1,9 @@
 #include "models/phantom/core.h"
 
-#include <bit>
 #include <stdexcept>
 #include <string>
 
 namespace nonzero::phantom {
-
-namespace {
-
-std::size_t set_bits(const StationaryOperand& operand) {
-    std::size_t bits = 0;
-    for (const std::uint16_t mask : operand.masks) {
-        bits += std::size_t(std::popcount(mask));
-    }
-    return bits;
-}
-
-std::size_t set_bits(const MovingOperand& operand) {
-    std::size_t bits = 0;
-    for (std::size_t row = 0; row < operand.first.size(); ++row) {
-        for (std::size_t word = 0; word < operand.masks.words(); ++word) {
-            bits += std::size_t(std::popcount(operand.masks.row(row)[word]));
-        }
-    }
-    return bits;
-}
-
-}  // namespace
 
 Core::Core(sc_core::sc_module_name name, const Clocking& clock, Statistics& statistics, TracePlayer* trace)
     : sc_module(name),
@@ -60,11 +37,11 @@ void Core::take(const OperandBlock& block) {
     };
     if (block.stationary) {
         stationary_ = block.stationary;
-        refuse_unless(plan_->count_only || set_bits(*stationary_) == stationary_->values.size());
+        refuse_unless(plan_->count_only || stationary_->count() == stationary_->values.size());
     }
     if (block.moving) {
         moving_ = block.moving;
-        refuse_unless(plan_->count_only || set_bits(*moving_) == moving_->values.size());
+        refuse_unless(plan_->count_only || moving_->count() == moving_->values.size());
     }
 }
 
@@ -88,15 +65,20 @@ void Core::command(CoreCommand& command, sc_core::sc_time& delay) {
 
 CoreTime Core::schedule(std::size_t planes, std::size_t windows) {
     const bool by_moving = plan_->geometry.mapping() == Mapping::fully_connected;
+    const auto columns_of = [&](const PlaneBits& stationary, const BitRows& moving) {
+        return by_moving ? plan_columns(plan_->rules, stationary, planes, moving)
+                         : plan_columns(plan_->rules, stationary, planes);
+    };
     if (plan_->dense) {
-        schedule_planes(plan_->rules, dense_planes(plan_->geometry, planes),
-                        dense_windows(plan_->geometry, planes, windows), windows, by_moving, schedule_);
+        const BitRows moving = dense_windows(plan_->geometry, planes, windows);
+        schedule_.load(columns_of(dense_planes(plan_->geometry, planes), moving), moving, windows);
+    } else if (by_moving) {
+        schedule_.load(columns_of(stationary_->masks, moving_->masks), moving_->masks, windows);
     } else {
-        PlaneBits stationary(planes);
-        for (std::size_t plane = 0; plane < planes; ++plane) {
-            stationary[plane] = stationary_->masks[plane % stationary_->masks.size()];
-        }
-        schedule_planes(plan_->rules, stationary, moving_->masks, windows, by_moving, schedule_);
+        // Of a depthwise layer the last row lane may have fewer planes.
+        const auto planned = [&] { return columns_of(stationary_->masks, moving_->masks); };
+        const PlannedColumns& kept = stationary_->columns.get(planned);
+        schedule_.load(kept.planes == planes ? kept : planned(), moving_->masks, windows);
     }
     return schedule_.time(plan_->rules.core);
 }

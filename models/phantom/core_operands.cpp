@@ -232,9 +232,7 @@ std::uint64_t multiply_packed(const Geometry& geometry, const StationaryOperand&
             const std::size_t row = plane * kPlaneTaps + std::size_t(std::countr_zero(taps));
             const std::uint64_t* const mask = moving.masks.row(row);
             if (sums.empty()) {
-                for (std::size_t word = 0; word < moving.masks.words(); ++word) {
-                    products += std::uint64_t(std::popcount(mask[word]));
-                }
+                products += bits_in(mask, moving.masks.words());
                 continue;
             }
             const std::int64_t stays = stationary.values[value++];
@@ -282,7 +280,21 @@ bool fits_32_bits(const StationaryOperand& stationary, const ExpandedRows& rows)
 
 }  // namespace
 
-void ExpandedRows::expand(const MovingOperand& operand) {
+std::size_t StationaryOperand::count() const {
+    return set_bits.get([this] {
+        std::size_t bits = 0;
+        for (const std::uint16_t mask : masks) {
+            bits += std::size_t(std::popcount(mask));
+        }
+        return bits;
+    });
+}
+
+std::size_t MovingOperand::count() const {
+    return set_bits.get([this] { return bits_in(masks.row(0), first.size() * masks.words()); });
+}
+
+ExpandedRows::ExpandedRows(const MovingOperand& operand) {
     const std::size_t rows = operand.first.size();
     const std::size_t words = operand.masks.words();
     non_zeros_.resize(rows);
@@ -298,9 +310,7 @@ void ExpandedRows::expand(const MovingOperand& operand) {
     values_.assign(rows * stride_, 0);
     for (std::size_t row = 0; row < rows; ++row) {
         const std::uint64_t* const mask = operand.masks.row(row);
-        for (std::size_t word = 0; word < words; ++word) {
-            non_zeros_[row] += std::uint32_t(std::popcount(mask[word]));
-        }
+        non_zeros_[row] = std::uint32_t(bits_in(mask, words));
         if (stride_ == 0) {
             continue;
         }
@@ -323,10 +333,7 @@ std::uint64_t multiply(const Geometry& geometry, const StationaryOperand& statio
     if (!shared || stationary.masks.size() != planes) {
         return multiply_packed(geometry, stationary, moving, planes, windows, sums);
     }
-    ExpandedRows& rows = moving.expanded;
-    if (rows.empty()) {
-        rows.expand(moving);
-    }
+    const ExpandedRows& rows = moving.expanded.get([&] { return ExpandedRows(moving); });
     if (!sums.empty() && !fits_32_bits(stationary, rows)) {
         return multiply_packed(geometry, stationary, moving, planes, windows, sums);
     }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,29 +15,48 @@
 
 namespace nonzero::phantom {
 
+// What is found from an operand once and kept with it. A copy of the operand finds its own.
+template <class Kept>
+class FoundOnce {
+  public:
+    FoundOnce() = default;
+    FoundOnce(const FoundOnce& /*other*/) {}
+    FoundOnce& operator=(const FoundOnce& /*other*/) {
+        kept_.reset();
+        return *this;
+    }
+    FoundOnce(FoundOnce&&) = default;
+    FoundOnce& operator=(FoundOnce&&) = default;
+    ~FoundOnce() = default;
+
+    template <class Find>
+    const Kept& get(const Find& find) {
+        if (!kept_) {
+            kept_ = find();
+        }
+        return *kept_;
+    }
+
+  private:
+    std::optional<Kept> kept_;
+};
+
 struct StationaryOperand {
     PlaneBits masks;
     std::vector<std::int16_t> values;  // none of a counted layer
+    mutable FoundOnce<std::size_t> set_bits;
+    mutable FoundOnce<PlannedColumns> columns;  // of the first task that it meets
+
+    std::size_t count() const;  // bits of its masks
 };
 
 struct MovingOperand;
 
-// The rows of a moving operand with their zeros, which several filters meet: found once, from masks and packed values.
-// A copy of an operand finds its own.
+// The rows of a moving operand with their zeros, which several filters meet, from masks and packed values.
 class ExpandedRows {
   public:
-    ExpandedRows() = default;
-    ExpandedRows(const ExpandedRows& /*other*/) {}
-    ExpandedRows& operator=(const ExpandedRows& /*other*/) {
-        *this = ExpandedRows();
-        return *this;
-    }
-    ExpandedRows(ExpandedRows&&) = default;
-    ExpandedRows& operator=(ExpandedRows&&) = default;
-    ~ExpandedRows() = default;
+    explicit ExpandedRows(const MovingOperand& operand);
 
-    void expand(const MovingOperand& operand);
-    bool empty() const { return non_zeros_.empty(); }
     // Values of a row, a multiple of 16; none of a counted layer.
     std::size_t stride() const { return stride_; }
     const std::int16_t* values() const { return values_.data(); }
@@ -55,7 +75,10 @@ struct MovingOperand {
     BitRows masks;                     // row 9 * plane + tap
     std::vector<std::size_t> first;    // place of each row's first value
     std::vector<std::int16_t> values;  // none of a counted layer
-    mutable ExpandedRows expanded;     // empty until a filter meets it
+    mutable FoundOnce<std::size_t> set_bits;
+    mutable FoundOnce<ExpandedRows> expanded;
+
+    std::size_t count() const;  // bits of its masks
 };
 
 // A filter's weights, C/groups x KH x KW, in its planes; of a depthwise layer those of one output row, which every row

@@ -15,22 +15,14 @@ void add(CoreTime& time, const StreamTime& part) {
 
 }  // namespace
 
-void CoreSchedule::clear() {
-    for (Pe& pe : pes_) {
-        pe.stream.clear();
-        pe.planes.clear();
-    }
-    planes_ = 0;
-}
-
-void CoreSchedule::add_plane(std::span<const Column> columns, std::size_t windows) {
+void CoreSchedule::load(const PlannedColumns& columns, const BitRows& masks, std::size_t windows) {
     windows_ = windows;
-    for (const Column& column : columns) {
-        Pe& pe = pes_[std::size_t(column.pe)];
-        pe.stream.append(column.masks, windows);
-        pe.planes.push_back(planes_);
+    planes_ = columns.planes;
+    for (std::size_t n = 0; n < pes_.size(); ++n) {
+        pes_[n].columns = columns.of_pe[n];
+        pes_[n].stream.clear();
+        pes_[n].stream.append(columns.of_pe[n], masks.row(0), windows);
     }
-    ++planes_;
 }
 
 std::uint64_t CoreSchedule::entries() const {
@@ -131,7 +123,7 @@ class CoreSchedule::BufferedPe {
     static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
   private:
-    std::size_t slot(std::size_t entry) const { return pe_->planes[entry / windows_] * windows_ + entry % windows_; }
+    std::size_t slot(std::size_t entry) const { return pe_->plane(entry / windows_) * windows_ + entry % windows_; }
     void refill() {
         const std::size_t end = rules_->run_on ? pe_->stream.size() : (head_ / windows_ + 1) * windows_;
         count_ = std::min(std::size_t(rules_->selection.lookahead), std::min(end, pe_->stream.size()) - head_);

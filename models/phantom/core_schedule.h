@@ -5,10 +5,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
+#include "models/phantom/bit_rows.h"
 #include "models/phantom/entry_stream.h"
+#include "models/phantom/geometry.h"
 #include "models/phantom/selection.h"
 
 namespace nonzero::phantom {
@@ -37,16 +38,17 @@ struct CoreTime {
     Cycles stall = 0;  // no entry could be taken because of the output buffer
 };
 
+// Which columns of its planes each PE of a core works on, in order; masks are rows 9 * plane + tap. Columns that are
+// dropped are not among them.
+struct PlannedColumns {
+    std::size_t planes = 0;
+    std::array<std::vector<MaskColumn>, kPes> of_pe;
+};
+
 class CoreSchedule {
   public:
-    void clear();
-    // The next plane. The columns that have work, each with its PE and with the masks of its products, which are words
-    // of words_of(windows). A column that is dropped is not among them. Of one core all planes have as many windows.
-    struct Column {
-        int pe = 0;
-        std::span<const std::uint64_t* const> masks;
-    };
-    void add_plane(std::span<const Column> columns, std::size_t windows);
+    // The columns of each plane that have work, and which PE works on them.
+    void load(const PlannedColumns& columns, const BitRows& masks, std::size_t windows);
 
     std::uint64_t entries() const;
     std::uint64_t products() const;
@@ -55,9 +57,10 @@ class CoreSchedule {
   private:
     struct Pe {
         EntryStream stream;
-        std::vector<std::size_t> planes;  // of each column in the stream, its plane
-        bool works_on(std::size_t column, std::size_t plane) const {
-            return column < planes.size() && planes[column] == plane;
+        std::vector<MaskColumn> columns;
+        std::size_t plane(std::size_t column) const { return columns[column].row / kPlaneTaps; }
+        bool works_on(std::size_t column, std::size_t of_plane) const {
+            return column < columns.size() && plane(column) == of_plane;
         }
     };
     class BufferedPe;

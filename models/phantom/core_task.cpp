@@ -1,6 +1,5 @@
 #include "models/phantom/core_task.h"
 
-#include <array>
 #include <bit>
 
 #include "models/phantom/filter_order.h"
@@ -9,12 +8,31 @@ namespace nonzero::phantom {
 
 namespace {
 
-std::uint64_t bits_in(const std::uint64_t* words, std::size_t count) {
-    std::uint64_t bits = 0;
-    for (std::size_t word = 0; word < count; ++word) {
-        bits += std::uint64_t(std::popcount(words[word]));
+std::uint32_t taps_of(const PlaneBits& stationary, std::size_t plane, std::size_t column) {
+    return std::uint32_t(stationary[plane % stationary.size()]) >> column * kTaps & ((1U << kTaps) - 1);
+}
+
+template <class Estimate>
+PlannedColumns plan(const MeshRules& rules, const PlaneBits& stationary, std::size_t planes, const Estimate& estimate) {
+    PlannedColumns planned;
+    planned.planes = planes;
+    ColumnMap map(rules.map);
+    const auto add = [&](int pe, std::size_t row, std::uint32_t taps) {
+        if (taps != 0 || !rules.drop_empty) {
+            planned.of_pe[std::size_t(pe)].push_back({std::uint32_t(row), taps});
+        }
+    };
+    for (std::size_t plane = 0; plane < planes; ++plane) {
+        if (rules.one_pe) {
+            add(0, plane * kPlaneTaps, stationary[plane % stationary.size()]);
+            continue;
+        }
+        const ColumnMap::Pes pes = map.next({estimate(plane, 0), estimate(plane, 1), estimate(plane, 2)});
+        for (std::size_t column = 0; column < std::size_t(kColumns); ++column) {
+            add(pes[column], plane * kPlaneTaps + column * kTaps, taps_of(stationary, plane, column));
+        }
     }
-    return bits;
+    return planned;
 }
 
 }  // namespace
@@ -65,42 +83,18 @@ std::vector<CoreTask> tasks_of_job(const Geometry& geometry, std::span<const std
     return tasks;
 }
 
-void schedule_planes(const MeshRules& rules, const PlaneBits& stationary, const BitRows& moving, std::size_t windows,
-                     bool by_moving, CoreSchedule& schedule) {
-    schedule.clear();
-    ColumnMap map(rules.map);
-    std::array<const std::uint64_t*, kPlaneTaps> masks{};
-    std::array<CoreSchedule::Column, kColumns> columns{};
-    for (std::size_t plane = 0; plane < stationary.size(); ++plane) {
-        std::size_t used = 0;
-        std::size_t filled = 0;
-        std::array<std::uint64_t, kColumns> estimates{};
-        std::array<std::size_t, kColumns + 1> begins{};
-        for (std::size_t tap = 0; tap < std::size_t(kPlaneTaps); ++tap) {
-            const std::uint64_t* const row = moving.row(plane * kPlaneTaps + tap);
-            const bool stays = (stationary[plane] >> tap & 1U) != 0;
-            if (stays) {
-                masks[used++] = row;
-            }
-            estimates[tap / kTaps] += by_moving ? bits_in(row, words_of(windows)) : stays ? windows : 0;
-            begins[tap / kTaps + 1] = used;
-        }
-        const std::span<const std::uint64_t* const> all(masks.data(), used);
-        if (rules.one_pe) {
-            if (used > 0 || !rules.drop_empty) {
-                columns[filled++] = {0, all};
-            }
-        } else {
-            const ColumnMap::Pes pes = map.next(estimates);
-            for (std::size_t column = 0; column < kColumns; ++column) {
-                const auto own = all.subspan(begins[column], begins[column + 1] - begins[column]);
-                if (!own.empty() || !rules.drop_empty) {
-                    columns[filled++] = {pes[column], own};
-                }
-            }
-        }
-        schedule.add_plane({columns.data(), filled}, windows);
-    }
+PlannedColumns plan_columns(const MeshRules& rules, const PlaneBits& stationary, std::size_t planes) {
+    return plan(rules, stationary, planes, [&](std::size_t plane, std::size_t column) {
+        return std::uint64_t(std::popcount(taps_of(stationary, plane, column)));
+    });
+}
+
+PlannedColumns plan_columns(const MeshRules& rules, const PlaneBits& stationary, std::size_t planes,
+                            const BitRows& moving) {
+    return plan(rules, stationary, planes, [&](std::size_t plane, std::size_t column) {
+        const std::size_t row = plane * kPlaneTaps + column * kTaps;
+        return bits_in(moving.row(row), kTaps * moving.words());
+    });
 }
 
 }  // namespace nonzero::phantom

@@ -43,9 +43,10 @@ std::vector<std::size_t> order_of_work(const Geometry& geometry, bool sort, std:
 // The tasks of a job, row lanes inside filter lanes; cores without one are left out.
 std::vector<CoreTask> tasks_of_job(const Geometry& geometry, std::span<const std::size_t> order, std::size_t job);
 
-// The planes of a task. moving: row 9 * plane + tap, a bit for each window. by_moving: the columns' estimates count the
-// moving bits, whatever stays.
-void schedule_planes(const MeshRules& rules, const PlaneBits& stationary, const BitRows& moving, std::size_t windows,
-                     bool by_moving, CoreSchedule& schedule);
+// The columns of `planes` planes of a task, whose stationary masks repeat. By the map's estimates a column has as much
+// work as it has stationary taps, or as the moving masks have bits in its rows, whatever stays.
+PlannedColumns plan_columns(const MeshRules& rules, const PlaneBits& stationary, std::size_t planes);
+PlannedColumns plan_columns(const MeshRules& rules, const PlaneBits& stationary, std::size_t planes,
+                            const BitRows& moving);
 
 }  // namespace nonzero::phantom

@@ -1,5 +1,7 @@
 #include "models/phantom/entry_stream.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 
 #include "workloads/vector_clones.h"
@@ -51,6 +53,42 @@ NONZERO_VECTOR_CLONES std::uint64_t add_many(std::span<const std::uint64_t* cons
     return add_words<EntryStream::kPlanes>(masks, windows, shift, to);
 }
 
+constexpr std::uint32_t kColumnTaps = 0b111;
+
+// Columns of three rows of one word: both sums of a word stay in registers until it is full. shift: bits that the first
+// words of low and high have already. Returns the products.
+NONZERO_VECTOR_CLONES std::uint64_t add_short_columns(std::span<const MaskColumn> columns, const std::uint64_t* rows,
+                                                      std::size_t windows, std::size_t shift, std::uint64_t* low,
+                                                      std::uint64_t* high) {
+    std::uint64_t products = 0;
+    std::uint64_t ones = *low;
+    std::uint64_t twos = *high;
+    for (const MaskColumn& column : columns) {
+        const std::uint64_t* const row = rows + column.row;
+        const std::uint64_t first = row[0] & -std::uint64_t(column.taps & 1);
+        const std::uint64_t second = row[1] & -std::uint64_t(column.taps >> 1 & 1);
+        const std::uint64_t third = row[2] & -std::uint64_t(column.taps >> 2 & 1);
+        const std::uint64_t half = first ^ second;
+        const std::uint64_t one = half ^ third;
+        const std::uint64_t two = (first & second) | (half & third);
+        products += std::uint64_t(std::popcount(one) + 2 * std::popcount(two));
+        ones |= one << shift;
+        twos |= two << shift;
+        *low = ones;
+        *high = twos;
+        shift += windows;
+        if (shift >= kWordBits) {
+            // What did not fit; a shift by a whole word is none.
+            shift -= kWordBits;
+            ones = one >> 1 >> (windows - shift - 1);
+            twos = two >> 1 >> (windows - shift - 1);
+            *++low = ones;
+            *++high = twos;
+        }
+    }
+    return products;
+}
+
 }  // namespace
 
 void EntryStream::clear() {
@@ -62,19 +100,46 @@ void EntryStream::clear() {
     products_ = 0;
 }
 
+// One word more than there are bits, so that bits() reads across the end.
+void EntryStream::reserve(std::size_t windows) {
+    for (int plane = 0; plane < used_; ++plane) {
+        planes_[plane].resize(words_of(size_ + windows) + 1);
+    }
+}
+
 void EntryStream::append(std::span<const std::uint64_t* const> masks, std::size_t windows) {
     if (masks.size() > 3) {
         used_ = kPlanes;
     }
-    // One word more than there are bits, so that bits() reads across the end.
+    reserve(windows);
     std::uint64_t* to[kPlanes] = {};
     for (int plane = 0; plane < used_; ++plane) {
-        planes_[plane].resize(words_of(size_ + windows) + 1);
         to[plane] = planes_[plane].data() + size_ / kWordBits;
     }
     const std::size_t shift = size_ % kWordBits;
     products_ += used_ == kPlanes ? add_many(masks, windows, shift, to) : add_column(masks, windows, shift, to);
     size_ += windows;
+}
+
+void EntryStream::append(std::span<const MaskColumn> columns, const std::uint64_t* rows, std::size_t windows) {
+    const bool narrow = used_ == kColumnPlanes && std::ranges::all_of(columns, [](const MaskColumn& column) {
+                            return column.taps <= kColumnTaps;
+                        });
+    if (narrow && windows >= 1 && windows <= kWordBits) {
+        reserve(columns.size() * windows);
+        products_ += add_short_columns(columns, rows, windows, size_ % kWordBits, planes_[0].data() + size_ / kWordBits,
+                                       planes_[1].data() + size_ / kWordBits);
+        size_ += columns.size() * windows;
+        return;
+    }
+    for (const MaskColumn& column : columns) {
+        std::array<const std::uint64_t*, 15> masks{};
+        std::size_t used = 0;
+        for (std::uint32_t taps = column.taps; taps != 0; taps &= taps - 1) {
+            masks[used++] = rows + (column.row + std::size_t(std::countr_zero(taps))) * words_of(windows);
+        }
+        append({masks.data(), used}, windows);
+    }
 }
 
 int EntryStream::entry(std::size_t n) const {

@@ -17,6 +17,12 @@ constexpr std::size_t words_of(std::size_t bits) {
     return (bits + kWordBits - 1) / kWordBits;
 }
 
+// A column of a plane: the rows of the masks whose products meet in it.
+struct MaskColumn {
+    std::uint32_t row = 0;   // the first one it may have
+    std::uint32_t taps = 0;  // bit n: row + n is one of them
+};
+
 class EntryStream {
   public:
     // Three products at most: a column of a PE with three threads. Nine: a whole window on one PE of nine.
@@ -27,6 +33,8 @@ class EntryStream {
     // The entries of that many windows: window x has the products of the masks that hold bit x. masks: words of
     // words_of(windows) each, at most fifteen; without any all entries are zero.
     void append(std::span<const std::uint64_t* const> masks, std::size_t windows);
+    // The same of one column after another. rows: of words_of(windows) words each, no bit behind the last window.
+    void append(std::span<const MaskColumn> columns, const std::uint64_t* rows, std::size_t windows);
 
     std::size_t size() const { return size_; }
     std::uint64_t products() const { return products_; }
@@ -39,6 +47,8 @@ class EntryStream {
     std::uint64_t bits(int plane, std::size_t first, std::size_t count) const;
 
   private:
+    void reserve(std::size_t windows);
+
     std::vector<std::uint64_t> planes_[kPlanes];
     int used_ = kColumnPlanes;
     std::size_t size_ = 0;

@@ -158,6 +158,50 @@ TEST_CASE("Phantom: entries are the counts of their masks, across words and colu
     }
 }
 
+// Rows of one word have a path of their own, as long as no column has more than three of them.
+TEST_CASE("Phantom: the columns of a stream are those of their rows, one by one") {
+    std::mt19937_64 random(6);
+    for (int round = 0; round < 300; ++round) {
+        const std::size_t windows = round % 3 == 0 ? 64 : 1 + random() % 130;
+        const std::size_t planes = 1 + random() % 20;
+        BitRows rows(planes * kPlaneTaps, windows);
+        for (std::size_t row = 0; row < planes * kPlaneTaps; ++row) {
+            for (std::size_t n = 0; n < windows; ++n) {
+                if (random() % 2 != 0) {
+                    rows.set(row, n);
+                }
+            }
+        }
+        const bool whole = round % 4 == 3;
+        std::vector<MaskColumn> columns;
+        for (std::size_t plane = 0; plane < planes; ++plane) {
+            const std::size_t row = plane * kPlaneTaps + (whole ? 0 : random() % 3 * kTaps);
+            columns.push_back({std::uint32_t(row), std::uint32_t(random() % (whole ? 512 : 8))});
+        }
+        EntryStream stream;
+        EntryStream expected;
+        const std::vector<std::uint64_t> ones(words_of(windows), random() | 1);
+        for (EntryStream* const before : {&stream, &expected}) {
+            before->append(std::vector<const std::uint64_t*>{ones.data()}, windows);
+        }
+        stream.append(columns, rows.row(0), windows);
+        for (const MaskColumn& column : columns) {
+            std::vector<const std::uint64_t*> masks;
+            for (std::size_t tap = 0; tap < kPlaneTaps; ++tap) {
+                if ((column.taps >> tap & 1U) != 0) {
+                    masks.push_back(rows.row(column.row + tap));
+                }
+            }
+            expected.append(masks, windows);
+        }
+        REQUIRE(stream.size() == expected.size());
+        CHECK(stream.products() == expected.products());
+        for (std::size_t n = 0; n < stream.size(); ++n) {
+            REQUIRE(stream.entry(n) == expected.entry(n));
+        }
+    }
+}
+
 TEST_CASE("Phantom: every selector and refill takes what the rules say, entry by entry") {
     std::mt19937 random(2);
     std::set<int> seen;
@@ -219,30 +263,26 @@ Core random_core(std::mt19937& random) {
 }
 
 CoreSchedule schedule_of(const Core& core) {
-    CoreSchedule schedule;
-    for (const auto& plane : core.planes) {
-        std::vector<std::vector<std::uint64_t>> masks;
-        std::vector<std::array<const std::uint64_t*, 3>> rows;
-        std::vector<CoreSchedule::Column> columns;
-        masks.reserve(9);
-        rows.reserve(3);
-        for (int pe = 0; pe < 3; ++pe) {
-            const Entries& column = plane[std::size_t(pe)];
+    PlannedColumns columns;
+    columns.planes = core.planes.size();
+    BitRows masks(core.planes.size() * kPlaneTaps, core.windows);
+    for (std::size_t plane = 0; plane < core.planes.size(); ++plane) {
+        for (std::size_t pe = 0; pe < 3; ++pe) {
+            const Entries& column = core.planes[plane][pe];
             if (column.empty()) {
                 continue;
             }
-            std::array<const std::uint64_t*, 3>& own = rows.emplace_back();
-            for (int row = 0; row < 3; ++row) {
-                std::vector<std::uint64_t>& mask = masks.emplace_back(words_of(core.windows));
-                for (std::size_t n = 0; n < column.size(); ++n) {
-                    mask[n / 64] |= std::uint64_t(column[n] > row) << n % 64;
+            const std::size_t row = plane * kPlaneTaps + pe * kTaps;
+            for (std::size_t n = 0; n < column.size(); ++n) {
+                for (std::size_t product = 0; product < std::size_t(column[n]); ++product) {
+                    masks.set(row + product, n);
                 }
-                own[std::size_t(row)] = mask.data();
             }
-            columns.push_back({pe, own});
+            columns.of_pe[pe].push_back({std::uint32_t(row), 0b111});
         }
-        schedule.add_plane(columns, core.windows);
     }
+    CoreSchedule schedule;
+    schedule.load(columns, masks, core.windows);
     return schedule;
 }
 
