@@ -5,8 +5,6 @@
 #include <cstdlib>
 #include <limits>
 
-#include "workloads/vector_clones.h"
-
 namespace nonzero::phantom {
 
 namespace {
@@ -250,32 +248,21 @@ std::uint64_t multiply_packed(const Geometry& geometry, const StationaryOperand&
     return products;
 }
 
-// Row by row with their zeros. sums: as many as a row has values.
-NONZERO_VECTOR_CLONES void add_rows(const StationaryOperand& stationary, const ExpandedRows& rows, std::int32_t* sums) {
-    const std::size_t stride = rows.stride();
+PairedWeights pair_weights(const StationaryOperand& stationary) {
+    PairedWeights paired;
     const std::int16_t* value = stationary.values.data();
-    const std::int16_t* plane = rows.values();
-    for (const std::uint16_t mask : stationary.masks) {
-        for (unsigned taps = mask; taps != 0; taps &= taps - 1) {
-            const std::int16_t* const row = plane + std::size_t(std::countr_zero(taps)) * stride;
-            const std::int32_t stays = *value++;
-            for (std::size_t at = 0; at < stride; at += 16) {
-                for (std::size_t n = 0; n < 16; ++n) {
-                    sums[at + n] += stays * row[at + n];
-                }
+    for (std::size_t plane = 0; plane < stationary.masks.size(); ++plane) {
+        for (unsigned taps = stationary.masks[plane]; taps != 0; taps &= taps - 1) {
+            const std::size_t row = plane * kPlaneTaps + std::size_t(std::countr_zero(taps));
+            const auto pair = std::uint32_t(row / 2);
+            if (paired.pairs.empty() || paired.pairs.back().pair != pair) {
+                paired.pairs.push_back({pair, {}});
             }
+            paired.pairs.back().weights[row % 2] = *value;
+            paired.magnitude += std::abs(int(*value++));
         }
-        plane += kPlaneTaps * stride;
     }
-}
-
-// Sums that hold every partial sum, whatever the order: 32 bits do.
-bool fits_32_bits(const StationaryOperand& stationary, const ExpandedRows& rows) {
-    std::int64_t largest = 0;
-    for (const std::int16_t value : stationary.values) {
-        largest += std::abs(int(value));
-    }
-    return largest * rows.largest() <= std::numeric_limits<std::int32_t>::max();
+    return paired;
 }
 
 }  // namespace
@@ -305,9 +292,9 @@ ExpandedRows::ExpandedRows(const MovingOperand& operand) {
         for (std::size_t row = 0; row < rows; ++row) {
             met |= operand.masks.row(row)[words - 1];
         }
-        stride_ -= std::size_t(std::countl_zero(met)) / 16 * 16;
+        stride_ -= std::size_t(std::countl_zero(met)) / kRowBlock * kRowBlock;
     }
-    values_.assign(rows * stride_, 0);
+    values_.assign((rows + rows % 2) * stride_, 0);
     for (std::size_t row = 0; row < rows; ++row) {
         const std::uint64_t* const mask = operand.masks.row(row);
         non_zeros_[row] = std::uint32_t(bits_in(mask, words));
@@ -316,9 +303,9 @@ ExpandedRows::ExpandedRows(const MovingOperand& operand) {
         }
         const std::int16_t* next = operand.values.data() + operand.first[row];
         for (std::size_t word = 0; word < words; ++word) {
-            std::int16_t* const to = values_.data() + row * stride_ + word * kWordBits;
+            std::int16_t* const to = values_.data() + row / 2 * 2 * stride_ + 2 * word * kWordBits + row % 2;
             for (std::uint64_t bits = mask[word]; bits != 0; bits &= bits - 1) {
-                to[std::countr_zero(bits)] = *next++;
+                to[2 * std::countr_zero(bits)] = *next++;
             }
         }
     }
@@ -334,20 +321,22 @@ std::uint64_t multiply(const Geometry& geometry, const StationaryOperand& statio
         return multiply_packed(geometry, stationary, moving, planes, windows, sums);
     }
     const ExpandedRows& rows = moving.expanded.get([&] { return ExpandedRows(moving); });
-    if (!sums.empty() && !fits_32_bits(stationary, rows)) {
-        return multiply_packed(geometry, stationary, moving, planes, windows, sums);
+    if (!sums.empty() && rows.stride() != 0) {
+        const PairedWeights& weights = stationary.paired.get([&] { return pair_weights(stationary); });
+        // Sums that hold every partial sum, whatever the order: 32 bits do.
+        if (weights.magnitude * rows.largest() > std::numeric_limits<std::int32_t>::max()) {
+            return multiply_packed(geometry, stationary, moving, planes, windows, sums);
+        }
+        std::vector<std::int32_t> narrow(rows.stride());
+        add_row_pairs(weights.pairs, rows.values(), narrow.size(), narrow.data());
+        for (std::size_t window = 0; window < std::min(windows, narrow.size()); ++window) {
+            sums[window] += narrow[window];
+        }
     }
     std::uint64_t products = 0;
     for (std::size_t plane = 0; plane < planes; ++plane) {
         for (unsigned taps = stationary.masks[plane]; taps != 0; taps &= taps - 1) {
             products += rows.non_zeros()[plane * kPlaneTaps + std::size_t(std::countr_zero(taps))];
-        }
-    }
-    if (!sums.empty() && rows.stride() != 0) {
-        std::vector<std::int32_t> narrow(rows.stride());
-        add_rows(stationary, rows, narrow.data());
-        for (std::size_t window = 0; window < std::min(windows, narrow.size()); ++window) {
-            sums[window] += narrow[window];
         }
     }
     return products;

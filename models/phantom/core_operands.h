@@ -12,6 +12,7 @@
 
 #include "models/phantom/core_task.h"
 #include "models/phantom/masked_tensor.h"
+#include "models/phantom/row_products.h"
 
 namespace nonzero::phantom {
 
@@ -41,11 +42,19 @@ class FoundOnce {
     std::optional<Kept> kept_;
 };
 
+// What stays as weights of pairs of rows; pairs without any are left out.
+struct PairedWeights {
+    std::vector<RowPair> pairs;
+    std::int64_t magnitude = 0;  // of all together
+};
+
 struct StationaryOperand {
     PlaneBits masks;
     std::vector<std::int16_t> values;  // none of a counted layer
     mutable FoundOnce<std::size_t> set_bits;
     mutable FoundOnce<PlannedColumns> columns;  // of the first task that it meets
+
+    mutable FoundOnce<PairedWeights> paired;
 
     std::size_t count() const;  // bits of its masks
 };
@@ -57,7 +66,7 @@ class ExpandedRows {
   public:
     explicit ExpandedRows(const MovingOperand& operand);
 
-    // Values of a row, a multiple of 16; none of a counted layer.
+    // Values of a row, whole blocks of them (row_products.h, which has the layout too); none of a counted layer.
     std::size_t stride() const { return stride_; }
     const std::int16_t* values() const { return values_.data(); }
     const std::uint32_t* non_zeros() const { return non_zeros_.data(); }

@@ -275,3 +275,28 @@ TEST_CASE("sums of a core are those of its operands, in 32 bits and beyond") {
     CHECK(beyond[0] > 0);
     CHECK(beyond[1] > 0);
 }
+
+TEST_CASE("rows of values are added in pairs as one by one, at every width") {
+    std::mt19937_64 random(5);
+    for (std::size_t positions = kRowBlock; positions <= 10 * kRowBlock; positions += kRowBlock) {
+        std::vector<std::int16_t> rows(2 * 20 * positions);
+        for (std::int16_t& value : rows) {
+            value = std::int16_t(random());
+        }
+        std::vector<RowPair> pairs;
+        for (std::uint32_t pair = 0; pair < 20; pair += 1 + std::uint32_t(random() % 3)) {
+            pairs.push_back({pair, {std::int16_t(random() % 512 - 256), std::int16_t(random() % 512 - 256)}});
+        }
+        std::vector<std::int32_t> expected(positions, 7);
+        for (const RowPair& pair : pairs) {
+            for (std::size_t n = 0; n < 2 * positions; ++n) {
+                expected[n / 2] += pair.weights[n % 2] * rows[2 * positions * pair.pair + n];
+            }
+        }
+        for (const auto add : {add_row_pairs, add_row_pairs_plain}) {
+            std::vector<std::int32_t> sums(positions, 7);
+            add(pairs, rows.data(), positions, sums.data());
+            CHECK(sums == expected);
+        }
+    }
+}
