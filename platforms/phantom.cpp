@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "lowering/phantom_lowering.h"
+#include "models/masked/output_encoder.h"
 #include "models/phantom/core.h"
 #include "models/phantom/operand_lane.h"
-#include "models/phantom/output_encoder.h"
 #include "models/phantom/sequencer.h"
 #include "platforms/kind.h"
 #include "platforms/system.h"
@@ -26,7 +26,7 @@ class PhantomSystem : public System {
 
   private:
     Sequencer sequencer_;
-    OutputEncoder output_encoder_;
+    masked::OutputEncoder output_encoder_;
     std::vector<std::unique_ptr<OperandLane>> lanes_;
     std::vector<std::unique_ptr<Core>> cores_;  // row by row
 };

@@ -123,7 +123,15 @@ void Core::settle(const CoreCommand& command) {
     stall_.add(time_.stall);
     core_barrier_.add(pes * time_.cycles - time_.busy - time_.stall);
     mesh_barrier_.add(pes * (command.slowest - time_.cycles));
-    TaskSums message{task_, outputs_of(plan_->geometry, *task_), sums_, plan_->accumulator_bits};
+    const Geometry& geometry = plan_->geometry;
+    // A part counts outputs of a pointwise layer, rows of others.
+    const std::size_t unit = geometry.mapping() == Mapping::pointwise ? 1 : std::size_t(geometry.shape().Q);
+    masked::OutputSums message;
+    message.outputs = outputs_of(geometry, *task_);
+    message.first = task_->filter * plan_->positions() + task_->part.begin * unit;
+    message.places = task_->neurons;
+    message.sums = sums_;
+    message.bits = plan_->accumulator_bits;
     outputs_.add(message.outputs);
     sc_core::sc_time delay;
     sums.send(message, delay);

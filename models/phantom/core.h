@@ -28,7 +28,7 @@ class Core : public sc_core::sc_module {
     StreamTarget<OperandBlock> weights;
     StreamTarget<OperandBlock> activations;
     StreamTarget<CoreCommand> control;
-    StreamInitiator<TaskSums> sums;
+    StreamInitiator<masked::OutputSums> sums;
 
   private:
     void take(const OperandBlock& block);

@@ -10,11 +10,13 @@
 #include <span>
 #include <vector>
 
+#include "models/masked/masked_tensor.h"
 #include "models/phantom/core_task.h"
-#include "models/phantom/masked_tensor.h"
 #include "models/phantom/row_products.h"
 
 namespace nonzero::phantom {
+
+using masked::MaskedTensor;
 
 // What is found from an operand once and kept with it. A copy of the operand finds its own.
 template <class Kept>

@@ -2,8 +2,6 @@
 
 #include <bit>
 
-#include "models/phantom/filter_order.h"
-
 namespace nonzero::phantom {
 
 namespace {
@@ -43,18 +41,6 @@ std::size_t windows_of(const Geometry& geometry, const CoreTask& task) {
 
 std::size_t outputs_of(const Geometry& geometry, const CoreTask& task) {
     return windows_of(geometry, task) * (geometry.mapping() == Mapping::depthwise ? task.part.size() : 1);
-}
-
-std::vector<std::size_t> order_of_work(const Geometry& geometry, bool sort, std::span<const std::uint64_t> non_zeros) {
-    // Of filters that all count alike the order is their own.
-    const std::vector<std::uint64_t> alike(sort ? 0 : std::size_t(geometry.shape().K));
-    std::vector<std::size_t> all;
-    for (std::size_t set = 0; set < geometry.filter_sets(); ++set) {
-        const Range filters = geometry.filters_of(set);
-        const auto order = filter_order(filters.begin, filters.end, sort ? non_zeros : std::span(alike));
-        all.insert(all.end(), order.begin(), order.end());
-    }
-    return all;
 }
 
 std::vector<CoreTask> tasks_of_job(const Geometry& geometry, std::span<const std::size_t> order, std::size_t job) {

@@ -37,9 +37,6 @@ struct CoreTask {
 std::size_t windows_of(const Geometry& geometry, const CoreTask& task);
 std::size_t outputs_of(const Geometry& geometry, const CoreTask& task);
 
-// Filters in the order of work, set after set: by their non-zeros (filter_order.h), or as they come.
-std::vector<std::size_t> order_of_work(const Geometry& geometry, bool sort, std::span<const std::uint64_t> non_zeros);
-
 // The tasks of a job, row lanes inside filter lanes; cores without one are left out.
 std::vector<CoreTask> tasks_of_job(const Geometry& geometry, std::span<const std::size_t> order, std::size_t job);
 

@@ -8,14 +8,13 @@
 #include <span>
 #include <vector>
 
+#include "models/masked/bit_words.h"
+
 namespace nonzero::phantom {
 
 // Bits a word of a mask or of a bit plane holds, the first one lowest.
-inline constexpr int kWordBits = 64;
-
-constexpr std::size_t words_of(std::size_t bits) {
-    return (bits + kWordBits - 1) / kWordBits;
-}
+using masked::kWordBits;
+using masked::words_of;
 
 // A column of a plane: the rows of the masks whose products meet in it.
 struct MaskColumn {

@@ -14,16 +14,7 @@ T ceil_div(T a, T b) {
 }  // namespace
 
 Geometry::Geometry(const DilatedShape& shape, int rows, int columns)
-    : shape_(shape), mapping_(mapping_of(shape)), rows_(rows), columns_(columns) {}
-
-std::size_t Geometry::filter_sets() const {
-    return mapping_ == Mapping::depthwise ? 1 : std::size_t(shape_.groups);
-}
-
-Range Geometry::filters_of(std::size_t set) const {
-    const std::size_t size = std::size_t(shape_.K) / filter_sets();
-    return {set * size, (set + 1) * size};
-}
+    : shape_(shape), sets_(shape), mapping_(mapping_of(shape)), rows_(rows), columns_(columns) {}
 
 std::size_t Geometry::lanes_of_set() const {
     return mapping_ == Mapping::fully_connected ? 1 : ceil_div(filters_of(0).size(), std::size_t(columns_));

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "models/pe_array/convolution_shape.h"
+#include "models/masked/masked_layer.h"
 
 namespace nonzero::phantom {
 
@@ -12,15 +12,8 @@ inline constexpr int kColumns = 3;  // of a plane, and
 inline constexpr int kTaps = 3;     // of a column
 inline constexpr int kPlaneTaps = kColumns * kTaps;
 
-struct DilatedShape : ConvolutionShape {
-    int dilation_y = 1, dilation_x = 1;
-};
-
-struct Range {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    std::size_t size() const { return end - begin; }
-};
+using masked::DilatedShape;
+using masked::Range;
 
 // What one tap of a plane multiplies; inside: neither beyond the kernel nor beyond the last channel.
 struct Tap {
@@ -39,16 +32,15 @@ class Geometry {
     Mapping mapping() const { return mapping_; }
     int channels_per_group() const { return shape_.C / shape_.groups; }
     int filters_per_group() const { return shape_.K / shape_.groups; }
-    std::size_t weights_of_filter() const {
-        return std::size_t(channels_per_group()) * std::size_t(shape_.KH) * std::size_t(shape_.KW);
-    }
+    std::size_t weights_of_filter() const { return sets_.weights_of_filter(); }
     int rows() const { return rows_; }
     int columns() const { return columns_; }
     int cores() const { return rows_ * columns_; }
 
-    // Filters are sorted and cut into lanes in sets: convolution groups, or all together.
-    std::size_t filter_sets() const;
-    Range filters_of(std::size_t set) const;
+    // What filters are sorted and cut into lanes in.
+    const masked::FilterSets& sets() const { return sets_; }
+    std::size_t filter_sets() const { return sets_.sets(); }
+    Range filters_of(std::size_t set) const { return sets_.filters_of(set); }
     // Jobs of a set: its filters, by lanes of the mesh, times the tiles of rows.
     std::size_t lanes_of_set() const;
     std::size_t row_tiles() const;
@@ -71,6 +63,7 @@ class Geometry {
     std::size_t tiles_of_kernel() const;
 
     DilatedShape shape_;
+    masked::FilterSets sets_;
     Mapping mapping_;
     int rows_;
     int columns_;

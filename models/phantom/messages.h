@@ -3,9 +3,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <vector>
 
+#include "models/masked/messages.h"
 #include "models/phantom/core_operands.h"
 #include "models/phantom/layer_plan.h"
 
@@ -38,25 +37,6 @@ struct CoreCommand {
     std::uint64_t products = 0;
     std::uint64_t useful = 0;
     std::uint64_t payload_bytes() const { return 4; }
-};
-
-// Core -> output encoder: finished sums of a task; none of a counted layer.
-struct TaskSums {
-    const CoreTask* task = nullptr;
-    std::uint64_t outputs = 0;
-    std::span<const std::int64_t> sums;
-    int bits = 32;  // of a sum on the wires
-    std::uint64_t payload_bytes() const { return (outputs * std::uint64_t(bits) + 7) / 8; }
-};
-
-// Sequencer -> output encoder: begins a layer, or finishes it and hands its output over.
-struct OutputCommand {
-    enum class Kind { begin, finish };
-    Kind kind = Kind::begin;
-    const LayerPlan* plan = nullptr;      // of begin: valid until the next one
-    std::span<const std::uint8_t> bytes;  // result of finish: valid until the next begin
-    std::uint64_t overflows = 0;          // result of finish
-    std::uint64_t payload_bytes() const { return bytes.size(); }
 };
 
 }  // namespace nonzero::phantom

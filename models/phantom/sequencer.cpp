@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/masked/packed_operands.h"
 #include "models/phantom/descriptor_limits.h"
-#include "models/phantom/packed_operands.h"
 #include "models/phantom/weight_fetch.h"
 #include "models/post/read_post_processor.h"
 
@@ -13,14 +13,6 @@ namespace nonzero::phantom {
 namespace {
 
 constexpr std::size_t kKeptValues = std::size_t{1} << 25;  // with zeros; 64 MiB
-
-std::vector<std::uint8_t> read_bytes(WorkContext& context, std::uint64_t address, std::size_t size) {
-    std::vector<std::uint8_t> bytes(size);
-    if (size > 0) {
-        context.read(address, bytes.data(), size);
-    }
-    return bytes;
-}
 
 }  // namespace
 
@@ -63,94 +55,35 @@ void Sequencer::set_up(const nz_descriptor& descriptor, WorkContext& context, Co
     plan_ = std::make_unique<LayerPlan>(descriptor, parameters_);
     plan_->post_processor =
         read_post_processor(descriptor, context, plan_->accumulator_bits, 8 * int(sizeof(std::int16_t)));
-    read_input(descriptor, context);
-    read_filters(descriptor, context);
+    input_ = masked::read_input(descriptor, *plan_, context);
+    activation_bytes_.add(masked::bytes_of(input_));
+    filters_ = masked::read_filter_masks(descriptor, *plan_, context);
+    weight_bytes_.add(masked::bytes_of(*plan_, filters_));
+    auto fetch = std::make_unique<WeightFetch>(context, masked::values_region(descriptor, *plan_, filters_));
+    for (std::size_t job = 0; job < plan_->geometry.jobs(); ++job) {
+        const Range places = plan_->geometry.places_of(job);
+        fetch->add(plan_->count_only ? 0 : filters_.values[places.begin],
+                   plan_->count_only ? 0 : filters_.values[places.end]);
+    }
+    fetch_jobs(std::move(fetch), true);
     begin.plan = plan_.get();
     send_to_all(cores, begin);
-    OutputCommand command;
-    command.plan = plan_.get();
+    masked::OutputCommand command;
+    command.layer = plan_.get();
     sc_core::sc_time delay;
     outputs.send(command, delay);
     sent_ = {};
     inputs_.clear();
 }
 
-void Sequencer::read_input(const nz_descriptor& descriptor, WorkContext& context) {
-    const std::size_t head = mask_bytes(plan_->inputs());
-    auto input = MaskedTensor::from_mask(read_bytes(context, descriptor.input.address, head), plan_->inputs());
-    if (!input) {
-        throw Fault{NZ_ERROR_DATA, descriptor.input.address};
-    }
-    input_ = std::move(*input);
-    const std::size_t values = input_.non_zeros() * sizeof(std::int16_t);
-    activation_bytes_.add(head + values);
-    if (plan_->count_only) {
-        return;
-    }
-    if (descriptor.input.size < head + values) {
-        throw Fault{NZ_ERROR_REGION, descriptor.input.address};
-    }
-    if (!input_.take_values(read_bytes(context, descriptor.input.address + head, values), plan_->operand_bits)) {
-        throw Fault{NZ_ERROR_DATA, descriptor.input.address};
-    }
-}
-
-void Sequencer::read_filters(const nz_descriptor& descriptor, WorkContext& context) {
-    const Geometry& geometry = plan_->geometry;
-    const std::size_t head = plan_->weight_head_bytes();
-    const std::vector<std::uint8_t> bytes = read_bytes(context, descriptor.weights.address, head);
-    auto order = read_order(geometry, bytes);
-    if (!order) {
-        throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
-    }
-    order_ = std::move(*order);
-    filters_.clear();
-    values_.assign(1, 0);
-    const std::size_t size = mask_bytes(geometry.weights_of_filter());
-    for (std::size_t place = 0; place < order_.size(); ++place) {
-        auto filter = MaskedTensor::from_mask(std::span(bytes).subspan(plan_->order_bytes() + place * size, size),
-                                              geometry.weights_of_filter());
-        if (!filter) {
-            throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
-        }
-        values_.push_back(values_.back() + filter->non_zeros() * sizeof(std::int16_t));
-        filters_.push_back(std::move(*filter));
-    }
-    weight_bytes_.add(head + values_.back());
-    const std::size_t values = plan_->count_only ? 0 : values_.back();
-    if (descriptor.weights.size < head + values) {
-        throw Fault{NZ_ERROR_REGION, descriptor.weights.address};
-    }
-    auto fetch = std::make_unique<WeightFetch>(context, nz_region{descriptor.weights.address + head, values});
-    for (std::size_t job = 0; job < geometry.jobs(); ++job) {
-        const Range places = geometry.places_of(job);
-        fetch->add(plan_->count_only ? 0 : values_[places.begin], plan_->count_only ? 0 : values_[places.end]);
-    }
-    fetch_jobs(std::move(fetch), true);
-}
-
-bool Sequencer::take_values(std::size_t place_begin, std::size_t place_end, std::span<const std::uint8_t> bytes) {
-    const std::size_t first = values_[place_begin];
-    for (std::size_t place = place_begin; place < place_end; ++place) {
-        const auto own = bytes.subspan(values_[place] - first, values_[place + 1] - values_[place]);
-        if (!filters_[place].take_values(own, plan_->operand_bits)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-std::uint64_t Sequencer::bits_of(std::uint64_t elements, std::uint64_t non_zeros) const {
-    return elements + non_zeros * std::uint64_t(plan_->operand_bits);
-}
-
 std::optional<Cycles> Sequencer::compute(int job, const JobFetch& fetched, Completion& completion) {
     const Range places = plan_->geometry.places_of(std::size_t(job));
     const bool again = places.begin == sent_.begin && places.end == sent_.end;
-    if (!again && !plan_->count_only && !take_values(places.begin, places.end, fetched.of(std::size_t(job)))) {
+    if (!again && !plan_->count_only &&
+        !filters_.take_values(places, fetched.of(std::size_t(job)), plan_->operand_bits)) {
         return std::nullopt;
     }
-    tasks_ = tasks_of_job(plan_->geometry, order_, std::size_t(job));
+    tasks_ = tasks_of_job(plan_->geometry, filters_.order, std::size_t(job));
     if (plan_->geometry.mapping() == Mapping::fully_connected) {
         send_neurons(tasks_);
     } else {
@@ -187,8 +120,8 @@ void Sequencer::send_filters(const Range& places) {
     for (std::size_t place = places.begin; place < places.end; ++place) {
         OperandBlock block;
         block.cores = {0, rows};
-        block.stationary = std::make_shared<const StationaryOperand>(arrange_filter(geometry, filters_[place]));
-        block.bits = bits_of(filters_[place].elements(), filters_[place].non_zeros());
+        block.stationary = std::make_shared<const StationaryOperand>(arrange_filter(geometry, filters_.tensors[place]));
+        block.bits = plan_->wire_bits(filters_.tensors[place].elements(), filters_.tensors[place].non_zeros());
         sc_core::sc_time delay;
         weights[place - places.begin].send(block, delay);
     }
@@ -231,7 +164,7 @@ OperandBlock Sequencer::inputs_of(std::size_t channel, const Range& part) {
     const InputElements read = inputs_read(geometry, input_, channel, part);
     OperandBlock block;
     block.moving = std::make_shared<const MovingOperand>(arrange_inputs(geometry, input_, channel, part));
-    block.bits = bits_of(read.all, read.non_zeros);
+    block.bits = plan_->wire_bits(read.all, read.non_zeros);
     // Every lane of filters meets the same inputs; they are kept where that takes little memory.
     const std::size_t parts = geometry.row_tiles() * activations.size() * std::size_t(geometry.shape().groups);
     const std::size_t values = geometry.planes(part) * kPlaneTaps * geometry.windows(part) * parts;
@@ -249,7 +182,7 @@ void Sequencer::send_neurons(const std::vector<CoreTask>& tasks) {
         OperandBlock block;
         block.cores = {0, std::min(columns, tasks.size() - row * columns)};
         block.stationary = input;
-        block.bits = bits_of(input_.elements(), input_.non_zeros());
+        block.bits = plan_->wire_bits(input_.elements(), input_.non_zeros());
         sc_core::sc_time delay;
         activations[row].send(block, delay);
     }
@@ -257,9 +190,9 @@ void Sequencer::send_neurons(const std::vector<CoreTask>& tasks) {
         // The neurons of a core stand in the order of work, one in every so many.
         std::vector<const MaskedTensor*> neurons;
         OperandBlock block;
-        for (std::size_t place = std::size_t(task.core); place < filters_.size(); place += cores.size()) {
-            neurons.push_back(&filters_[place]);
-            block.bits += bits_of(filters_[place].elements(), filters_[place].non_zeros());
+        for (std::size_t place = std::size_t(task.core); place < filters_.tensors.size(); place += cores.size()) {
+            neurons.push_back(&filters_.tensors[place]);
+            block.bits += plan_->wire_bits(filters_.tensors[place].elements(), filters_.tensors[place].non_zeros());
         }
         const std::size_t row = std::size_t(task.core) / columns;
         block.cores = {row, row + 1};
@@ -278,13 +211,13 @@ void Sequencer::settle(int /*job*/, Cycles cycles) {
 }
 
 std::span<const std::uint8_t> Sequencer::output(Completion& completion) {
-    OutputCommand command;
-    command.kind = OutputCommand::Kind::finish;
+    masked::OutputCommand command;
+    command.kind = masked::OutputCommand::Kind::finish;
     sc_core::sc_time delay;
     outputs.send(command, delay);
     completion.overflows = command.overflows;
     const bool stored = !plan_->count_only && !plan_->raw64;
-    output_bytes_.add(stored ? command.bytes.size() : masked_limit(plan_->outputs()));
+    output_bytes_.add(stored ? command.bytes.size() : masked::masked_limit(plan_->outputs()));
     return command.bytes;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // Sequencer of Phantom-2D: the jobs of phantom_facts.md 9 rule 2 are those of a BarrierEngine. In each it sends the
 // filters over their lanes (once, where successive jobs have the same), the inputs over the row lanes, and has the
-// cores work; the slowest of them and the fill end the job. Regions: packed_operands.h; their bytes are checked before
-// use. Memory is ideal for the layer's cycles: masks, inputs and all weights are read before the first one.
+// cores work; the slowest of them and the fill end the job. Regions: models/masked/packed_operands.h; their bytes are
+// checked before use. Memory is ideal for the layer's cycles: masks, inputs and all weights are read before the first
+// one.
 //
 // Counters beside the base's: activation_bytes, weight_bytes (as they are read, masks included; a counted layer has the
 // same), output_bytes.
@@ -16,6 +17,7 @@
 
 #include "models/base/stream.h"
 #include "models/engine/barrier_engine.h"
+#include "models/masked/operand_reader.h"
 #include "models/phantom/messages.h"
 
 namespace nonzero::phantom {
@@ -28,7 +30,7 @@ class Sequencer : public BarrierEngine {
     sc_core::sc_vector<StreamInitiator<OperandBlock>> weights;      // one for each filter lane
     sc_core::sc_vector<StreamInitiator<OperandBlock>> activations;  // one for each row lane
     sc_core::sc_vector<StreamInitiator<CoreCommand>> cores;         // row by row
-    StreamInitiator<OutputCommand> outputs;
+    StreamInitiator<masked::OutputCommand> outputs;
 
     std::uint32_t capabilities() const override;
     void reset() override;
@@ -40,23 +42,16 @@ class Sequencer : public BarrierEngine {
     void settle(int job, Cycles cycles) override;
     std::span<const std::uint8_t> output(Completion& completion) override;
 
-    void read_input(const nz_descriptor& descriptor, WorkContext& context);
-    void read_filters(const nz_descriptor& descriptor, WorkContext& context);
-    // Bytes of the values of filters place_begin .. place_end - 1 of the order of work; false: malformed.
-    bool take_values(std::size_t place_begin, std::size_t place_end, std::span<const std::uint8_t> bytes);
     void send_filters(const Range& places);
     void send_inputs(const std::vector<CoreTask>& tasks);
     // What the cores that work on a part read of the channels from `channel` on.
     OperandBlock inputs_of(std::size_t channel, const Range& part);
     void send_neurons(const std::vector<CoreTask>& tasks);
-    std::uint64_t bits_of(std::uint64_t elements, std::uint64_t non_zeros) const;
 
     const PhantomParameters parameters_;
     std::unique_ptr<LayerPlan> plan_;
     MaskedTensor input_;
-    std::vector<std::size_t> order_;
-    std::vector<MaskedTensor> filters_;                                   // in that order
-    std::vector<std::size_t> values_;                                     // in front of each of them, and of all
+    masked::Filters filters_;
     Range sent_;                                                          // places whose filters the cores have
     std::map<std::pair<std::size_t, std::size_t>, OperandBlock> inputs_;  // by channel and begin of the part
     std::vector<CoreTask> tasks_;                                         // of the job

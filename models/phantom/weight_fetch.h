@@ -1,6 +1,7 @@
 #pragma once
-// Where the weights of Phantom-2D's jobs lie: the values of a job's filters stand together (packed_operands.h), and the
-// jobs of one set of filters share them. Their masks are read before the layer.
+// Where the weights of Phantom-2D's jobs lie: the values of a job's filters stand together
+// (models/masked/packed_operands.h), and the jobs of one set of filters share them. Their masks are read before the
+// layer.
 
 #include "models/engine/job_fetch.h"
 

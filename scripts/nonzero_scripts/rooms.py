@@ -18,6 +18,7 @@ LINES = (
     ("models/engine",),
     ("models/post",),
     ("models/pe_array", "models/gemm"),
+    ("models/masked",),
     ("models/scnn", "models/dcnn", "models/demm", "models/systolic", "models/phantom", "models/dense", "models/opu"),
     ("lowering",),
     ("platforms",),

@@ -11,6 +11,7 @@
 #include "models/demm/messages.h"
 #include "models/dense/messages.h"
 #include "models/gemm/messages.h"
+#include "models/masked/messages.h"
 #include "models/memory/multi_port_memory.h"
 #include "models/noc/mesh_noc.h"
 #include "models/pe_array/messages.h"
@@ -65,9 +66,9 @@ void collect(const sc_core::sc_object& parent, Streams& streams) {
                        pe_array::PsumBlock, pe_array::OutputReadOut, scnn::ActivationImage, scnn::PeCommand,
                        scnn::WeightBlocks, dcnn::ActivationTile, dcnn::PeCommand, dcnn::WeightGroup, demm::WeightLoad,
                        demm::TileJob, demm::RowBlock, systolic::WeightLoad, systolic::SlotRequest, systolic::SlotBlock,
-                       systolic::OperandBlock, phantom::OperandBlock, phantom::CoreCommand, phantom::TaskSums,
-                       phantom::OutputCommand, dense::WeightLoad, dense::OperandTile, dense::FilterJob>(*object,
-                                                                                                        streams);
+                       systolic::OperandBlock, phantom::OperandBlock, phantom::CoreCommand, masked::OutputSums,
+                       masked::OutputCommand, dense::WeightLoad, dense::OperandTile, dense::FilterJob>(*object,
+                                                                                                       streams);
         const std::string_view type = typeid(*object).name();
         if (!known && (type.starts_with("N7nonzero15StreamInitiator") || type.starts_with("N7nonzero12StreamTarget"))) {
             FAIL(object->name() << ": a stream of a message that this test does not know, " << type);

@@ -173,14 +173,14 @@ TEST_CASE("Phantom-2D fault: the fill of a job") {
     });
 }
 TEST_CASE("Phantom-2D fault: sums that do not reach the output encoder") {
-    check_fault<TaskSums>("core_1_1.sums", [](TaskSums& sums) {
+    check_fault<masked::OutputSums>("core_1_1.sums", [](masked::OutputSums& sums) {
         static const std::vector<std::int64_t> zeros(64);
         sums.sums = std::span(zeros).first(sums.sums.size());
         return true;
     });
 }
 TEST_CASE("Phantom-2D fault: fewer outputs than a task has") {
-    check_fault<TaskSums>("core_0_0.sums", [](TaskSums& sums) {
+    check_fault<masked::OutputSums>("core_0_0.sums", [](masked::OutputSums& sums) {
         --sums.outputs;
         return true;
     });

@@ -8,12 +8,13 @@
 #include <limits>
 #include <random>
 
+#include "models/masked/packed_operands.h"
 #include "models/phantom/core_operands.h"
-#include "models/phantom/packed_operands.h"
 #include "tests/oracles/random_mask_machines.h"
 
 using namespace nonzero;
 using namespace nonzero::phantom;
+using namespace nonzero::masked;
 using namespace nonzero::test;
 
 namespace {
@@ -38,7 +39,7 @@ Geometry geometry_of(const Layer& layer) {
     return {shape, 3, 2};
 }
 
-MaskedTensor masked(std::span<const std::int16_t> elements) {
+MaskedTensor tensor_of(std::span<const std::int16_t> elements) {
     const std::vector<std::uint8_t> bytes = pack_masked(elements);
     auto tensor = MaskedTensor::from_mask(std::span(bytes).first(mask_bytes(elements.size())), elements.size());
     REQUIRE(tensor);
@@ -48,7 +49,7 @@ MaskedTensor masked(std::span<const std::int16_t> elements) {
 
 // All weights out of a region, as the sequencer takes them, filter by filter.
 std::vector<std::int16_t> unpacked(const Geometry& geometry, std::span<const std::uint8_t> bytes) {
-    const auto order = read_order(geometry, bytes);
+    const auto order = read_order(geometry.sets(), bytes);
     REQUIRE(order);
     const std::size_t size = geometry.weights_of_filter();
     std::vector<std::int16_t> weights(order->size() * size);
@@ -90,7 +91,7 @@ TEST_CASE("masked tensors: bytes and back, and every address") {
         CHECK(decoded == elements);
         CHECK(rest.size() == 1);
 
-        const MaskedTensor tensor = masked(elements);
+        const MaskedTensor tensor = tensor_of(elements);
         std::size_t before = 0;
         for (std::size_t n = 0; n < elements.size(); ++n) {
             CHECK(tensor.rank(n) == before);
@@ -139,10 +140,11 @@ TEST_CASE("packed filters: bytes and back, in the order of work") {
         const RandomLayer layer = random_mask_layer(random, round);
         const Geometry geometry = geometry_of(layer.layer);
         const bool sort = round % 3 != 0;
-        std::vector<std::uint8_t> bytes = pack_filters(geometry, layer.weights.data, sort, Stored::masks_and_values);
+        std::vector<std::uint8_t> bytes =
+            pack_filters(geometry.sets(), layer.weights.data, sort, Stored::masks_and_values);
         const auto weights = unpacked(geometry, bytes);
         REQUIRE(weights == layer.weights.data);
-        const auto order = read_order(geometry, bytes);
+        const auto order = read_order(geometry.sets(), bytes);
         REQUIRE(order);
         const std::size_t size = weights.size() / order->size();
         const auto non_zeros = [&](std::size_t filter) {
@@ -157,10 +159,10 @@ TEST_CASE("packed filters: bytes and back, in the order of work") {
             }
         }
         // Masks alone are the front of the whole.
-        const auto masks = pack_filters(geometry, layer.weights.data, sort, Stored::masks);
+        const auto masks = pack_filters(geometry.sets(), layer.weights.data, sort, Stored::masks);
         CHECK(std::equal(masks.begin(), masks.end(), bytes.begin()));
         bytes[0] = 200;
-        CHECK_FALSE(read_order(geometry, bytes));
+        CHECK_FALSE(read_order(geometry.sets(), bytes));
     }
 }
 
@@ -172,7 +174,7 @@ TEST_CASE("operands of a core are those that its planes read") {
         if (geometry.mapping() == Mapping::fully_connected) {
             continue;
         }
-        const MaskedTensor input = masked(layer.input.data);
+        const MaskedTensor input = tensor_of(layer.input.data);
         const DilatedShape& shape = geometry.shape();
         const auto channels = std::size_t(geometry.channels_per_group());
         const std::size_t group = random() % std::size_t(shape.groups);
@@ -236,8 +238,8 @@ TEST_CASE("sums of a core are those of its operands, in 32 bits and beyond") {
             }
         }
         const std::size_t size = geometry.weights_of_filter();
-        const StationaryOperand filter = arrange_filter(geometry, masked(std::span(layer.weights.data).first(size)));
-        const MovingOperand moving = arrange_inputs(geometry, masked(layer.input.data), 0, part);
+        const StationaryOperand filter = arrange_filter(geometry, tensor_of(std::span(layer.weights.data).first(size)));
+        const MovingOperand moving = arrange_inputs(geometry, tensor_of(layer.input.data), 0, part);
         const std::size_t planes = geometry.planes(part);
         const std::size_t windows = geometry.windows(part);
         const std::size_t rows = geometry.mapping() == Mapping::depthwise ? part.size() : 1;

@@ -1,10 +1,10 @@
-#include "models/phantom/masked_tensor.h"
+#include "models/masked/masked_tensor.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
-namespace nonzero::phantom {
+namespace nonzero::masked {
 
 static_assert(std::endian::native == std::endian::little, "masks are words as the host holds them");
 
@@ -56,4 +56,4 @@ std::uint64_t MaskedTensor::bits(std::size_t first, std::size_t count) const {
     return count == kWordBits ? found : found & ((std::uint64_t{1} << count) - 1);
 }
 
-}  // namespace nonzero::phantom
+}  // namespace nonzero::masked

@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
-#include "models/phantom/entry_stream.h"
+#include "models/masked/bit_words.h"
 
-namespace nonzero::phantom {
+namespace nonzero::masked {
 
 constexpr std::size_t mask_bytes(std::size_t elements) {
     return (elements + 7) / 8;
@@ -43,4 +43,4 @@ class MaskedTensor {
     std::vector<std::int16_t> values_;
 };
 
-}  // namespace nonzero::phantom
+}  // namespace nonzero::masked

@@ -1,14 +1,14 @@
-#include "models/phantom/packed_operands.h"
+#include "models/masked/packed_operands.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
-#include "models/phantom/core_task.h"
-#include "models/phantom/masked_tensor.h"
+#include "models/masked/filter_order.h"
+#include "models/masked/masked_tensor.h"
 #include "workloads/formats/bitmask.h"
 
-namespace nonzero::phantom {
+namespace nonzero::masked {
 
 static_assert(std::endian::native == std::endian::little, "values are stored as the host holds them");
 
@@ -73,16 +73,16 @@ std::uint64_t masked_limit(std::uint64_t elements) {
     return mask_bytes(elements) + elements * sizeof(std::int16_t);
 }
 
-std::vector<std::uint8_t> pack_filters(const Geometry& geometry, std::span<const std::int16_t> weights, bool sort,
+std::vector<std::uint8_t> pack_filters(const FilterSets& sets, std::span<const std::int16_t> weights, bool sort,
                                        Stored stored) {
-    const std::size_t size = geometry.weights_of_filter();
+    const std::size_t size = sets.weights_of_filter();
     std::vector<BitmaskBlock> blocks;
     std::vector<std::uint64_t> non_zeros;
-    for (std::size_t filter = 0; filter < std::size_t(geometry.shape().K); ++filter) {
+    for (std::size_t filter = 0; filter < sets.filters(); ++filter) {
         blocks.push_back(encode_bitmask(weights.subspan(filter * size, size)));
         non_zeros.push_back(blocks.back().values.size());
     }
-    const std::vector<std::size_t> order = order_of_work(geometry, sort, non_zeros);
+    const std::vector<std::size_t> order = order_of_work(sets, sort, non_zeros);
     std::vector<std::uint8_t> bytes;
     append(bytes, std::vector<std::uint32_t>(order.begin(), order.end()));
     for (const std::size_t filter : order) {
@@ -94,15 +94,15 @@ std::vector<std::uint8_t> pack_filters(const Geometry& geometry, std::span<const
     return bytes;
 }
 
-std::optional<std::vector<std::size_t>> read_order(const Geometry& geometry, std::span<const std::uint8_t> bytes) {
-    std::vector<std::uint32_t> table(std::size_t(geometry.shape().K));
+std::optional<std::vector<std::size_t>> read_order(const FilterSets& sets, std::span<const std::uint8_t> bytes) {
+    std::vector<std::uint32_t> table(sets.filters());
     if (bytes.size() < table.size() * sizeof table[0]) {
         return std::nullopt;
     }
     std::memcpy(table.data(), bytes.data(), table.size() * sizeof table[0]);
     std::vector<bool> met(table.size());
-    for (std::size_t set = 0; set < geometry.filter_sets(); ++set) {
-        const Range filters = geometry.filters_of(set);
+    for (std::size_t set = 0; set < sets.sets(); ++set) {
+        const Range filters = sets.filters_of(set);
         for (std::size_t place = filters.begin; place < filters.end; ++place) {
             const std::size_t filter = table[place];
             if (filter < filters.begin || filter >= filters.end || met[filter]) {
@@ -114,4 +114,4 @@ std::optional<std::vector<std::size_t>> read_order(const Geometry& geometry, std
     return std::vector<std::size_t>(table.begin(), table.end());
 }
 
-}  // namespace nonzero::phantom
+}  // namespace nonzero::masked

@@ -11,9 +11,9 @@
 #include <span>
 #include <vector>
 
-#include "models/phantom/geometry.h"
+#include "models/masked/masked_layer.h"
 
-namespace nonzero::phantom {
+namespace nonzero::masked {
 
 enum class Stored { masks_and_values, masks };
 
@@ -24,9 +24,9 @@ bool take_masked(std::span<const std::uint8_t>& bytes, std::span<std::int16_t> e
 std::uint64_t masked_limit(std::uint64_t elements);
 
 // weights: K x C/groups x KH x KW. sort: phantom_facts.md 9 rule 5.
-std::vector<std::uint8_t> pack_filters(const Geometry& geometry, std::span<const std::int16_t> weights, bool sort,
+std::vector<std::uint8_t> pack_filters(const FilterSets& sets, std::span<const std::int16_t> weights, bool sort,
                                        Stored stored);
 // The filters in the order of work out of the front of a region; nullopt unless each set has its own, once.
-std::optional<std::vector<std::size_t>> read_order(const Geometry& geometry, std::span<const std::uint8_t> bytes);
+std::optional<std::vector<std::size_t>> read_order(const FilterSets& sets, std::span<const std::uint8_t> bytes);
 
-}  // namespace nonzero::phantom
+}  // namespace nonzero::masked
