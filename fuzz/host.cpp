@@ -44,6 +44,7 @@ const std::vector<Machine>& machines() {
                                  {"weights.fifo_entries", "40"}};
         const fuzz::Settings engine{{"engine.n", "3"}, {"engine.m", "8"}, {"engine.c", "6"}, {"engine.k", "2"}};
         const fuzz::Settings mesh{{"mesh.rows", "3"}, {"mesh.columns", "2"}};
+        const fuzz::Settings clusters{{"clusters", "3"}, {"units", "4"}};
         const fuzz::Settings few{{"engine.multipliers", "5"}, {"operand.bits", "9"}};
         const fuzz::Settings lanes{{"lanes.rows", "2"}, {"lanes.filters", "3"}};
         std::vector<Machine> list{
@@ -61,6 +62,8 @@ const std::vector<Machine>& machines() {
             {"demm", with(at, {engine, {{"engine.rho", "per_row"}}})},
             {"dense", with(lt, {few})},
             {"neuromax", with(at, {lanes})},
+            {"sparten", with(lt, {clusters})},
+            {"sparten", with(at, {clusters, {{"balancing", "gb_s"}, {"barrier", "cell"}}})},
             {"phantom2d", with(lt, {mesh})},
             {"phantom2d", with(at, {mesh, {{"output_buffer.depth", "9"}}})},
         };

@@ -12,6 +12,7 @@
 #include "platforms/dense.h"
 #include "platforms/phantom.h"
 #include "platforms/scnn.h"
+#include "platforms/sparten.h"
 #include "platforms/systolic.h"
 #include "workloads/error.h"
 #include "workloads/field_name.h"
@@ -33,6 +34,7 @@ std::deque<PlatformKind>& registry() {
             all.push_back(std::move(kind));
         }
         all.push_back(phantom::phantom2d_platform());
+        all.push_back(sparten::sparten_platform());
         for (PlatformKind& kind : dense::dense_platforms()) {
             all.push_back(std::move(kind));
         }

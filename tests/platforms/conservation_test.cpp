@@ -18,6 +18,7 @@
 #include "models/phantom/messages.h"
 #include "models/post/pooling_unit.h"
 #include "models/scnn/messages.h"
+#include "models/sparten/messages.h"
 #include "models/systolic/messages.h"
 #include "tests/platforms/platform_bench.h"
 
@@ -67,8 +68,9 @@ void collect(const sc_core::sc_object& parent, Streams& streams) {
                        scnn::WeightBlocks, dcnn::ActivationTile, dcnn::PeCommand, dcnn::WeightGroup, demm::WeightLoad,
                        demm::TileJob, demm::RowBlock, systolic::WeightLoad, systolic::SlotRequest, systolic::SlotBlock,
                        systolic::OperandBlock, phantom::OperandBlock, phantom::CoreCommand, masked::OutputSums,
-                       masked::OutputCommand, dense::WeightLoad, dense::OperandTile, dense::FilterJob>(*object,
-                                                                                                       streams);
+                       masked::OutputCommand, dense::WeightLoad, dense::OperandTile, dense::FilterJob,
+                       sparten::BlockLoad, sparten::UnitLoad, sparten::CellRun, sparten::UnitRun,
+                       sparten::ClusterCommand>(*object, streams);
         const std::string_view type = typeid(*object).name();
         if (!known && (type.starts_with("N7nonzero15StreamInitiator") || type.starts_with("N7nonzero12StreamTarget"))) {
             FAIL(object->name() << ": a stream of a message that this test does not know, " << type);
