@@ -40,7 +40,7 @@ function(nonzero_room name)
         target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
     endif()
     if(NONZERO_FUZZ)
-        # What libFuzzer watches. A tree of its own, as inner loops take up to three times as long for it.
+        # What libFuzzer watches.
         target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
     endif()
 endfunction()

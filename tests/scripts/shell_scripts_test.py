@@ -194,17 +194,17 @@ class ShellScriptsTest(unittest.TestCase):
 
     # fuzz ---------------------------------------------------------------------------------------------------------
     def fuzz_target(self, name: str, body: str) -> None:
-        self.stub(f"fuzz_{name}", f'echo "{name} $*" >> "$LOG"\n{body}', "project/build/fuzz/fuzz")
+        self.stub(f"fuzz_{name}", f'echo "{name} $*" >> "$LOG"\n{body}', "project/build/sanitize/fuzz")
         corpus = self.project / "fuzz/corpus" / name
         corpus.mkdir(parents=True)
 
     def test_fuzz_tells_what_was_tried_and_fails_with_the_input_of_a_failure(self) -> None:
-        (self.project / "build/fuzz").mkdir(parents=True)
+        (self.project / "build/sanitize").mkdir(parents=True)
         self.fuzz_target("good", 'echo "stat::number_of_executed_units: 1234" >&2\n')
         self.fuzz_target(
             "bad",
             "echo 'property does not hold: 1 is 2' >&2\n"
-            "echo \"artifact_prefix='x'; Test unit written to build/fuzz/fuzz/findings/bad-crash-1\" >&2\n"
+            "echo \"artifact_prefix='x'; Test unit written to build/sanitize/fuzz/findings/bad-crash-1\" >&2\n"
             "echo 'stat::number_of_executed_units: 5' >&2\nexit 77\n",
         )
         done = self.script("fuzz", "--seconds", "7", "good")
@@ -214,12 +214,12 @@ class ShellScriptsTest(unittest.TestCase):
         done = self.script("fuzz")
         self.assertEqual(done.returncode, 1)
         self.assertIn("property does not hold: 1 is 2\n", done.stderr)
-        self.assertIn("the input: build/fuzz/fuzz/findings/bad-crash-1\n", done.stderr)
+        self.assertIn("the input: build/sanitize/fuzz/findings/bad-crash-1\n", done.stderr)
         self.assertEqual(
             [line.split()[1:4] for line in done.stdout.splitlines()],
             [["bad", "FAILED", "5"], ["good", "passed", "1234"]],
         )
-        summary = (self.project / "build/fuzz/fuzz/summary.txt").read_text()
+        summary = (self.project / "build/sanitize/fuzz/summary.txt").read_text()
         self.assertEqual(summary, done.stdout)
 
     def test_fuzz_names_what_there_is(self) -> None:
