@@ -34,6 +34,19 @@ std::vector<LayerPart> images_of(const Layer& layer) {
     return images;
 }
 
+std::vector<LayerPart> inputs_of(const Layer& layer) {
+    if (layer.kind != LayerKind::fully_connected || layer.batch == 1) {
+        return images_of(layer);
+    }
+    Layer part = layer;
+    part.batch = 1;
+    std::vector<LayerPart> parts;
+    for (int input = 0; input < layer.batch; ++input) {
+        parts.push_back({part, input});
+    }
+    return parts;
+}
+
 PartJob::PartJob(const LayerJob& whole, const LayerPart& part) : job_(whole) {
     job_.layer = &part.layer;
     if (is_single(*whole.layer)) {

@@ -22,6 +22,8 @@ struct LayerPart {
 bool is_single(const Layer& layer);
 // The images of a batch; of a matrix product the 1x1 convolution that it is.
 std::vector<LayerPart> images_of(const Layer& layer);
+// The same, but the inputs of a batch for a fully connected layer one by one, where each finds a mapping of its own.
+std::vector<LayerPart> inputs_of(const Layer& layer);
 
 // A part's tensor of channels x rows x columns out of the whole one. Positions behind the last one are `empty`.
 template <class T>

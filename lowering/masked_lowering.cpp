@@ -12,25 +12,8 @@
 
 namespace nonzero::masked {
 
-namespace {
-
-std::vector<LayerPart> parts_of_layer(const Layer& layer) {
-    if (layer.kind != LayerKind::fully_connected || layer.batch == 1) {
-        return images_of(layer);
-    }
-    Layer part = layer;
-    part.batch = 1;
-    std::vector<LayerPart> parts;
-    for (int input = 0; input < layer.batch; ++input) {
-        parts.push_back({part, input});
-    }
-    return parts;
-}
-
-}  // namespace
-
 std::vector<LayerPart> MaskedLowering::parts_of(const LayerJob& job) const {
-    return parts_of_layer(*job.layer);
+    return inputs_of(*job.layer);
 }
 
 void MaskedLowering::check(const Layer& layer) const {
@@ -38,7 +21,7 @@ void MaskedLowering::check(const Layer& layer) const {
         throw InputError(fmt::format("layer {}: {} multiplies weights, a {} layer has none; leave it out",
                                      quoted_name(layer.name), name(), to_string(layer.kind)));
     }
-    const Layer image = parts_of_layer(layer).front().layer;
+    const Layer image = inputs_of(layer).front().layer;
     check_padding(image);
     if (check_shape(describe_layer(image, opcode_of(image))) != NZ_ERROR_NONE) {
         throw InputError(fmt::format("layer {}: beyond what {} runs: {}; split the layer", quoted_name(layer.name),
