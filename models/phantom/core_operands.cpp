@@ -120,6 +120,14 @@ MovingOperand arrange_inputs(const Geometry& geometry, const MaskedTensor& input
     return moving;
 }
 
+bool keeps_inputs(const Geometry& geometry) {
+    const Range part = geometry.part(0, 0);
+    const std::size_t parts =
+        geometry.row_tiles() * std::size_t(geometry.rows()) * std::size_t(geometry.shape().groups);
+    const std::size_t values = geometry.planes(part) * kPlaneTaps * geometry.windows(part) * parts;
+    return geometry.lanes_of_set() > 1 && geometry.mapping() != Mapping::depthwise && values <= kKeptValues;
+}
+
 InputElements inputs_read(const Geometry& geometry, const MaskedTensor& input, std::size_t channel, const Range& part) {
     const DilatedShape& shape = geometry.shape();
     const auto W = std::size_t(shape.W);
@@ -335,8 +343,9 @@ std::uint64_t multiply(const Geometry& geometry, const StationaryOperand& statio
     }
     std::uint64_t products = 0;
     for (std::size_t plane = 0; plane < planes; ++plane) {
-        for (unsigned taps = stationary.masks[plane]; taps != 0; taps &= taps - 1) {
-            products += rows.non_zeros()[plane * kPlaneTaps + std::size_t(std::countr_zero(taps))];
+        const std::uint32_t* const non_zeros = rows.non_zeros() + plane * kPlaneTaps;
+        for (std::size_t tap = 0; tap < kPlaneTaps; ++tap) {
+            products += non_zeros[tap] & -std::uint32_t(stationary.masks[plane] >> tap & 1U);
         }
     }
     return products;

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "models/base/aligned_vector.h"
 #include "models/masked/masked_tensor.h"
 #include "models/phantom/core_task.h"
 #include "models/phantom/row_products.h"
@@ -55,7 +56,6 @@ struct StationaryOperand {
     std::vector<std::int16_t> values;  // none of a counted layer
     mutable FoundOnce<std::size_t> set_bits;
     mutable FoundOnce<PlannedColumns> columns;  // of the first task that it meets
-
     mutable FoundOnce<PairedWeights> paired;
 
     std::size_t count() const;  // bits of its masks
@@ -77,7 +77,7 @@ class ExpandedRows {
 
   private:
     std::size_t stride_ = 0;
-    std::vector<std::int16_t> values_;
+    AlignedVector<std::int16_t> values_;
     std::vector<std::uint32_t> non_zeros_;  // of each row
     std::int64_t largest_ = 0;
 };
@@ -98,6 +98,9 @@ StationaryOperand arrange_filter(const Geometry& geometry, const MaskedTensor& f
 // The inputs that a part's windows read, of the channels from `channel` on. input: C x H x W.
 MovingOperand arrange_inputs(const Geometry& geometry, const MaskedTensor& input, std::size_t channel,
                              const Range& part);
+// Whether several lanes of filters meet the inputs of every part, which are few enough to be kept until then.
+inline constexpr std::size_t kKeptValues = std::size_t{1} << 25;  // with zeros; 64 MiB
+bool keeps_inputs(const Geometry& geometry);
 // Elements of the input that cross the wires for it, each once: bits of mask, and the non-zeros among them.
 struct InputElements {
     std::uint64_t all = 0;

@@ -57,13 +57,11 @@ std::vector<CoreTask> tasks_of_job(const Geometry& geometry, std::span<const std
     }
     const std::size_t tile = job % geometry.row_tiles();
     const Range places = geometry.places_of(job);
-    for (std::size_t place = places.begin; place < places.end; ++place) {
-        for (int lane = 0; lane < geometry.rows(); ++lane) {
-            const Range part = geometry.part(tile, lane);
-            if (part.size() > 0) {
-                const int core = lane * geometry.columns() + int(place - places.begin);
-                tasks.push_back({core, order[place], {}, part});
-            }
+    for (int lane = 0; lane < geometry.rows(); ++lane) {
+        const Range part = geometry.part(tile, lane);
+        for (std::size_t place = places.begin; place < places.end && part.size() > 0; ++place) {
+            const int core = lane * geometry.columns() + int(place - places.begin);
+            tasks.push_back({core, order[place], {}, part});
         }
     }
     return tasks;

@@ -37,7 +37,8 @@ struct CoreTask {
 std::size_t windows_of(const Geometry& geometry, const CoreTask& task);
 std::size_t outputs_of(const Geometry& geometry, const CoreTask& task);
 
-// The tasks of a job, row lanes inside filter lanes; cores without one are left out.
+// The tasks of a job in the order of their cores, so that those of a row lane, which have the same inputs, follow each
+// other; cores without one are left out.
 std::vector<CoreTask> tasks_of_job(const Geometry& geometry, std::span<const std::size_t> order, std::size_t job);
 
 // The columns of `planes` planes of a task, whose stationary masks repeat. By the map's estimates a column has as much

@@ -57,7 +57,8 @@ void add_row_pairs(std::span<const RowPair> pairs, const std::int16_t* rows, std
         add_row_pairs_plain(pairs, rows, positions, sums);
         return;
     }
-    static constexpr std::array kOfBlocks{add_block<2>, add_block<4>, add_block<6>, add_block<8>};
+    static constexpr std::array kOfBlocks{add_block<1>, add_block<2>, add_block<3>, add_block<4>,
+                                          add_block<5>, add_block<6>, add_block<7>, add_block<8>};
     for (std::size_t first = 0; first < positions; first += kOfBlocks.size() * kRowBlock) {
         const std::size_t blocks = std::min(kOfBlocks.size(), (positions - first) / kRowBlock);
         kOfBlocks.at(blocks - 1)(pairs, rows + 2 * first, positions, sums + first);

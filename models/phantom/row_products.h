@@ -15,7 +15,7 @@ struct RowPair {
     std::array<std::int16_t, 2> weights{};
 };
 
-inline constexpr std::size_t kRowBlock = 16;  // rows are multiples of so many positions
+inline constexpr std::size_t kRowBlock = 8;  // rows are multiples of so many positions
 
 // Adds to the sums of `positions` positions. rows: position n of a row pair at 2 * n and 2 * n + 1. No partial sum
 // needs more than 32 bits.

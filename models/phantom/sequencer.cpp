@@ -10,12 +10,6 @@
 
 namespace nonzero::phantom {
 
-namespace {
-
-constexpr std::size_t kKeptValues = std::size_t{1} << 25;  // with zeros; 64 MiB
-
-}  // namespace
-
 Sequencer::Sequencer(sc_core::sc_module_name name, const PhantomParameters& parameters, const Clocking& clock,
                      Statistics& statistics, TracePlayer* trace)
     : BarrierEngine(name, std::size_t(parameters.pes()), {"job", "jobs of the mesh, those without entries too"}, clock,
@@ -165,10 +159,7 @@ OperandBlock Sequencer::inputs_of(std::size_t channel, const Range& part) {
     OperandBlock block;
     block.moving = std::make_shared<const MovingOperand>(arrange_inputs(geometry, input_, channel, part));
     block.bits = plan_->wire_bits(read.all, read.non_zeros);
-    // Every lane of filters meets the same inputs; they are kept where that takes little memory.
-    const std::size_t parts = geometry.row_tiles() * activations.size() * std::size_t(geometry.shape().groups);
-    const std::size_t values = geometry.planes(part) * kPlaneTaps * geometry.windows(part) * parts;
-    if (geometry.lanes_of_set() > 1 && geometry.mapping() != Mapping::depthwise && values <= kKeptValues) {
+    if (keeps_inputs(geometry)) {
         inputs_.emplace(std::pair(channel, part.begin), block);
     }
     return block;

@@ -221,6 +221,27 @@ TEST_CASE("operands of a core are those that its planes read") {
     }
 }
 
+TEST_CASE("inputs are kept where several lanes of filters meet them and they take little memory") {
+    const auto kept = [](int channels, int filters, int groups) {
+        DilatedShape shape;
+        shape.C = channels * groups;
+        shape.K = filters * groups;
+        shape.groups = groups;
+        shape.H = shape.W = shape.P = shape.Q = 224;
+        shape.KH = shape.KW = 3;
+        shape.stride_y = shape.stride_x = 1;
+        shape.pad_top = shape.pad_left = 1;
+        return keeps_inputs({shape, 7, 4});
+    };
+    static_assert(std::size_t{74} * 9 * 224 * 224 <= kKeptValues && std::size_t{75} * 9 * 224 * 224 > kKeptValues);
+    CHECK(kept(74, 5, 1));
+    CHECK_FALSE(kept(75, 5, 1));
+    CHECK_FALSE(kept(74, 4, 1));
+    CHECK(kept(37, 5, 2));
+    CHECK_FALSE(kept(38, 5, 2));
+    CHECK_FALSE(kept(1, 5, 8));
+}
+
 TEST_CASE("sums of a core are those of its operands, in 32 bits and beyond") {
     std::mt19937_64 random(4);
     std::array<int, 2> beyond{};
@@ -280,7 +301,7 @@ TEST_CASE("sums of a core are those of its operands, in 32 bits and beyond") {
 
 TEST_CASE("rows of values are added in pairs as one by one, at every width") {
     std::mt19937_64 random(5);
-    for (std::size_t positions = kRowBlock; positions <= 10 * kRowBlock; positions += kRowBlock) {
+    for (std::size_t positions = kRowBlock; positions <= 20 * kRowBlock; positions += kRowBlock) {
         std::vector<std::int16_t> rows(2 * 20 * positions);
         for (std::int16_t& value : rows) {
             value = std::int16_t(random());
