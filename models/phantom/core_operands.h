@@ -29,8 +29,8 @@ class FoundOnce {
         kept_.reset();
         return *this;
     }
-    FoundOnce(FoundOnce&&) = default;
-    FoundOnce& operator=(FoundOnce&&) = default;
+    FoundOnce(FoundOnce&&) noexcept = default;
+    FoundOnce& operator=(FoundOnce&&) noexcept = default;
     ~FoundOnce() = default;
 
     template <class Find>
