@@ -158,8 +158,8 @@ void try_what_only_the_data_show(Driver& driver, std::set<nz_error>& seen) {
     seen.insert(NZ_ERROR_OUTPUT_SIZE);
 }
 
-// A plane of a million elements, for which no region of dense operands has room. (A compressed input may be that of the
-// larger plane as well, and a machine that streams what it cannot hold may then run it.)
+// A plane of a million elements, for which no region of uncompressed operands has room. (A compressed input may be that
+// of the larger plane as well, and a machine that streams what it cannot hold may then run it.)
 void try_a_layer_that_is_too_large(Driver& driver, std::set<nz_error>& seen) {
     const PackedLayer& layer = driver.layer(0);
     driver.load(layer);
