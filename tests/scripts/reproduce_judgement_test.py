@@ -47,6 +47,8 @@ class JudgementTest(unittest.TestCase):
         for changes, ours, verdict, missed in (
             ({}, 4.1, "in band", False),
             ({}, 4.3, "outside", True),
+            ({"outside": "a small sample"}, 4.3, "outside, as known", False),
+            ({"outside": "a small sample"}, 4.1, "in band", True),
             ({"class_": "A", "band": Band(exact=True)}, 4.0, "exact", False),
             ({"class_": "A", "band": Band(exact=True)}, 4.1, "outside", True),
             ({"class_": "C"}, 4.1, "printed, in band", False),

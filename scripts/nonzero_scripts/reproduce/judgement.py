@@ -28,7 +28,7 @@ def judge(entry: Entry, found: Measured | Missing) -> Judgement:
         missed = entry.gates and found.failed
         return Judgement(entry, published, "", "", _accepted(entry), verdict, behind, missed, found.message)
     holds = None if entry.band is None else _holds(entry.band, found.value, entry.published)
-    in_words = {None: "", True: "in band", False: "outside"}[holds]
+    in_words = {None: "", True: "in band", False: "outside, as known" if entry.outside else "outside"}[holds]
     if entry.gates:
         verdict = "exact" if holds and entry.band and entry.band.exact else in_words
     else:
@@ -40,8 +40,8 @@ def judge(entry: Entry, found: Measured | Missing) -> Judgement:
         _distance(found.value, entry.published),
         _accepted(entry),
         verdict,
-        _sentences(entry.basis, found.note, f"[{entry.source}]"),
-        entry.gates and holds is False,
+        _sentences(entry.basis, entry.outside, found.note, f"[{entry.source}]"),
+        entry.gates and holds is bool(entry.outside),
     )
 
 

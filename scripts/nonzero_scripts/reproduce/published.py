@@ -26,13 +26,15 @@ KEYS = {
     "source": str,  # item of the facts of the system
     "basis": str,  # what stands behind the published value, or behind the comparison with it
     "quick": bool,
+    "outside": str,  # why it is known to lie outside of its band, which then decides nothing; one that does not is a miss
     "compare": dict,  # for `nonzero compare`, which prints the value beside its own: networks, platform, baseline, figure
 }
 
 
 @dataclass(frozen=True)
 class Band:
-    """What is accepted. Exact: equal to what is published; percent: as near to it; points: likewise, of a share; else what lies within the ends."""
+    """What is accepted. Exact: equal to what is published; percent: as near to it; points: likewise, of a share; else
+    what lies within the ends."""
 
     exact: bool = False
     percent: float | None = None
@@ -66,6 +68,7 @@ class Entry:
     source: str
     basis: str
     quick: bool
+    outside: str = ""
 
     @property
     def gates(self) -> bool:
@@ -142,7 +145,7 @@ def _are_numbers(values: Any) -> bool:
 def _entry(row: Any, where: str) -> Entry:
     if not isinstance(row, dict):
         raise UserError(f"{where}: is not an object")
-    row = {"unit": "", "decimals": 0, "quick": True, "basis": "", "compare": {}, **row}
+    row = {"unit": "", "decimals": 0, "quick": True, "basis": "", "outside": "", "compare": {}, **row}
     if set(row) != set(KEYS):
         wrong = sorted(set(row) ^ set(KEYS))
         raise UserError(f"{where}: {quoted(wrong[0])} is {'missing' if wrong[0] in KEYS else 'unknown'}")
@@ -163,7 +166,7 @@ def _entry(row: Any, where: str) -> Entry:
     if relative and not isinstance(row["published"], (int, float, list)):
         raise UserError(f"{where}: 'accept' needs a published number")
     names = ("target", "value", "quantity", "unit", "decimals", "published")
-    return Entry(*(row[name] for name in names), band, row["class"], row["source"], row["basis"], row["quick"])
+    return Entry(*(row[name] for name in names), band, row["class"], row["source"], row["basis"], row["quick"], row["outside"])
 
 
 def _band(accept: Any, where: str) -> Band | None:
