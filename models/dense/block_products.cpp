@@ -52,14 +52,6 @@ NONZERO_VECTOR_CLONES void multiply_wide(const BlockWork& work, double* sums) {
     multiply_all(work, sums);
 }
 
-NONZERO_VECTOR_CLONES std::uint32_t non_zeros(const std::int16_t* words, std::size_t n) {
-    std::uint32_t count = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        count += words[i] != 0 ? 1U : 0U;
-    }
-    return count;
-}
-
 NONZERO_VECTOR_CLONES std::uint64_t sum_where_non_zero(const std::int16_t* weights, const std::uint32_t* counts,
                                                        std::size_t n) {
     std::uint64_t sum = 0;
@@ -76,14 +68,6 @@ void multiply_block(const BlockWork& work, std::int32_t* sums) {
 }
 void multiply_block(const BlockWork& work, double* sums) {
     multiply_wide(work, sums);
-}
-
-std::vector<std::uint32_t> non_zeros_of_rows(const std::int16_t* words, std::size_t rows, std::size_t stride) {
-    std::vector<std::uint32_t> counts(rows);
-    for (std::size_t row = 0; row < rows; ++row) {
-        counts[row] = non_zeros(words + row * stride, stride);
-    }
-    return counts;
 }
 
 std::uint64_t useful_products(const std::int16_t* weights, const std::vector<std::uint32_t>& non_zeros,

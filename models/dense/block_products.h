@@ -25,8 +25,6 @@ struct BlockWork {
 void multiply_block(const BlockWork& work, std::int32_t* sums);
 void multiply_block(const BlockWork& work, double* sums);
 
-// Non-zeros of each of the rows.
-std::vector<std::uint32_t> non_zeros_of_rows(const std::int16_t* words, std::size_t rows, std::size_t stride);
 // Products of two non-zeros, of one filter with a tile whose rows have so many of them.
 std::uint64_t useful_products(const std::int16_t* weights, const std::vector<std::uint32_t>& non_zeros,
                               std::size_t first_row, std::size_t rows);

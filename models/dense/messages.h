@@ -35,6 +35,7 @@ struct OperandTile {
 struct FilterJob {
     Range filters;                      // of all groups'
     Cost cost;                          // Schedule::next()
+    std::uint64_t products = 0;         // result
     std::uint64_t useful_products = 0;  // result; none of a counted layer
     std::uint64_t payload_bytes() const { return sizeof(filters); }
 };

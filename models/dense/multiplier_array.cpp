@@ -6,6 +6,7 @@
 
 #include "models/dense/block_products.h"
 #include "models/gemm/operand_width.h"
+#include "workloads/operand_scan.h"
 
 namespace nonzero::dense {
 
@@ -46,7 +47,11 @@ void MultiplierArray::take(WeightLoad& load) {
 void MultiplierArray::take(const OperandTile& tile) {
     tile_ = tile;
     if (!tile.words.empty()) {
-        non_zeros_ = non_zeros_of_rows(tile.words.data(), tile.words.size() / tile.row_stride, tile.row_stride);
+        non_zeros_.resize(tile.words.size() / tile.row_stride);
+        for (std::size_t row = 0; row < non_zeros_.size(); ++row) {
+            non_zeros_[row] =
+                std::uint32_t(count_non_zeros(tile.words.subspan(row * tile.row_stride, tile.row_stride)));
+        }
     }
 }
 
@@ -61,7 +66,8 @@ void MultiplierArray::work(FilterJob& job, sc_core::sc_time& delay) {
     idle_.add(job.cost.idle);
     cycles_.add(job.cost.cycles);
     jobs_.add(1);
-    products_.add(job.cost.busy);
+    job.products = std::uint64_t(job.filters.size()) * std::uint64_t(plan_->shape.K) * std::uint64_t(tile_.p.size());
+    products_.add(job.products);
     weight_words_.add(std::uint64_t(job.filters.size()) * std::uint64_t(plan_->shape.K));
     delay += clock_(job.cost.cycles);
     for (int begin = job.filters.begin; begin < job.filters.end;) {

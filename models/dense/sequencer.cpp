@@ -8,15 +8,6 @@
 
 namespace nonzero::dense {
 
-namespace {
-
-Mapping mapping_of_descriptor(const nz_descriptor& descriptor) {
-    // A fully connected layer may have any plane that flattens to its inputs.
-    return descriptor.opcode == NZ_OP_FULLY_CONNECTED ? Mapping::fully_connected : mapping_of(shape_of(descriptor));
-}
-
-}  // namespace
-
 Sequencer::Sequencer(sc_core::sc_module_name name, const DenseParameters& parameters, const Clocking& clock,
                      Statistics& statistics, TracePlayer* trace)
     : gemm::GemmEngine(name, parameters.widths(), clock, statistics, trace),
@@ -45,7 +36,8 @@ std::optional<std::uint64_t> Sequencer::take_weights(std::span<const std::uint8_
 
 Cycles Sequencer::run(const nz_descriptor& descriptor, WorkContext& context, Completion& completion) {
     const GemmShape& shape = plan().shape;
-    schedule_ = Schedule(parameters_, mapping_of_descriptor(descriptor), shape_of(descriptor), shape.K, shape.P);
+    const ConvolutionShape convolution = shape_of(descriptor);
+    schedule_ = Schedule(parameters_, mapping_of(convolution), convolution, shape.K, shape.P);
     const int filters_of_set = schedule_.filters_of_set();
     const bool groups_together = filters_of_set != shape.Mo;
     for (int set = 0; set < schedule_.filter_sets(); ++set) {
@@ -99,7 +91,7 @@ void Sequencer::run_job(const Range& filters, const Range& p, bool last, WorkCon
     job.cost = schedule_.next({filters.size(), p.size()}, last);
     sc_core::sc_time delay;
     jobs.send(job, delay);
-    completion.products += job.cost.busy;
+    completion.products += job.products;
     completion.useful_products += job.useful_products;
     if (const Cycles cycles = clock().cycles(delay); cycles != 0) {
         show(computing_signal_, "computing", fmt::format("filters {} to {}", filters.begin, filters.end - 1), now(),

@@ -19,13 +19,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const PhantomParameters& para
       cores("cores", std::size_t(parameters.cores())),
       outputs("outputs"),
       parameters_(parameters),
-      activation_bytes_(statistics.counter(*this, "activation_bytes", CounterKind::bytes,
-                                           "masks and values of activations read from memory")),
-      weight_bytes_(statistics.counter(*this, "weight_bytes", CounterKind::bytes,
-                                       "masks and values of weights read from memory, once")),
-      output_bytes_(
-          statistics.counter(*this, "output_bytes", CounterKind::bytes,
-                             "outputs as masks and values; of sums, and only counted, as if none were zero")) {
+      memory_(*this, statistics) {
     check_switches(parameters);
 }
 
@@ -49,10 +43,8 @@ void Sequencer::set_up(const nz_descriptor& descriptor, WorkContext& context, Co
     plan_ = std::make_unique<LayerPlan>(descriptor, parameters_);
     plan_->post_processor =
         read_post_processor(descriptor, context, plan_->accumulator_bits, 8 * int(sizeof(std::int16_t)));
-    input_ = masked::read_input(descriptor, *plan_, context);
-    activation_bytes_.add(masked::bytes_of(input_));
-    filters_ = masked::read_filter_masks(descriptor, *plan_, context);
-    weight_bytes_.add(masked::bytes_of(*plan_, filters_));
+    input_ = memory_.read_input(descriptor, *plan_, context);
+    filters_ = memory_.read_filter_masks(descriptor, *plan_, context);
     auto fetch = std::make_unique<WeightFetch>(context, masked::values_region(descriptor, *plan_, filters_));
     for (std::size_t job = 0; job < plan_->geometry.jobs(); ++job) {
         const Range places = plan_->geometry.places_of(job);
@@ -62,10 +54,7 @@ void Sequencer::set_up(const nz_descriptor& descriptor, WorkContext& context, Co
     fetch_jobs(std::move(fetch), true);
     begin.plan = plan_.get();
     send_to_all(cores, begin);
-    masked::OutputCommand command;
-    command.layer = plan_.get();
-    sc_core::sc_time delay;
-    outputs.send(command, delay);
+    masked::MemorySide::begin(outputs, *plan_);
     sent_ = {};
     inputs_.clear();
 }
@@ -202,14 +191,7 @@ void Sequencer::settle(int /*job*/, Cycles cycles) {
 }
 
 std::span<const std::uint8_t> Sequencer::output(Completion& completion) {
-    masked::OutputCommand command;
-    command.kind = masked::OutputCommand::Kind::finish;
-    sc_core::sc_time delay;
-    outputs.send(command, delay);
-    completion.overflows = command.overflows;
-    const bool stored = !plan_->count_only && !plan_->raw64;
-    output_bytes_.add(stored ? command.bytes.size() : masked::masked_limit(plan_->outputs()));
-    return command.bytes;
+    return memory_.finish(outputs, *plan_, completion);
 }
 
 }  // namespace nonzero::phantom

@@ -17,7 +17,7 @@
 
 #include "models/base/stream.h"
 #include "models/engine/barrier_engine.h"
-#include "models/masked/operand_reader.h"
+#include "models/masked/memory_side.h"
 #include "models/phantom/messages.h"
 
 namespace nonzero::phantom {
@@ -57,9 +57,7 @@ class Sequencer : public BarrierEngine {
     std::vector<CoreTask> tasks_;                                         // of the job
     Cycles fill_ = 0;                                                     // of the job
 
-    Counter& activation_bytes_;
-    Counter& weight_bytes_;
-    Counter& output_bytes_;
+    masked::MemorySide memory_;
 };
 
 }  // namespace nonzero::phantom

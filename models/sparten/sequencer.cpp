@@ -27,13 +27,7 @@ Sequencer::Sequencer(sc_core::sc_module_name name, const SpartenParameters& para
       outputs("outputs"),
       parameters_(parameters),
       blocks_(statistics.counter(*this, "blocks", CounterKind::count, "blocks of filters sent to a cluster")),
-      activation_bytes_(statistics.counter(*this, "activation_bytes", CounterKind::bytes,
-                                           "masks and values of activations read from memory")),
-      weight_bytes_(statistics.counter(*this, "weight_bytes", CounterKind::bytes,
-                                       "masks and values of weights read from memory, once")),
-      output_bytes_(
-          statistics.counter(*this, "output_bytes", CounterKind::bytes,
-                             "outputs as masks and values; of sums, and only counted, as if none were zero")) {
+      memory_(*this, statistics) {
     for (int cluster = 0; cluster < parameters.clusters; ++cluster) {
         signals_.push_back(declare_signal(trace, *this, fmt::format("cluster_{}", cluster), 1));
     }
@@ -58,18 +52,13 @@ void Sequencer::set_up(const nz_descriptor& descriptor, WorkContext& context, Co
     plan_ = std::make_unique<LayerPlan>(descriptor, parameters_);
     plan_->post_processor =
         read_post_processor(descriptor, context, plan_->accumulator_bits, 8 * int(sizeof(std::int16_t)));
-    const masked::MaskedTensor input = masked::read_input(descriptor, *plan_, context);
-    activation_bytes_.add(masked::bytes_of(input));
+    const masked::MaskedTensor input = memory_.read_input(descriptor, *plan_, context);
     input_ = InputMap(*plan_, input);
-    filters_ = masked::read_filters(descriptor, *plan_, context);
-    weight_bytes_.add(masked::bytes_of(*plan_, filters_));
+    filters_ = memory_.read_filters(descriptor, *plan_, context);
     ClusterCommand begin;
     begin.plan = plan_.get();
     send_to_all(controls, begin);
-    masked::OutputCommand command;
-    command.layer = plan_.get();
-    sc_core::sc_time delay;
-    outputs.send(command, delay);
+    masked::MemorySide::begin(outputs, *plan_);
     times_.assign(controls.size(), 0);
 }
 
@@ -141,14 +130,7 @@ void Sequencer::run_cells(std::size_t cluster, const Range& run, const FilterBlo
 }
 
 std::span<const std::uint8_t> Sequencer::output(Completion& completion) {
-    masked::OutputCommand command;
-    command.kind = masked::OutputCommand::Kind::finish;
-    sc_core::sc_time delay;
-    outputs.send(command, delay);
-    completion.overflows = command.overflows;
-    const bool stored = !plan_->count_only && !plan_->raw64;
-    output_bytes_.add(stored ? command.bytes.size() : masked::masked_limit(plan_->outputs()));
-    return command.bytes;
+    return memory_.finish(outputs, *plan_, completion);
 }
 
 }  // namespace nonzero::sparten

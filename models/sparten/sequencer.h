@@ -13,7 +13,7 @@
 
 #include "models/base/stream.h"
 #include "models/engine/layer_engine.h"
-#include "models/masked/operand_reader.h"
+#include "models/masked/memory_side.h"
 #include "models/sparten/messages.h"
 
 namespace nonzero::sparten {
@@ -50,9 +50,7 @@ class Sequencer : public LayerEngine {
 
     std::vector<SignalId> signals_;
     Counter& blocks_;
-    Counter& activation_bytes_;
-    Counter& weight_bytes_;
-    Counter& output_bytes_;
+    masked::MemorySide memory_;
 };
 
 }  // namespace nonzero::sparten

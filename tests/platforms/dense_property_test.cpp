@@ -19,26 +19,20 @@ using namespace nonzero::test;
 
 namespace {
 
-LayerJob dense_job(const Layer& layer, const Operands& input, const Operands& weights) {
-    LayerJob job;
-    job.layer = &layer;
-    job.input = &input;
-    job.weights = &weights;
-    return job;
-}
-
 std::uint64_t multipliers_of(const std::string& kind, const Standalone& bench) {
     return std::uint64_t(find_platform(kind).make_report(*bench.parameters).units);
 }
 
 void check_layer(const std::string& kind, Standalone& bench, const Layer& layer, const Operands& input,
                  const Operands& weights, std::uint64_t cycles) {
-    LayerJob job = dense_job(layer, input, weights);
+    LayerJob job = job_of(layer, input, weights);
     const HostOutcome outcome = run_afresh(bench, job);
     REQUIRE(outcome.done);
     CHECK(outcome.records.back().cycles == cycles);
     CHECK(bench.platform.statistic("multiplier_array.cycles") == cycles);
     CHECK(bench.platform.statistic("multiplier_array.products") == layer.dense_macs());
+    CHECK(bench.platform.statistic("multiplier_array.busy") == layer.dense_macs());
+    CHECK(bench.host.read_counter(NZ_REG_PRODUCTS_LO) == layer.dense_macs());
     CHECK(attributed_cycles(kind, bench) == multipliers_of(kind, bench) * cycles);
     CHECK(bench.lowering->decode_sums(job, outcome.output) == convolve(layer, input, weights));
     const std::uint64_t useful = useful_products(layer, input, weights);

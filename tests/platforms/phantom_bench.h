@@ -37,14 +37,6 @@ inline Settings phantom_settings(const oracle::PhantomConfig& config) {
             {"accumulator.bits", "48"}};
 }
 
-inline LayerJob phantom_job(const Layer& layer, const Operands& input, const Operands& weights) {
-    LayerJob job;
-    job.layer = &layer;
-    job.input = &input;
-    job.weights = &weights;
-    return job;
-}
-
 inline std::uint64_t cycles_of_layer(const HostOutcome& outcome) {
     return outcome.records.back().cycles;
 }

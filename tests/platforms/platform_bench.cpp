@@ -33,10 +33,14 @@ void simulate(const std::string& kind, const PlatformOptions& options, const Scr
 }
 
 LayerJob job_of(const RandomLayer& random) {
+    return job_of(random.layer, random.input, random.weights);
+}
+
+LayerJob job_of(const Layer& layer, const Operands& input, const Operands& weights) {
     LayerJob job;
-    job.layer = &random.layer;
-    job.input = &random.input;
-    job.weights = &random.weights;
+    job.layer = &layer;
+    job.input = &input;
+    job.weights = &weights;
     return job;
 }
 

@@ -46,6 +46,7 @@ void simulate(const std::string& kind, const PlatformOptions& options, const Scr
 
 // What `random` refers to has to outlive the job.
 LayerJob job_of(const RandomLayer& random);
+LayerJob job_of(const Layer& layer, const Operands& input, const Operands& weights);
 
 // One layer from reset, with all counters at zero.
 HostOutcome run_afresh(Standalone& bench, const MemoryImage& image);

@@ -24,14 +24,6 @@ inline Settings sparten_settings(const oracle::SpartenConfig& config) {
             {"start", std::to_string(config.start)}};
 }
 
-inline LayerJob sparten_job(const Layer& layer, const Operands& input, const Operands& weights) {
-    LayerJob job;
-    job.layer = &layer;
-    job.input = &input;
-    job.weights = &weights;
-    return job;
-}
-
 // What a counted layer has to count alike.
 inline std::vector<std::uint64_t> sparten_counts(const Standalone& bench) {
     std::vector<std::uint64_t> counts;
@@ -64,7 +56,7 @@ inline void check_counters(Standalone& bench, const HostOutcome& outcome, const 
 
 inline void check_sparten_layer(Standalone& bench, const Layer& layer, const Operands& input, const Operands& weights,
                                 const oracle::SpartenResult& expected) {
-    LayerJob job = sparten_job(layer, input, weights);
+    LayerJob job = job_of(layer, input, weights);
     const HostOutcome outcome = run_afresh(bench, job);
     REQUIRE(outcome.done);
     check_counters(bench, outcome, expected);

@@ -100,7 +100,7 @@ TEST_CASE("SparTen: golden rows of the closed-form layers") {
                          for (const ComparisonRow& row : kClosedFormRows) {
                              INFO(row.layer << ", machine " << n);
                              const ClosedFormLayer one = closed_form_layer(row.layer);
-                             const LayerJob job = sparten_job(one.layer, one.input, one.weights);
+                             const LayerJob job = job_of(one.layer, one.input, one.weights);
                              const HostOutcome outcome = run_afresh(bench, job);
                              REQUIRE(outcome.done);
                              CHECK(outcome.records.back().cycles == kinds[n].cycles(row));

@@ -1,4 +1,4 @@
-#include "models/masked/operand_reader.h"
+#include "models/masked/memory_side.h"
 
 #include <utility>
 
@@ -19,12 +19,22 @@ std::vector<std::uint8_t> read_bytes(WorkContext& context, std::uint64_t address
 
 }  // namespace
 
-MaskedTensor read_input(const nz_descriptor& descriptor, const MaskedLayer& layer, WorkContext& context) {
+MemorySide::MemorySide(const sc_core::sc_object& sequencer, Statistics& statistics)
+    : activation_bytes_(statistics.counter(sequencer, "activation_bytes", CounterKind::bytes,
+                                           "masks and values of activations read from memory")),
+      weight_bytes_(statistics.counter(sequencer, "weight_bytes", CounterKind::bytes,
+                                       "masks and values of weights read from memory, once")),
+      output_bytes_(
+          statistics.counter(sequencer, "output_bytes", CounterKind::bytes,
+                             "outputs as masks and values; of sums, and only counted, as if none were zero")) {}
+
+MaskedTensor MemorySide::read_input(const nz_descriptor& descriptor, const MaskedLayer& layer, WorkContext& context) {
     const std::size_t head = mask_bytes(layer.inputs());
     auto input = MaskedTensor::from_mask(read_bytes(context, descriptor.input.address, head), layer.inputs());
     if (!input) {
         throw Fault{NZ_ERROR_DATA, descriptor.input.address};
     }
+    activation_bytes_.add(bytes_of(*input));
     if (layer.count_only) {
         return std::move(*input);
     }
@@ -38,7 +48,7 @@ MaskedTensor read_input(const nz_descriptor& descriptor, const MaskedLayer& laye
     return std::move(*input);
 }
 
-Filters read_filter_masks(const nz_descriptor& descriptor, const MaskedLayer& layer, WorkContext& context) {
+Filters MemorySide::read_filter_masks(const nz_descriptor& descriptor, const MaskedLayer& layer, WorkContext& context) {
     const FilterSets& sets = layer.filter_sets;
     const std::vector<std::uint8_t> bytes = read_bytes(context, descriptor.weights.address, sets.head_bytes());
     auto order = read_order(sets, bytes);
@@ -62,6 +72,7 @@ Filters read_filter_masks(const nz_descriptor& descriptor, const MaskedLayer& la
     if (descriptor.weights.size < sets.head_bytes() + values.size) {
         throw Fault{NZ_ERROR_REGION, descriptor.weights.address};
     }
+    weight_bytes_.add(bytes_of(layer, filters));
     return filters;
 }
 
@@ -70,7 +81,7 @@ nz_region values_region(const nz_descriptor& descriptor, const MaskedLayer& laye
             layer.count_only ? 0 : std::uint64_t(filters.values.back())};
 }
 
-Filters read_filters(const nz_descriptor& descriptor, const MaskedLayer& layer, WorkContext& context) {
+Filters MemorySide::read_filters(const nz_descriptor& descriptor, const MaskedLayer& layer, WorkContext& context) {
     Filters filters = read_filter_masks(descriptor, layer, context);
     const nz_region values = values_region(descriptor, layer, filters);
     if (!layer.count_only &&
@@ -79,6 +90,25 @@ Filters read_filters(const nz_descriptor& descriptor, const MaskedLayer& layer, 
         throw Fault{NZ_ERROR_DATA, descriptor.weights.address};
     }
     return filters;
+}
+
+void MemorySide::begin(StreamInitiator<OutputCommand>& outputs, const MaskedLayer& layer) {
+    OutputCommand command;
+    command.layer = &layer;
+    sc_core::sc_time delay;
+    outputs.send(command, delay);
+}
+
+std::span<const std::uint8_t> MemorySide::finish(StreamInitiator<OutputCommand>& outputs, const MaskedLayer& layer,
+                                                 Completion& completion) {
+    OutputCommand command;
+    command.kind = OutputCommand::Kind::finish;
+    sc_core::sc_time delay;
+    outputs.send(command, delay);
+    completion.overflows = command.overflows;
+    const bool stored = !layer.count_only && !layer.raw64;
+    output_bytes_.add(stored ? command.bytes.size() : masked_limit(layer.outputs()));
+    return command.bytes;
 }
 
 }  // namespace nonzero::masked
