@@ -1,7 +1,7 @@
 #pragma once
 // Random numbers of properties.
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 namespace nonzero {
 

@@ -1,7 +1,7 @@
 // The oracle of DeMM by hand and over random products and machines.
 #include "tests/oracles/demm_oracle.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 
@@ -54,7 +54,7 @@ TEST_CASE("three ways of meeting the preload") {
 }
 
 TEST_CASE("the event simulation of DeMM equals the closed forms") {
-    CHECK(rc::check("values, cycles, counters, attribution", [] {
+    CHECK(nonzero::test::property_holds("values, cycles, counters, attribution", [] {
         const GemmProblem problem = random_gemm();
         DemmConfig config;
         config.N = in_range(1, 5);

@@ -1,7 +1,7 @@
 // The oracles' matrices and products against those of the workloads room, written apart from each other.
 #include "tests/oracles/gemm_problem.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 
@@ -19,7 +19,7 @@ using namespace nonzero;
 using namespace nonzero::oracle;
 
 TEST_CASE("both rooms make the same deterministic matrices") {
-    CHECK(rc::check("N:M, uD, column groups; values", [] {
+    CHECK(test::property_holds("N:M, uD, column groups; values", [] {
         const GemmShape shape{in_range(1, 3), in_range(1, 9), in_range(1, 40), in_range(1, 9)};
         const auto l = std::uint32_t(in_range(0, 53));
         const int m = in_range(1, 12), n = in_range(1, m), percent = in_range(0, 100), rows = in_range(1, 5);
@@ -56,7 +56,7 @@ TEST_CASE("the products of ResNet-50 are those of the built-in network") {
 }
 
 TEST_CASE("a layer is the product of its matrices") {
-    CHECK(rc::check("any convolution, by both rooms", [] {
+    CHECK(test::property_holds("any convolution, by both rooms", [] {
         const Layer layer = random_layer();
         const Operands input = random_operands(layer.input_shape());
         const Operands weights = random_operands(layer.weight_shape());

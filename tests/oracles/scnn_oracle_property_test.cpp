@@ -1,5 +1,5 @@
 // The oracle against the definition of a convolution, over random layers and machines.
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 #include <cstddef>
@@ -63,7 +63,7 @@ std::uint64_t cartesian_products(const Layer& l, const Operands& x, const Operan
 }  // namespace
 
 TEST_CASE("properties of random layers") {
-    CHECK(rc::check("values, product counts, closed form and attribution", [] {
+    CHECK(test::property_holds("values, product counts, closed form and attribution", [] {
         Layer layer;
         layer.name = "random";
         layer.groups = in_range(1, 2);

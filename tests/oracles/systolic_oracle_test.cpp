@@ -1,7 +1,7 @@
 // The oracles of the systolic engines by hand and over random products and arrays.
 #include "tests/oracles/systolic_oracle.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -122,7 +122,7 @@ TEST_CASE("SPOTS skips columns that a whole group of rows does not use") {
 }
 
 TEST_CASE("dense arrays over random products") {
-    CHECK(rc::check("values and both ways of counting", [] {
+    CHECK(nonzero::test::property_holds("values and both ways of counting", [] {
         const GemmProblem problem = random_gemm(9, 12, 9);
         const DenseArray array{Dataflow(in_range(0, 2)), in_range(1, 5), in_range(1, 5)};
         check(run_dense, problem, array, Timing::serial);
@@ -138,7 +138,7 @@ TEST_CASE("dense arrays over random products") {
 }
 
 TEST_CASE("VEGETA over random products") {
-    CHECK(rc::check("values and both ways of counting", [] {
+    CHECK(nonzero::test::property_holds("values and both ways of counting", [] {
         const GemmProblem problem = random_gemm(9, 24, 7);
         Vegeta array;
         array.alpha = in_range(1, 2);
@@ -154,7 +154,7 @@ TEST_CASE("VEGETA over random products") {
 }
 
 TEST_CASE("S2TA over random products") {
-    CHECK(rc::check("values and both ways of counting", [] {
+    CHECK(nonzero::test::property_holds("values and both ways of counting", [] {
         const GemmProblem problem = random_gemm(9, 30, 9);
         const S2ta array{in_range(1, 3), in_range(1, 3), in_range(1, 3), in_range(0, 3) == 0 ? 8 : 0};
         check(run_s2ta, problem, array, in_range(0, 1) == 0 ? Timing::block : Timing::db);
@@ -162,7 +162,7 @@ TEST_CASE("S2TA over random products") {
 }
 
 TEST_CASE("SPOTS over random products") {
-    CHECK(rc::check("values and both ways of counting", [] {
+    CHECK(nonzero::test::property_holds("values and both ways of counting", [] {
         const GemmProblem problem = random_gemm(13, 20, 9);
         const int arrays = in_range(1, 3);
         const Spots array{arrays * in_range(1, 4), in_range(1, 3), arrays};

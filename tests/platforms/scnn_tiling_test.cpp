@@ -1,7 +1,7 @@
 // Layers whose activations do not fit on chip (models/pe_array/temporal_tiling.h).
 
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include "models/pe_array/temporal_tiling.h"
 #include "tests/platforms/scnn_test_support.h"
@@ -98,7 +98,7 @@ TEST_CASE("tiles are the fillings of the fullest IARAM") {
 }
 
 TEST_CASE("the groups' shares are the activations, each byte once or once per group") {
-    CHECK(rc::check("shares", [] {
+    CHECK(test::property_holds("shares", [] {
         const nz_region input{*rc::gen::inRange<std::uint64_t>(0, 1000), *rc::gen::inRange<std::uint64_t>(1, 1000)};
         const std::uint64_t groups = *rc::gen::inRange<std::uint64_t>(1, 20);
         const auto once = temporal_tiling(2, 1, false, groups);

@@ -1,5 +1,5 @@
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@ using namespace nonzero;
 
 // The oracle shifts by division: half up, as the requantisation is defined.
 TEST_CASE("the chosen shift is the smallest that makes the outputs fit, and is pure") {
-    CHECK(rc::check("shift_to_fit", [] {
+    CHECK(test::property_holds("shift_to_fit", [] {
         const int accumulator_bits = *rc::gen::inRange(8, 63);
         const int bits = *rc::gen::inRange(2, 9);
         const int largest_shift = *rc::gen::inRange(0, accumulator_bits - 1);

@@ -1,6 +1,6 @@
 #include "workloads/convolution.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -60,7 +60,7 @@ void check_all_kernels(const Layer& layer, const Operands& input, const Operands
 
 TEST_CASE("every kernel of this machine equals the seven loops on any layer") {
     for (const BlockKernel& kernel : block_kernels()) {
-        CHECK(rc::check(kernel.name, [&kernel] {
+        CHECK(test::property_holds(kernel.name, [&kernel] {
             const Layer layer = random_batch();
             const Operands input = random_operands(layer.input_shape());
             const Operands weights = random_operands(layer.weight_shape());
@@ -139,7 +139,7 @@ TEST_CASE("narrow and wide filters in one block of channels") {
 }
 
 TEST_CASE("ranges of output channels add up to the layer") {
-    CHECK(rc::check("in any order", [] {
+    CHECK(test::property_holds("in any order", [] {
         const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Operands weights = random_operands(layer.weight_shape());

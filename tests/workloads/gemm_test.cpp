@@ -1,6 +1,6 @@
 #include "workloads/gemm.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -69,7 +69,7 @@ TEST_CASE("The matrices of a convolution by hand") {
 }
 
 TEST_CASE("The product of the matrices is the layer") {
-    CHECK(rc::check("stride, dilation, padding, groups", [] {
+    CHECK(test::property_holds("stride, dilation, padding, groups", [] {
         const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Operands weights = random_operands(layer.weight_shape());
@@ -81,7 +81,7 @@ TEST_CASE("The product of the matrices is the layer") {
 }
 
 TEST_CASE("A tile of B holds the elements that its rows and columns name") {
-    CHECK(rc::check("any tile, any stride of rows", [] {
+    CHECK(test::property_holds("any tile, any stride of rows", [] {
         const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Im2col b(layer, input);
@@ -104,7 +104,7 @@ TEST_CASE("A tile of B holds the elements that its rows and columns name") {
 }
 
 TEST_CASE("A matrix product is a 1x1 convolution over one row") {
-    CHECK(rc::check("A, B and Y are weights, activations and outputs", [] {
+    CHECK(test::property_holds("A, B and Y are weights, activations and outputs", [] {
         const GemmShape shape{in_range(1, 3), in_range(1, 5), in_range(1, 9), in_range(1, 7)};
         const Layer layer = gemm_layer("product", shape);
         validate(layer);

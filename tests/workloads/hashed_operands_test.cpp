@@ -1,6 +1,6 @@
 #include "workloads/hashed_operands.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -50,7 +50,7 @@ TEST_CASE("The anchors of the deterministic matrices") {
 }
 
 TEST_CASE("Hashed weights keep the places of their rule") {
-    CHECK(rc::check("N:M, uD, column groups", [] {
+    CHECK(test::property_holds("N:M, uD, column groups", [] {
         const GemmShape shape{in_range(1, 3), in_range(1, 9), in_range(1, 40), 1};
         const auto layer = *rc::gen::inRange<std::uint32_t>(0, 60);
         const int m = in_range(1, 12), n = in_range(1, m), percent = in_range(0, 100), rows = in_range(1, 5);
@@ -91,7 +91,7 @@ TEST_CASE("Hashed weights keep the places of their rule") {
 }
 
 TEST_CASE("Hashed tensors of a convolution are its matrices") {
-    CHECK(rc::check("weights by column order, activations by place", [] {
+    CHECK(test::property_holds("weights by column order, activations by place", [] {
         const Layer layer = random_batch();
         const auto index = *rc::gen::inRange<std::uint32_t>(0, 60);
         const Operands matrix = hashed_matrix(gemm_shape(layer), index, NmPattern{2, 4});

@@ -1,6 +1,6 @@
 #include "workloads/import.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -287,7 +287,7 @@ TEST_CASE("arrays that do not fit network.json are refused with file and array")
 TEST_CASE("a mutated network.json fails or opens") {
     const TemporaryDirectory directory;
     const std::string whole = example().dump();
-    CHECK(rc::check("bytes of network.json", [&] {
+    CHECK(test::property_holds("bytes of network.json", [&] {
         std::string text = whole;
         const int mutations = *rc::gen::inRange(1, 4);
         for (int i = 0; i < mutations; ++i) {

@@ -1,6 +1,6 @@
 #include "workloads/layer.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 #include <functional>
@@ -77,7 +77,7 @@ TEST_CASE("Rounding up at the border is padding at the bottom and right") {
 }
 
 TEST_CASE("Output rows and columns count the positions of the kernel") {
-    CHECK(rc::check("P and Q", [] {
+    CHECK(nonzero::test::property_holds("P and Q", [] {
         Layer layer;
         layer.name = "random";
         layer.H = *rc::gen::inRange(1, 40);

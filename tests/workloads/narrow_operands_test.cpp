@@ -1,6 +1,6 @@
 #include "workloads/narrow_operands.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -20,7 +20,7 @@ TEST_CASE("a value that does not fit is folded, one that fits stays") {
 }
 
 TEST_CASE("narrowing keeps zeros and signs, at any width") {
-    CHECK(rc::check("any values", [] {
+    CHECK(test::property_holds("any values", [] {
         const int bits = *rc::gen::inRange(2, 17);
         Operands operands;
         operands.data = *rc::gen::arbitrary<std::vector<std::int16_t>>();

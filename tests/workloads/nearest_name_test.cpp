@@ -1,6 +1,6 @@
 #include "workloads/nearest_name.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -58,7 +58,7 @@ TEST_CASE("What a message says of the nearest name") {
 }
 
 TEST_CASE("The nearest name agrees with the recursive definition") {
-    CHECK(rc::check("nearest name", [] {
+    CHECK(nonzero::test::property_holds("nearest name", [] {
         // Of 4 to 7 letters, so one error is allowed.
         const auto word = rc::gen::mapcat(rc::gen::inRange<std::size_t>(4, 8), [](std::size_t letters) {
             return rc::gen::container<std::string>(letters, rc::gen::elementOf(std::string("abc")));

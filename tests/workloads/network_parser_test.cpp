@@ -1,4 +1,4 @@
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -230,7 +230,7 @@ TEST_CASE("The example of the format's documentation is read") {
 }
 
 TEST_CASE("The shapes of a random network agree with an independent computation") {
-    CHECK(rc::check("random network", [] {
+    CHECK(nonzero::test::property_holds("random network", [] {
         RandomNetwork random;
         const bool with_in = *rc::gen::arbitrary<bool>();
         if (!with_in) {
@@ -293,7 +293,7 @@ TEST_CASE("A batch multiplies the positions and leaves the weights and the shape
 }
 
 TEST_CASE("One wrong dimension anywhere in a random network is refused by name") {
-    CHECK(rc::check("wrong dimension", [] {
+    CHECK(nonzero::test::property_holds("wrong dimension", [] {
         RandomNetwork random;
         auto& layers = random.json()["layers"];
         auto& layer = layers[*rc::gen::inRange(std::size_t{0}, layers.size())];
@@ -312,7 +312,7 @@ TEST_CASE("One wrong dimension anywhere in a random network is refused by name")
 
 TEST_CASE("A damaged file is read or refused in one line, whatever the damage") {
     const std::string intact = source_file("workloads/networks/alexnet.json");
-    CHECK(rc::check("damaged file", [&intact] {
+    CHECK(nonzero::test::property_holds("damaged file", [&intact] {
         std::string text = intact;
         const int changes = *rc::gen::inRange(1, 4);
         for (int i = 0; i < changes; ++i) {

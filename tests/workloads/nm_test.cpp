@@ -1,6 +1,6 @@
 #include "workloads/nm.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <array>
@@ -88,7 +88,7 @@ TEST_CASE("Pruning keeps the largest magnitudes of each window") {
     CHECK(pruned({0, 0, 0, 5}, {1, 2}) == Values{0, 0, 0, 5});
     CHECK(pruned({}, {1, 2}).empty());
 
-    CHECK(rc::check("any N:M", [] {
+    CHECK(test::property_holds("any N:M", [] {
         const NmPattern pattern = random_pattern();
         Operands matrix = random_operands({std::size_t(in_range(1, 4)), std::size_t(in_range(1, 300))});
         const Operands original = matrix;
@@ -111,7 +111,7 @@ TEST_CASE("Pruning keeps the largest magnitudes of each window") {
 }
 
 TEST_CASE("Checking agrees with counting") {
-    CHECK(rc::check("any N:M", [] {
+    CHECK(test::property_holds("any N:M", [] {
         const NmPattern pattern = random_pattern();
         const auto columns = std::size_t(in_range(1, 300));
         const Operands matrix = random_operands({2, columns});

@@ -1,6 +1,6 @@
 #include "workloads/npz.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -213,7 +213,7 @@ TEST_CASE("mutated archives fail or give the asked shape") {
         } catch (const InputError&) {
         }
     };
-    CHECK(rc::check("bytes of the archive", [&] {
+    CHECK(test::property_holds("bytes of the archive", [&] {
         std::string bytes = whole;
         const int mutations = *rc::gen::inRange(1, 4);
         for (int i = 0; i < mutations; ++i) {
@@ -222,7 +222,7 @@ TEST_CASE("mutated archives fail or give the asked shape") {
         read(bytes);
     }));
     // Through an intact archive, so that the checksum does not stand before the .npy reader.
-    CHECK(rc::check("bytes of the .npy entry", [&] {
+    CHECK(test::property_holds("bytes of the .npy entry", [&] {
         std::string entry = good;
         const int mutations = *rc::gen::inRange(1, 4);
         for (int i = 0; i < mutations; ++i) {

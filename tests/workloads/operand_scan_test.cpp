@@ -1,6 +1,6 @@
 #include "workloads/operand_scan.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@
 using namespace nonzero;
 
 TEST_CASE("bounds and non-zeros of any operands") {
-    CHECK(rc::check("as by looking at each", [] {
+    CHECK(test::property_holds("as by looking at each", [] {
         const Operands operands = random_operands({std::size_t(in_range(0, 300))});
         const OperandBounds bounds = bounds_of(operands.data);
         int low = 0;

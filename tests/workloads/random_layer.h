@@ -1,7 +1,7 @@
 #pragma once
 // Random small layers with operands for property tests: any stride, dilation, padding and grouping.
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 

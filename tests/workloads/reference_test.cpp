@@ -1,6 +1,6 @@
 #include "workloads/reference.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
@@ -145,7 +145,7 @@ TEST_CASE("sums beyond 32 bits stay exact") {
 }
 
 TEST_CASE("convolve equals the seven loops on any layer") {
-    CHECK(rc::check("stride, dilation, padding, groups", [] {
+    CHECK(test::property_holds("stride, dilation, padding, groups", [] {
         const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Operands weights = random_operands(layer.weight_shape());
@@ -184,12 +184,12 @@ TEST_CASE("wrapping keeps the low bits with their sign") {
     CHECK(wrap_to(0x800000, 24) == -0x800000);
     CHECK(wrap_to(-0x800001, 24) == 0x7fffff);
     CHECK(wrap_to(INT64_MIN, 64) == INT64_MIN);
-    CHECK(rc::check("modulo 2^bits", [] {
+    CHECK(test::property_holds("modulo 2^bits", [] {
         const std::int64_t value = random_sum();
         const int bits = in_range(2, 64);
         RC_ASSERT(Integer(wrap_to(value, bits)) == wrapped(value, bits));
     }));
-    CHECK(rc::check("an overflow is an output out of range", [] {
+    CHECK(test::property_holds("an overflow is an output out of range", [] {
         const Psums sums = random_sums({2, 3, 4});
         const int bits = in_range(2, 64);
         const Wrapped held = wrap_to(sums, bits);
@@ -216,7 +216,7 @@ TEST_CASE("requantisation rounds half up") {
     CHECK(requantise(INT64_MAX, {INT32_MAX, -31}) == INT64_MAX);
     CHECK(requantise(INT64_MIN, {INT32_MAX, -31}) == INT64_MIN);
     CHECK(requantise(INT64_MAX, {INT32_MAX, 31}) == 4294967294);
-    CHECK(rc::check("against exact arithmetic", [] {
+    CHECK(test::property_holds("against exact arithmetic", [] {
         const std::int64_t sum = random_sum();
         const Requantisation scale = random_scale();
         RC_ASSERT(requantise(sum, scale) == clamped(rescaled(sum, scale), INT64_MIN, INT64_MAX));
@@ -253,7 +253,7 @@ TEST_CASE("saturation happens once, at the output") {
 }
 
 TEST_CASE("post-processing equals its definition") {
-    CHECK(rc::check("wrap, bias, wrap, rescale, residual, saturate, ReLU, clamp", [] {
+    CHECK(test::property_holds("wrap, bias, wrap, rescale, residual, saturate, ReLU, clamp", [] {
         const std::size_t channels = *rc::gen::inRange<std::size_t>(1, 4);
         const Psums sums = random_sums({channels, 2, 3});
         auto processing = processing_of(channels);
@@ -334,7 +334,7 @@ TEST_CASE("pooling sees the elements inside the plane") {
     // A window outside of the plane, as a ceil-mode output can have.
     CHECK(pool(input, PoolKind::max, 1, 1, 3, 3, {}, 2, 1).data == Stored{-1, 0});
 
-    CHECK(rc::check("against the definition", [] {
+    CHECK(test::property_holds("against the definition", [] {
         const Operands plane = random_operands({2, *rc::gen::inRange<std::size_t>(1, 6), 4});
         const int rows = int(plane.shape[1]);
         const int size_y = in_range(1, 3), size_x = in_range(1, 3);

@@ -1,6 +1,6 @@
 #include "workloads/sparse_draws.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <boost/random/bernoulli_distribution.hpp>
 #include <boost/random/mersenne_twister.hpp>
@@ -78,7 +78,7 @@ TEST_CASE("the twister has the numbers of the standard's") {
 }
 
 TEST_CASE("elements are those that are drawn one by one") {
-    CHECK(rc::check("of any density and range, the words taken in any parts", [] {
+    CHECK(test::property_holds("of any density and range, the words taken in any parts", [] {
         const std::size_t count = std::size_t(in_range(1, 700));
         const double density = *rc::gen::element(0.001, 0.1, 0.35, 0.5, 0.75, 0.999, 1.0);
         const ValueRange range = *rc::gen::elementOf(std::vector<ValueRange>(std::begin(kRanges), std::end(kRanges)));

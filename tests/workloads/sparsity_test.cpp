@@ -1,6 +1,6 @@
 #include "workloads/sparsity.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -201,7 +201,7 @@ TEST_CASE("a density outside of 0..1 is refused with the layer's name") {
 }
 
 TEST_CASE("useful products are counted exactly") {
-    CHECK(rc::check("as the seven loops do", [] {
+    CHECK(test::property_holds("as the seven loops do", [] {
         const Layer layer = random_batch();
         const Operands input = random_operands(layer.input_shape());
         const Operands weights = random_operands(layer.weight_shape());

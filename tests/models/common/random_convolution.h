@@ -1,7 +1,7 @@
 #pragma once
 // Random convolutions for the properties of kernels and modules.
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -6,13 +6,14 @@
 #include <map>
 #include <tuple>
 
+#include "tests/common/property.h"
 #include "tests/models/dcnn/problem.h"
 
 using namespace nonzero;
 using namespace nonzero::dcnn;
 
 TEST_CASE("every output is computed once, from inputs that its PE holds") {
-    CHECK(rc::check("partition", [] {
+    CHECK(test::property_holds("partition", [] {
         const Problem problem = random_problem(random_machine());
         const ConvolutionShape& s = problem.shape;
         const Geometry geometry = make_geometry(s, problem.parameters);

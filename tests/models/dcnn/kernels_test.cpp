@@ -6,6 +6,7 @@
 #include "models/dcnn/dot_products.h"
 #include "models/dcnn/input_tile.h"
 #include "models/dcnn/weight_fetch.h"
+#include "tests/common/property.h"
 #include "tests/models/dcnn/problem.h"
 
 using namespace nonzero;
@@ -47,7 +48,7 @@ void check_constant(int input, int weight, std::size_t taps) {
 }  // namespace
 
 TEST_CASE("dot products are exact for all magnitudes") {
-    CHECK(rc::check("dot products", [] {
+    CHECK(test::property_holds("dot products", [] {
         const auto channels = std::size_t(in_range(1, 60));
         const auto positions = std::size_t(in_range(1, 9));
         const auto count = std::size_t(in_range(1, 9));
@@ -118,7 +119,7 @@ TEST_CASE("small operands need no splitting, wide ones do") {
 }
 
 TEST_CASE("rows count their non-zeros tap by tap, also when only counting") {
-    CHECK(rc::check("non-zeros", [] {
+    CHECK(test::property_holds("non-zeros", [] {
         const auto channels = std::size_t(in_range(1, 20));
         const auto positions = std::size_t(in_range(1, 9));
         const auto count = std::size_t(in_range(1, 9));
@@ -140,7 +141,7 @@ TEST_CASE("rows count their non-zeros tap by tap, also when only counting") {
 }
 
 TEST_CASE("patches hold the inputs of an output with zeros outside the plane") {
-    CHECK(rc::check("patches", [] {
+    CHECK(test::property_holds("patches", [] {
         const Problem problem = random_problem(random_machine());
         const ConvolutionShape& s = problem.shape;
         const Geometry geometry = make_geometry(s, problem.parameters);
@@ -183,7 +184,7 @@ TEST_CASE("patches hold the inputs of an output with zeros outside the plane") {
 }
 
 TEST_CASE("the array's slots, lanes and sums are those of the rules") {
-    CHECK(rc::check("array", [] {
+    CHECK(test::property_holds("array", [] {
         const Problem problem = random_problem(random_machine());
         const ConvolutionShape& s = problem.shape;
         const Geometry geometry = make_geometry(s, problem.parameters);
@@ -210,7 +211,7 @@ TEST_CASE("the array's slots, lanes and sums are those of the rules") {
 }
 
 TEST_CASE("weights that come in any order are counted like those that lie in memory") {
-    CHECK(rc::check("non-zeros", [] {
+    CHECK(test::property_holds("non-zeros", [] {
         const auto taps = std::size_t(in_range(1, 40));
         std::vector<nz_region> blocks;
         std::vector<std::size_t> rows;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "models/dcnn/layer_plan.h"
+#include "tests/common/property.h"
 #include "tests/models/pe_array/post_processing_bench.h"
 
 using namespace nonzero;
@@ -56,5 +57,5 @@ void check_random_outputs(Bench& bench) {
 
 TEST_CASE("random outputs are finished as the reference says") {
     Bench bench("bench");
-    CHECK(rc::check("outputs", [&] { check_random_outputs(bench); }));
+    CHECK(test::property_holds("outputs", [&] { check_random_outputs(bench); }));
 }

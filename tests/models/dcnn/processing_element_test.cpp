@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/common/property.h"
 #include "tests/models/dcnn/problem.h"
 #include "tests/models/pe_array/pe_bench.h"
 
@@ -152,7 +153,7 @@ TEST_CASE("a PE works random layers as the rules say") {
         benches.push_back(
             std::make_unique<Bench>(("bench" + std::to_string(n)).c_str(), n % parameters.pes(), parameters));
     }
-    CHECK(rc::check("layers", [&] {
+    CHECK(test::property_holds("layers", [&] {
         for (const auto& bench : benches) {
             check_random_layer(*bench);
         }

@@ -1,7 +1,7 @@
 // The arithmetic of DeMM without SystemC: slots of a pattern, times of tiles, order of entries, sums of products.
 
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <map>
@@ -50,7 +50,7 @@ TEST_CASE("tiles cover a line once") {
 }
 
 TEST_CASE("tile times follow the closed forms") {
-    CHECK(rc::check("random tiles", [] {
+    CHECK(test::property_holds("random tiles", [] {
         const auto depth = *rc::gen::inRange<Cycles>(0, 10);
         const auto count = *rc::gen::inRange<std::size_t>(1, 12);
         std::vector<Cycles> preload;
@@ -130,7 +130,7 @@ RowRule rule_of(const RandomTile& tile, std::optional<int> uniform) {
 }  // namespace
 
 TEST_CASE("entries stand at their ports, and rows that are only counted agree") {
-    CHECK(rc::check("random tiles", [] {
+    CHECK(test::property_holds("random tiles", [] {
         const RandomTile tile = random_tile(300);
         std::size_t fullest = 1;
         std::vector<std::uint16_t> counts;
@@ -268,8 +268,8 @@ void check_products(int magnitude) {
 }  // namespace
 
 TEST_CASE("sums of products in 32 bits") {
-    CHECK(rc::check("random rows", [] { check_products<std::int32_t>(300); }));
+    CHECK(test::property_holds("random rows", [] { check_products<std::int32_t>(300); }));
 }
 TEST_CASE("sums of products of the widest operands") {
-    CHECK(rc::check("random rows", [] { check_products<double>(32767); }));
+    CHECK(test::property_holds("random rows", [] { check_products<double>(32767); }));
 }

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "models/demm/row_products.h"
+#include "tests/common/property.h"
 #include "tests/models/common/module_bench.h"
 #include "tests/models/demm/random_rows.h"
 
@@ -114,7 +115,7 @@ PackedRows rows_of(const GemmShape& shape, const std::vector<std::int16_t>& matr
 
 void check_blocks(Bench& bench, int magnitude) {
     bench.contents.assign(std::size_t(kDepth) * bench.pitch, 0);
-    CHECK(rc::check("random blocks", [&] {
+    CHECK(test::property_holds("random blocks", [&] {
         const GemmShape shape{1, *rc::gen::inRange(1, 140), *rc::gen::inRange(1, kDepth + 1), 1};
         bench.words = *rc::gen::inRange(1, 51);
         bench.columns = {7, 7 + bench.words};

@@ -1,7 +1,7 @@
 #pragma once
 // Packed weights for the tests of DeMM's modules.
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <cstdint>
 #include <span>

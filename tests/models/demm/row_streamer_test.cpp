@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/common/property.h"
 #include "tests/models/common/module_bench.h"
 #include "tests/models/demm/random_rows.h"
 
@@ -65,7 +66,7 @@ gemm::GemmPlan plan_of(const GemmShape& shape, bool count_only) {
 TEST_CASE("every job gets the rows of its tile, counted or with weights") {
     Bench bench("bench", small_machine());
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    CHECK(rc::check("random weights", [&] {
+    CHECK(test::property_holds("random weights", [&] {
         const GemmShape shape{*rc::gen::inRange(1, 4), *rc::gen::inRange(1, 6), *rc::gen::inRange(1, 30), 1};
         const auto matrix = random_matrix(shape, *rc::gen::inRange(0, 11), 200);
         const std::size_t uniform = *rc::gen::element<std::size_t>(0, 3, 4);

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "tests/common/in_range.h"
+#include "tests/common/property.h"
 
 using namespace nonzero;
 
@@ -96,11 +97,11 @@ void check_closed_form() {
 }  // namespace
 
 TEST_CASE("group times follow the recurrence") {
-    CHECK(rc::check("recurrence", [] { check_random_recurrence(); }));
+    CHECK(test::property_holds("recurrence", [] { check_random_recurrence(); }));
 }
 
 TEST_CASE("with ideal memory the recurrence is equation 4") {
-    CHECK(rc::check("equation 4", [] { check_closed_form(); }));
+    CHECK(test::property_holds("equation 4", [] { check_closed_form(); }));
 }
 
 TEST_CASE("a group waits for the drain of the one before the last") {

@@ -1,7 +1,7 @@
 // Activation buffer and output buffer between stubs.
 
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include <cstring>
 #include <map>
@@ -87,7 +87,7 @@ std::vector<T> values_of(std::span<const std::uint8_t> bytes) {
 TEST_CASE("tiles of B come out of the activations") {
     ActivationBench bench("bench");
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    CHECK(rc::check("random layers", [&] {
+    CHECK(test::property_holds("random layers", [&] {
         GemmPlan plan;
         plan.layer = random_layer();
         plan.shape = gemm_shape(plan.layer);
@@ -158,7 +158,7 @@ TEST_CASE("a counted layer has tiles without words") {
 TEST_CASE("partial sums in any order add up and are finished") {
     OutputBench bench("bench");
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    CHECK(rc::check("random blocks", [&] {
+    CHECK(test::property_holds("random blocks", [&] {
         GemmPlan plan;
         plan.shape = {*rc::gen::inRange(1, 4), *rc::gen::inRange(1, 6), 1, *rc::gen::inRange(1, 30)};
         plan.raw64 = *rc::gen::inRange(0, 2) == 0;

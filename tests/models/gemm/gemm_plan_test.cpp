@@ -2,8 +2,8 @@
 
 #include "models/gemm/gemm_plan.h"
 
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include <cmath>
 
@@ -136,7 +136,7 @@ TEST_CASE("a counted layer has heads alone or whole operands") {
 
 TEST_CASE("operands have the width of their widest") {
     CHECK(operand_width({}) == 1);
-    CHECK(rc::check("random operands", [] {
+    CHECK(test::property_holds("random operands", [] {
         const auto operands = *rc::gen::arbitrary<std::vector<std::int16_t>>();
         const int bits = operand_width(operands);
         int needed = 1;

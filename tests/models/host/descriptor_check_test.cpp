@@ -1,5 +1,5 @@
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include <cstdint>
 #include <functional>
@@ -306,7 +306,7 @@ TEST_CASE("regions of a descriptor") {
 }
 
 TEST_CASE("a region is sound when a walk over its bytes stays below 2^64") {
-    CHECK(rc::check("against 65-bit arithmetic", [] {
+    CHECK(nonzero::test::property_holds("against 65-bit arithmetic", [] {
         // Close to the top, where it matters, as often as anywhere.
         const auto below_top = *rc::gen::inRange<std::uint64_t>(0, 300);
         const auto anywhere = *rc::gen::arbitrary<std::uint64_t>();
@@ -326,7 +326,7 @@ TEST_CASE("a region is sound when a walk over its bytes stays below 2^64") {
 }
 
 TEST_CASE("P and Q follow when the kernel's positions are counted") {
-    CHECK(rc::check("against stepping the kernel over the padded line", [] {
+    CHECK(nonzero::test::property_holds("against stepping the kernel over the padded line", [] {
         nz_descriptor d = convolution();
         d.h = *rc::gen::inRange(1u, 40u);
         d.w = *rc::gen::inRange(1u, 40u);
@@ -378,7 +378,7 @@ TEST_CASE("P and Q follow when the kernel's positions are counted") {
 
 TEST_CASE("a random descriptor is never misread") {
     // Whatever 256 bytes say, the check ends and what passes keeps what the header promises.
-    CHECK(rc::check("bytes", [] {
+    CHECK(nonzero::test::property_holds("bytes", [] {
         nz_descriptor d = (*rc::gen::element(&convolution, &depthwise, &fully_connected, &gemm, &load))();
         auto* bytes = reinterpret_cast<unsigned char*>(&d);
         for (int changes = *rc::gen::inRange(1, 4); changes > 0; --changes) {

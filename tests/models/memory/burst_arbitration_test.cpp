@@ -1,8 +1,8 @@
 // BurstArbitration against a bus that is walked tick by tick.
 #include "models/memory/burst_arbitration.h"
 
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <vector>
@@ -107,11 +107,11 @@ std::vector<Use> arbitrate(const std::vector<Series>& all) {
 }  // namespace
 
 TEST_CASE("bursts get the bus as on one that is walked tick by tick") {
-    CHECK(rc::check("durations of a tick and more", [] {
+    CHECK(nonzero::test::property_holds("durations of a tick and more", [] {
         const std::vector<Series> all = random_series(1);
         RC_ASSERT(arbitrate(all) == walk(all));
     }));
-    CHECK(rc::check("some take no time", [] {
+    CHECK(nonzero::test::property_holds("some take no time", [] {
         const std::vector<Series> all = random_series(0);
         RC_ASSERT(arbitrate(all) == walk(all));
     }));

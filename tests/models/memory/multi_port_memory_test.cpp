@@ -2,8 +2,8 @@
 
 #include "models/memory/multi_port_memory.h"
 
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include <array>
 #include <map>
@@ -75,7 +75,7 @@ TEST_CASE("a port moves one row per cycle and a bank is read or written") {
     constexpr int kBanks = 3;
     Bench bench("bench", {kPorts, 16, 4, kBanks});
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    CHECK(rc::check("random bursts", [&] {
+    CHECK(test::property_holds("random bursts", [&] {
         RowWriteBurst discard;
         discard.discard = true;
         bench.do_write(discard, 0);
@@ -149,7 +149,7 @@ TEST_CASE("all ports read in the same cycles and a write waits for the last of t
 TEST_CASE("rows come back through any port with their non-zeros") {
     Bench bench("bench", {2, 5, 40, 2});
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    CHECK(rc::check("random contents", [&] {
+    CHECK(test::property_holds("random contents", [&] {
         RowWriteBurst discard;
         discard.discard = true;
         bench.do_write(discard, 0);

@@ -1,4 +1,4 @@
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -134,7 +134,7 @@ struct Convolution {
 }  // namespace
 
 TEST_CASE("random exchanges take exactly as long as in an event simulation") {
-    CHECK(rc::check("random destinations", [] {
+    CHECK(nonzero::test::property_holds("random destinations", [] {
         const MeshShape shape{*rc::gen::inRange(1, 9), *rc::gen::inRange(1, 9)};
         const auto count = static_cast<std::size_t>(*rc::gen::inRange(0, 60));
         Destinations destinations(static_cast<std::size_t>(shape.nodes()));
@@ -146,7 +146,7 @@ TEST_CASE("random exchanges take exactly as long as in an event simulation") {
         check_equal(resolve_mesh(shape, destinations), naive_mesh(shape, destinations));
     }));
     // A few hot spots make long queues, where the order of packets on a shared link decides.
-    CHECK(rc::check("hot spots", [] {
+    CHECK(nonzero::test::property_holds("hot spots", [] {
         const MeshShape shape{*rc::gen::inRange(2, 7), *rc::gen::inRange(2, 7)};
         const auto any_node = rc::gen::inRange<std::uint16_t>(0, static_cast<std::uint16_t>(shape.nodes()));
         const auto spots = *rc::gen::container<std::vector<std::uint16_t>>(3, any_node);
@@ -158,7 +158,7 @@ TEST_CASE("random exchanges take exactly as long as in an event simulation") {
         check_equal(resolve_mesh(shape, destinations), naive_mesh(shape, destinations));
     }));
     // Few packets over long columns: a single wrong turn at a tie delays the farthest packet.
-    CHECK(rc::check("tall meshes", [] {
+    CHECK(nonzero::test::property_holds("tall meshes", [] {
         const MeshShape shape{*rc::gen::inRange(3, 13), *rc::gen::inRange(1, 4)};
         Destinations destinations(static_cast<std::size_t>(shape.nodes()));
         for (auto& list : destinations) {

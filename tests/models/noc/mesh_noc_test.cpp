@@ -1,5 +1,5 @@
 #include <fmt/format.h>
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -197,7 +197,7 @@ TEST_CASE("random exchanges with repeating patterns take the kernel's cycles and
     std::uint64_t exchanges = 0;
     std::uint64_t cycles = 0;
     std::uint64_t packets_sent = 0;
-    CHECK(rc::check("exchange", [&] {
+    CHECK(test::property_holds("exchange", [&] {
         const auto choice = *rc::gen::inRange<std::size_t>(0, 20);
         if (choice >= pool.size()) {
             pool.push_back(*rc::gen::container<std::vector<std::vector<std::uint16_t>>>(

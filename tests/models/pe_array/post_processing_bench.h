@@ -1,7 +1,7 @@
 #pragma once
 // A post-processing unit of an array of PEs between stubs, and random outputs for it.
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <span>

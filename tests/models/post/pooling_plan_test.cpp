@@ -3,7 +3,7 @@
 #include "models/post/pooling_plan.h"
 #include "models/host/descriptor_check.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 #include <set>
@@ -57,7 +57,7 @@ std::set<int> seen(const Pooling& pooling, int n, Range pooled) {
 }  // namespace
 
 TEST_CASE("pooling over units equals the reference, each unit getting what its windows see exactly once") {
-    CHECK(rc::check("pooling", [] {
+    CHECK(test::property_holds("pooling", [] {
         const Problem problem = random_problem();
         const Pooling& pooling = problem.pooling;
         const PoolingPlan plan(pooling, problem.rows, problem.columns, problem.unit_rows, problem.unit_columns);

@@ -2,7 +2,7 @@
 
 #include "models/post/residual_adder.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <boost/multiprecision/cpp_int.hpp>
 #include <catch2/catch.hpp>
@@ -107,7 +107,7 @@ TEST_CASE("the add equals exact arithmetic over all 8-bit terms of real scales")
 }
 
 TEST_CASE("the add equals exact arithmetic for any terms, scales and clamps") {
-    CHECK(rc::check([] {
+    CHECK(test::property_holds("exact", [] {
         const ResidualAdder adder = any_adder();
         const auto a = *rc::gen::arbitrary<std::int16_t>();
         const auto b = *rc::gen::arbitrary<std::int16_t>();
@@ -116,7 +116,7 @@ TEST_CASE("the add equals exact arithmetic for any terms, scales and clamps") {
 }
 
 TEST_CASE("terms may be swapped, a larger term never makes the sum smaller, and the reference agrees") {
-    CHECK(rc::check([] {
+    CHECK(test::property_holds("symmetric and monotonic", [] {
         const ResidualAdder adder = any_adder();
         ResidualAdder swapped = adder;
         std::swap(swapped.first, swapped.second);
@@ -148,7 +148,8 @@ TEST_CASE("a mean is rounded half up") {
     CHECK(rounded_mean(-7, 4) == -2);
     CHECK(rounded_mean(-6, 4) == -1);
     CHECK(rounded_mean(0, 64) == 0);
-    CHECK(rc::check([](std::int32_t sum) {
+    CHECK(test::property_holds("mean", [] {
+        const auto sum = *rc::gen::arbitrary<std::int32_t>();
         const auto count = *rc::gen::inRange<std::int64_t>(1, 20000);
         const std::int64_t mean = rounded_mean(sum, count);
         // The only integer of (value - 1/2, value + 1/2].

@@ -8,6 +8,7 @@
 #include <limits>
 #include <span>
 
+#include "tests/common/property.h"
 #include "tests/models/scnn/random_shape.h"
 
 using namespace nonzero;
@@ -93,8 +94,8 @@ ConvolutionShape shape_with(int channels_per_convolution_group, int kernel) {
 }  // namespace
 
 TEST_CASE("accumulators hold the sums of every product") {
-    CHECK(rc::check("wide sums", [] { check_random_blocks(1); }));
-    CHECK(rc::check("narrow sums", [] { check_random_blocks(4096); }));
+    CHECK(test::property_holds("wide sums", [] { check_random_blocks(1); }));
+    CHECK(test::property_holds("narrow sums", [] { check_random_blocks(4096); }));
 }
 
 TEST_CASE("channels that fill vector registers are added side by side, others one by one") {

@@ -2,7 +2,7 @@
 
 #include "models/scnn/bank_queues.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 #include <vector>
@@ -151,11 +151,11 @@ void compare_random(int deepest, int widest) {
 }  // namespace
 
 TEST_CASE("8-bit bank queues equal queues moved entry by entry") {
-    CHECK(rc::check("narrow counts", [] { compare_random<std::uint8_t>(12, 8); }));
+    CHECK(test::property_holds("narrow counts", [] { compare_random<std::uint8_t>(12, 8); }));
 }
 
 TEST_CASE("16-bit bank queues equal queues moved entry by entry") {
-    CHECK(rc::check("wide counts", [] { compare_random<std::uint16_t>(40, 16); }));
+    CHECK(test::property_holds("wide counts", [] { compare_random<std::uint16_t>(40, 16); }));
 }
 
 TEST_CASE("8 bits count the largest machine that they are chosen for") {

@@ -7,6 +7,7 @@
 
 #include "models/scnn/coordinate_computation.h"
 #include "models/scnn/operand_blocks.h"
+#include "tests/common/property.h"
 #include "tests/models/scnn/literal_model.h"
 #include "tests/models/scnn/random_shape.h"
 
@@ -179,15 +180,15 @@ void check_random_places() {
 }  // namespace
 
 TEST_CASE("tap codes and banks of every position equal the hash") {
-    CHECK(rc::check("places", [] { check_random_places(); }));
+    CHECK(test::property_holds("places", [] { check_random_places(); }));
 }
 
 TEST_CASE("8-bit routing tables hold the banks of every product") {
-    CHECK(rc::check("routing", [] { check_random_routing<std::uint8_t>(); }));
+    CHECK(test::property_holds("routing", [] { check_random_routing<std::uint8_t>(); }));
 }
 
 TEST_CASE("16-bit routing tables hold the banks of every product") {
-    CHECK(rc::check("routing", [] { check_random_routing<std::uint16_t>(); }));
+    CHECK(test::property_holds("routing", [] { check_random_routing<std::uint16_t>(); }));
 }
 
 TEST_CASE("kernels of more than 64 taps are routed") {

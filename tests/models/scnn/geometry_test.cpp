@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "tests/common/property.h"
 #include "tests/models/scnn/literal_model.h"
 #include "tests/models/scnn/random_shape.h"
 
@@ -123,7 +124,7 @@ void check_random_geometry() {
 }  // namespace
 
 TEST_CASE("geometry of random convolutions follows its definitions") {
-    CHECK(rc::check("geometry", [] { check_random_geometry(); }));
+    CHECK(test::property_holds("geometry", [] { check_random_geometry(); }));
 }
 
 TEST_CASE("AlexNet conv1 keeps 8 channels per group") {

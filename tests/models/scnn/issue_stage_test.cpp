@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/scnn/operand_blocks.h"
+#include "tests/common/property.h"
 #include "tests/models/scnn/literal_model.h"
 #include "tests/models/scnn/pe_operands.h"
 #include "tests/models/scnn/random_shape.h"
@@ -112,11 +113,11 @@ struct FifoProblem {
 }  // namespace
 
 TEST_CASE("8-bit issue stages spend slots and lanes as the rules say") {
-    CHECK(rc::check("issue", [] { check_random_groups<std::uint8_t>(); }));
+    CHECK(test::property_holds("issue", [] { check_random_groups<std::uint8_t>(); }));
 }
 
 TEST_CASE("16-bit issue stages spend slots and lanes as the rules say") {
-    CHECK(rc::check("issue", [] { check_random_groups<std::uint16_t>(); }));
+    CHECK(test::property_holds("issue", [] { check_random_groups<std::uint16_t>(); }));
 }
 
 TEST_CASE("a weight vector is waited for once and consumed at its last use") {

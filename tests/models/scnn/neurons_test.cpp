@@ -7,6 +7,7 @@
 
 #include "models/scnn/neuron_weights.h"
 #include "models/scnn/operand_blocks.h"
+#include "tests/common/property.h"
 #include "tests/models/scnn/pe_bench.h"
 #include "tests/models/scnn/pe_operands.h"
 #include "tests/models/scnn/random_shape.h"
@@ -158,7 +159,7 @@ void check_random_layer(PeBench& bench) {
 }  // namespace
 
 TEST_CASE("neurons are split over the PEs and worked in groups") {
-    CHECK(rc::check("split", check_split));
+    CHECK(test::property_holds("split", check_split));
 }
 
 TEST_CASE("weights of neurons are decoded or refused") {
@@ -196,7 +197,7 @@ TEST_CASE("a PE works its neurons") {
         benches.push_back(std::make_unique<PeBench>(name.c_str(), n % parameters.pes(), parameters));
     }
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    CHECK(rc::check("layers", [&] { check_random_layer(*benches[std::size_t(in_range(0, 5))]); }));
+    CHECK(test::property_holds("layers", [&] { check_random_layer(*benches[std::size_t(in_range(0, 5))]); }));
 }
 
 TEST_CASE("a PE refuses inputs and weights that are none") {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/common/property.h"
 #include "tests/models/scnn/literal_model.h"
 #include "tests/models/scnn/random_shape.h"
 
@@ -87,11 +88,11 @@ void check_random_positions() {
 }  // namespace
 
 TEST_CASE("weight blocks decode to their taps, channels and cells") {
-    CHECK(rc::check("blocks", [] { check_random_block(); }));
+    CHECK(test::property_holds("blocks", [] { check_random_block(); }));
 }
 
 TEST_CASE("phase positions are those of the phase") {
-    CHECK(rc::check("positions", [] { check_random_positions(); }));
+    CHECK(test::property_holds("positions", [] { check_random_positions(); }));
 }
 
 TEST_CASE("a stride above the kernel has phases without taps") {

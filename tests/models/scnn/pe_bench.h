@@ -1,7 +1,7 @@
 #pragma once
 // A processing element with a stub on every socket.
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <vector>
 

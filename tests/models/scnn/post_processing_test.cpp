@@ -2,7 +2,7 @@
 
 #include "models/post/post_processing.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 
@@ -102,7 +102,7 @@ void check_random_outputs() {
 }  // namespace
 
 TEST_CASE("the post-processor equals the reference") {
-    CHECK(rc::check("outputs", [] { check_random_outputs(); }));
+    CHECK(test::property_holds("outputs", [] { check_random_outputs(); }));
 }
 
 TEST_CASE("an output that far from its zero point saturates") {

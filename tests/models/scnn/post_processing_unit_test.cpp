@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/scnn/layer_plan.h"
+#include "tests/common/property.h"
 #include "tests/models/pe_array/post_processing_bench.h"
 #include "workloads/formats/operand_series.h"
 
@@ -83,7 +84,7 @@ TEST_CASE("a post-processing unit stores what the reference computes") {
     parameters.placeholders = false;
     Bench wide_runs("wide_runs", parameters);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    CHECK(rc::check("outputs", [&] { check_random_outputs(in_range(0, 1) == 0 ? bench : wide_runs); }));
+    CHECK(test::property_holds("outputs", [&] { check_random_outputs(in_range(0, 1) == 0 ? bench : wide_runs); }));
 }
 
 TEST_CASE("the neurons of a fully connected layer become one block") {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
+#include "tests/common/property.h"
 #include "tests/models/scnn/pe_bench.h"
 #include "tests/models/scnn/pe_operands.h"
 #include "tests/models/scnn/random_shape.h"
@@ -267,8 +268,8 @@ TEST_CASE("a PE works random layers as the rules say") {
     benches.push_back(std::make_unique<PeBench>("wide_counts", 3, other));
     benches.push_back(std::make_unique<PeBench>("published", 27, machine(8, 8)));
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    CHECK(
-        rc::check("layers", [&] { check_random_layer(*benches[std::size_t(in_range(0, int(benches.size()) - 1))]); }));
+    CHECK(test::property_holds(
+        "layers", [&] { check_random_layer(*benches[std::size_t(in_range(0, int(benches.size()) - 1))]); }));
 }
 
 TEST_CASE("a PE refuses activations that do not decode and works on") {

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 
+#include "tests/common/property.h"
 #include "tests/models/scnn/pe_operands.h"
 #include "tests/models/scnn/random_shape.h"
 
@@ -125,7 +126,7 @@ Sent send(const literal::Problem& problem, const std::vector<std::uint8_t>& byte
 }  // namespace
 
 TEST_CASE("a group is sent as its blocks in order with their routing") {
-    CHECK(rc::check("groups", [] { check_random_groups(); }));
+    CHECK(test::property_holds("groups", [] { check_random_groups(); }));
 }
 
 TEST_CASE("many input channels make several messages") {

@@ -1,7 +1,7 @@
 // Random arrays on random products against the oracles written from the rules: values, cycles of every timing, passes,
 // products; the multiplier cycles by cause add up; counted layers give the same numbers.
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 #include <catch2/catch.hpp>
 
 #include "tests/common/in_range.h"
@@ -82,7 +82,7 @@ void compare(const ArrayParameters& parameters, const GemmProblem& problem, std:
 
 TEST_CASE("random arrays equal the oracles on random products") {
     for (const ArrayKind kind : kAllKinds) {
-        CHECK(rc::check(name_of(kind), [kind] {
+        CHECK(test::property_holds(name_of(kind), [kind] {
             const ArrayParameters parameters = random_array(kind, in_range);
             const ArrayGeometry geometry = make_geometry(parameters, 1);
             const bool uniform = geometry.block > 1 && in_range(0, 2) == 0;

@@ -2,8 +2,8 @@
 
 #include "models/systolic/weight_buffer.h"
 
-#include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include "tests/common/property.h"
 
 #include "tests/common/in_range.h"
 #include "tests/models/common/module_bench.h"
@@ -72,7 +72,7 @@ TEST_CASE("the weight buffer hands out the slots of every job") {
     }
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     for (const auto& bench : benches) {
-        CHECK(rc::check(bench->name(), [&] {
+        CHECK(test::property_holds(bench->name(), [&] {
             ArrayParameters small = random_array(bench->parameters.kind, in_range);
             const LayerSize size{std::size_t(in_range(1, 2)), std::size_t(in_range(1, 20)),
                                  std::size_t(in_range(1, 40))};

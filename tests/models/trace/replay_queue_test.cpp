@@ -1,4 +1,4 @@
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -102,7 +102,7 @@ std::vector<TraceRecord> random_block() {
 }  // namespace
 
 TEST_CASE("blocks that interleave are merged by time, block and record") {
-    CHECK(rc::check("merge", [] {
+    CHECK(nonzero::test::property_holds("merge", [] {
         const std::uint64_t period = *rc::gen::inRange<std::uint64_t>(1, 5);
         const std::uint64_t begin = *rc::gen::element<std::uint64_t>(0, 0, 7, 40);
         const std::uint64_t end = begin + *rc::gen::element<std::uint64_t>(1, 50, std::uint64_t{1} << 60);

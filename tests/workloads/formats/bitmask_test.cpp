@@ -1,6 +1,6 @@
 #include "workloads/formats/bitmask.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -36,7 +36,7 @@ TEST_CASE("malformed bit-mask blocks are refused") {
 }
 
 TEST_CASE("bit-mask blocks round trip and damage stays inside") {
-    CHECK(rc::check("round trip", [] {
+    CHECK(test::property_holds("round trip", [] {
         const Values dense = sparse_values();
         const auto block = encode_bitmask(dense);
         RC_ASSERT(block.mask.size() == (dense.size() + 7) / 8);
@@ -45,7 +45,7 @@ TEST_CASE("bit-mask blocks round trip and damage stays inside") {
         RC_ASSERT(decode_bitmask(block, decoded));
         RC_ASSERT(decoded == dense);
     }));
-    CHECK(rc::check("random blocks are refused or encode back", [] {
+    CHECK(test::property_holds("random blocks are refused or encode back", [] {
         BitmaskBlock block;
         block.mask = *rc::gen::arbitrary<Mask>();
         block.values = *rc::gen::container<Values>(rc::gen::inRange<std::int16_t>(1, 100));

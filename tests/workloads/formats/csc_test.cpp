@@ -1,6 +1,6 @@
 #include "workloads/formats/csc.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -66,7 +66,7 @@ TEST_CASE("malformed CSC matrices are refused") {
 }
 
 TEST_CASE("CSC matrices round trip") {
-    CHECK(rc::check("round trip", [] {
+    CHECK(test::property_holds("round trip", [] {
         const auto rows = *rc::gen::inRange<std::size_t>(0, 20);
         const auto columns = *rc::gen::inRange<std::size_t>(0, 20);
         const Values dense = sparse_values(rows * columns);
@@ -77,7 +77,7 @@ TEST_CASE("CSC matrices round trip") {
         RC_ASSERT(decode_csc(matrix, decoded));
         RC_ASSERT(decoded == dense);
     }));
-    CHECK(rc::check("damaged matrices are refused or encode back", [] {
+    CHECK(test::property_holds("damaged matrices are refused or encode back", [] {
         const auto rows = *rc::gen::inRange<std::size_t>(1, 8);
         const auto columns = *rc::gen::inRange<std::size_t>(1, 8);
         CscMatrix matrix = encode_csc(sparse_values(rows * columns), rows, columns);

@@ -1,6 +1,6 @@
 #include "workloads/formats/nm_packed.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -135,7 +135,7 @@ TEST_CASE("Truncated and dirty bytes of a packed tile are refused") {
 }
 
 TEST_CASE("Packed tiles round trip") {
-    CHECK(rc::check("through entries and bytes", [] {
+    CHECK(test::property_holds("through entries and bytes", [] {
         const NmTileFormat format = random_format();
         const auto rows = *rc::gen::inRange<std::size_t>(0, 6);
         const auto columns = *rc::gen::inRange<std::size_t>(1, std::size_t(std::min(format.depth, 300)) + 1);
@@ -170,7 +170,7 @@ TEST_CASE("Packed tiles round trip") {
             RC_ASSERT(decoded == dense);
         }
     }));
-    CHECK(rc::check("what decodes after damage encodes back", [] {
+    CHECK(test::property_holds("what decodes after damage encodes back", [] {
         const NmTileFormat format{*rc::gen::inRange(1, 4), 8};
         const auto rows = *rc::gen::inRange<std::size_t>(1, 5);
         NmPackedTile tile = *encode_nm_tile(tile_of(sparse_values(rows * 8), rows, 8), format);

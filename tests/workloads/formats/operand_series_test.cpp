@@ -1,6 +1,6 @@
 #include "workloads/formats/operand_series.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <algorithm>
 #include <bit>
@@ -175,7 +175,7 @@ TEST_CASE("elements that do not fit the format or the shape are refused") {
 }
 
 TEST_CASE("series round trip in every format, width and shape") {
-    CHECK(rc::check("elements -> bytes -> elements", [] {
+    CHECK(test::property_holds("elements -> bytes -> elements", [] {
         const OperandFormat format = any_format();
         const SeriesShape shape = any_shape();
         const Values elements = any_elements(shape, format.bits);
@@ -212,7 +212,7 @@ TEST_CASE("series round trip in every format, width and shape") {
 }
 
 TEST_CASE("the fullest series is as long as its limit") {
-    CHECK(rc::check("no zeros", [] {
+    CHECK(test::property_holds("no zeros", [] {
         const OperandFormat format = any_format();
         SeriesShape shape = any_shape();
         shape.repeats += 1;
@@ -261,14 +261,14 @@ TEST_CASE("the parser fails or gives entries that pack to the bytes it took") {
         append_encoded(again, format, taken);
         RC_ASSERT(std::ranges::equal(taken, std::span(bytes).first(bytes.size() - rest.size())));
     };
-    CHECK(rc::check("random bytes", [&parse] {
+    CHECK(test::property_holds("random bytes", [&parse] {
         auto bytes = *rc::gen::arbitrary<Bytes>();
         if (!bytes.empty() && *rc::gen::arbitrary<bool>()) {
             bytes[0] = *rc::gen::inRange<std::uint8_t>(0, 10);  // a width that may be
         }
         parse(bytes, any_shape(), any_format());
     }));
-    CHECK(rc::check("mutated series", [&parse] {
+    CHECK(test::property_holds("mutated series", [&parse] {
         const OperandFormat format = any_format();
         const SeriesShape shape = any_shape();
         Bytes bytes = packed(any_elements(shape, format.bits), shape, format);
@@ -333,7 +333,7 @@ TEST_CASE("every field of a series may lie") {
 }
 
 TEST_CASE("dense elements are those of the series, at every width") {
-    CHECK(rc::check("dense", [] {
+    CHECK(test::property_holds("dense", [] {
         const OperandFormat format{BlockFormat::dense, *rc::gen::inRange(2, 17)};
         const SeriesShape shape = any_shape();
         const Values elements = any_elements(shape, format.bits);

@@ -1,7 +1,7 @@
 #pragma once
 // Random dense blocks of any density, with zero runs longer than a 4-bit counter holds.
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "workloads/formats/zero_run.h"
 
-#include <rapidcheck.h>
+#include "tests/common/property.h"
 
 #include <catch2/catch.hpp>
 
@@ -82,7 +82,7 @@ TEST_CASE("an entry outside of the dense block is detected") {
 }
 
 TEST_CASE("zero-run blocks round trip") {
-    CHECK(rc::check("dense -> entries -> dense", [] {
+    CHECK(test::property_holds("dense -> entries -> dense", [] {
         const Values dense = sparse_values();
         const RunWidth width = *rc::gen::element(RunWidth::bits4, RunWidth::bits16);
         const ZeroRunBlock block = encode_zero_run(dense, width);
