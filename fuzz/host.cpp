@@ -45,6 +45,7 @@ const std::vector<Machine>& machines() {
         const fuzz::Settings engine{{"engine.n", "3"}, {"engine.m", "8"}, {"engine.c", "6"}, {"engine.k", "2"}};
         const fuzz::Settings mesh{{"mesh.rows", "3"}, {"mesh.columns", "2"}};
         const fuzz::Settings clusters{{"clusters", "3"}, {"units", "4"}};
+        const fuzz::Settings pe_mesh{{"clusters.rows", "2"}, {"pe.columns", "2"}};
         const fuzz::Settings few{{"engine.multipliers", "5"}, {"operand.bits", "9"}};
         const fuzz::Settings lanes{{"lanes.rows", "2"}, {"lanes.filters", "3"}};
         std::vector<Machine> list{
@@ -64,6 +65,8 @@ const std::vector<Machine>& machines() {
             {"neuromax", with(at, {lanes})},
             {"sparten", with(lt, {clusters})},
             {"sparten", with(at, {clusters, {{"balancing", "gb_s"}, {"barrier", "cell"}}})},
+            {"eyeriss_v2", with(lt, {pe_mesh})},
+            {"eyeriss_v2", with(at, {pe_mesh, {{"pe.filters", "3"}}})},
             {"phantom2d", with(lt, {mesh})},
             {"phantom2d", with(at, {mesh, {{"output_buffer.depth", "9"}}})},
         };

@@ -10,6 +10,7 @@
 #include "platforms/dcnn.h"
 #include "platforms/demm.h"
 #include "platforms/dense.h"
+#include "platforms/eyeriss_v2.h"
 #include "platforms/phantom.h"
 #include "platforms/scnn.h"
 #include "platforms/sparten.h"
@@ -35,6 +36,7 @@ std::deque<PlatformKind>& registry() {
         }
         all.push_back(phantom::phantom2d_platform());
         all.push_back(sparten::sparten_platform());
+        all.push_back(eyeriss_v2::eyeriss_v2_platform());
         for (PlatformKind& kind : dense::dense_platforms()) {
             all.push_back(std::move(kind));
         }

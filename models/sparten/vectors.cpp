@@ -4,6 +4,8 @@
 #include <bit>
 #include <numeric>
 
+#include "models/masked/non_zeros.h"
+
 namespace nonzero::sparten {
 
 using masked::kWordBits;
@@ -25,20 +27,6 @@ void put_bits(const std::vector<std::uint64_t>& from, std::size_t first, std::si
         first += n;
         position += n;
         count -= n;
-    }
-}
-
-// put(element, value) of each non-zero; the value of a counted layer is 1.
-template <class Put>
-void for_each_non_zero(const masked::MaskedTensor& tensor, const Put& put) {
-    std::size_t next = 0;
-    const auto values = tensor.values();
-    for (std::size_t first = 0; first < tensor.elements(); first += kWordBits) {
-        std::uint64_t bits = tensor.bits(first, std::min<std::size_t>(kWordBits, tensor.elements() - first));
-        for (; bits != 0; bits &= bits - 1) {
-            put(first + std::size_t(std::countr_zero(bits)), values.empty() ? std::int16_t{1} : values[next]);
-            ++next;
-        }
     }
 }
 
@@ -120,7 +108,7 @@ FilterBlock filter_block(const LayerPlan& plan, const masked::Filters& filters, 
             block.groups.push_back(plan.group_of(filter));
         }
         std::uint64_t* const mask = block.vectors.masks.data() + vector * shape.words();
-        for_each_non_zero(filters.tensors[place], [&](std::size_t element, std::int16_t value) {
+        masked::for_each_non_zero(filters.tensors[place], [&](std::size_t element, std::int16_t value) {
             const std::size_t position = element % taps * channels + element / taps;
             const std::size_t bit = position % shape.chunk_positions;
             mask[position / shape.chunk_positions * shape.chunk_words() + bit / kWordBits] |= std::uint64_t{1}
@@ -138,7 +126,7 @@ InputMap::InputMap(const LayerPlan& plan, const masked::MaskedTensor& input)
     : masks_(masked::words_of(input.elements()) + 1), values_(plan.count_only ? 0 : input.elements()) {
     const auto channels = std::size_t(plan.shape.C);
     const std::size_t plane = std::size_t(plan.shape.H) * std::size_t(plan.shape.W);
-    for_each_non_zero(input, [&](std::size_t element, std::int16_t value) {
+    masked::for_each_non_zero(input, [&](std::size_t element, std::int16_t value) {
         const std::size_t at = element % plane * channels + element / plane;
         masks_[at / kWordBits] |= std::uint64_t{1} << at % kWordBits;
         if (!values_.empty()) {

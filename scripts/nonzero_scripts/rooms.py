@@ -19,7 +19,7 @@ LINES = (
     ("models/post",),
     ("models/pe_array", "models/gemm"),
     ("models/masked",),
-    ("models/scnn", "models/dcnn", "models/demm", "models/systolic", "models/phantom", "models/dense", "models/sparten", "models/opu"),
+    ("models/scnn", "models/dcnn", "models/demm", "models/systolic", "models/phantom", "models/dense", "models/eyeriss_v2", "models/sparten", "models/opu"),
     ("lowering",),
     ("platforms",),
     ("study",),

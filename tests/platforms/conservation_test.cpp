@@ -10,6 +10,7 @@
 #include "models/dcnn/messages.h"
 #include "models/demm/messages.h"
 #include "models/dense/messages.h"
+#include "models/eyeriss_v2/messages.h"
 #include "models/gemm/messages.h"
 #include "models/masked/messages.h"
 #include "models/memory/multi_port_memory.h"
@@ -70,7 +71,8 @@ void collect(const sc_core::sc_object& parent, Streams& streams) {
                        systolic::OperandBlock, phantom::OperandBlock, phantom::CoreCommand, masked::OutputSums,
                        masked::OutputCommand, dense::WeightLoad, dense::OperandTile, dense::FilterJob,
                        sparten::BlockLoad, sparten::UnitLoad, sparten::CellRun, sparten::UnitRun,
-                       sparten::ClusterCommand>(*object, streams);
+                       sparten::ClusterCommand, eyeriss_v2::WeightLoad, eyeriss_v2::PassRun, eyeriss_v2::PeRun,
+                       eyeriss_v2::PsumRow, eyeriss_v2::ClusterCommand, eyeriss_v2::PsumCommand>(*object, streams);
         const std::string_view type = typeid(*object).name();
         if (!known && (type.starts_with("N7nonzero15StreamInitiator") || type.starts_with("N7nonzero12StreamTarget"))) {
             FAIL(object->name() << ": a stream of a message that this test does not know, " << type);

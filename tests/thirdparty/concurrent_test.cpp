@@ -81,7 +81,7 @@ TEST_CASE("Two accelerators at work at the same time do not disturb each other")
     }
     CHECK(bed.run() == "");
     for (const Pair& pair : pairs) {
-        CHECK(changes(*pair.memory, pair.boundary) > 30);
+        CHECK(changes(*pair.memory, pair.boundary) > 10);
         CHECK(pair.low->statistics() == pair.low_alone->statistics());
         CHECK(pair.high->statistics() == pair.high_alone->statistics());
         CHECK(pair.low->statistics() != pair.high->statistics());
