@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "lowering/eyeriss_v2_lowering.h"
+#include "models/base/module_list.h"
 #include "models/eyeriss_v2/cluster.h"
 #include "models/eyeriss_v2/processing_element.h"
 #include "models/eyeriss_v2/psum_buffer.h"
@@ -31,8 +31,8 @@ class EyerissV2System : public System {
     Sequencer sequencer_;
     PsumBuffer psum_buffer_;
     masked::OutputEncoder output_encoder_;
-    std::vector<std::unique_ptr<Cluster>> clusters_;       // row by row
-    std::vector<std::unique_ptr<ProcessingElement>> pes_;  // cluster by cluster
+    ModuleList<Cluster> clusters_;       // row by row
+    ModuleList<ProcessingElement> pes_;  // cluster by cluster
 };
 
 EyerissV2System::EyerissV2System(const EyerissV2Parameters& parameters, const TraceOptions& trace_options)
@@ -54,8 +54,7 @@ EyerissV2System::EyerissV2System(const EyerissV2Parameters& parameters, const Tr
 void EyerissV2System::add_cluster(const EyerissV2Parameters& parameters, std::size_t row, std::size_t column) {
     const std::size_t n = clusters_.size();
     const std::string name = fmt::format("cluster_{}_{}", row, column);
-    Cluster& cluster = *clusters_.emplace_back(
-        std::make_unique<Cluster>(name.c_str(), parameters, row, column, clock(), statistics()));
+    Cluster& cluster = clusters_.add(name.c_str(), parameters, row, column, clock(), statistics());
     sequencer_.controls[n].bind(cluster.control);
     sequencer_.weights[n].bind(cluster.weights);
     sequencer_.passes[n].bind(cluster.passes);
@@ -63,8 +62,7 @@ void EyerissV2System::add_cluster(const EyerissV2Parameters& parameters, std::si
     for (std::size_t pe = 0; pe < std::size_t(parameters.pes_of_cluster()); ++pe) {
         const std::string pe_name = fmt::format("pe_{}_{}_{}_{}", row, column, pe / std::size_t(parameters.pe_columns),
                                                 pe % std::size_t(parameters.pe_columns));
-        ProcessingElement& element =
-            *pes_.emplace_back(std::make_unique<ProcessingElement>(pe_name.c_str(), clock(), statistics()));
+        ProcessingElement& element = pes_.add(pe_name.c_str(), clock(), statistics());
         cluster.pe_controls[pe].bind(element.control);
         cluster.pe_weights[pe].bind(element.weights);
         cluster.pe_passes[pe].bind(element.passes);

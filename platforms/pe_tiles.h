@@ -6,8 +6,8 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "models/base/module_list.h"
 #include "models/memory/sram.h"
 #include "models/noc/mesh_noc.h"
 #include "platforms/system.h"
@@ -29,7 +29,7 @@ class PeTiles {
             const auto name = [&](const char* block) {
                 return fmt::format("{}_{}_{}", block, id / parameters.pe_columns, id % parameters.pe_columns);
             };
-            Tile tile;
+            Tile& tile = tiles_.add();
             tile.pe = std::make_unique<Pe>(name("pe").c_str(), id, parameters, clock, statistics, trace);
             tile.ppu = std::make_unique<Ppu>(name("ppu").c_str(), parameters, statistics);
             tile.iaram = std::make_unique<Sram>(name("iaram").c_str(), sram, clock, statistics);
@@ -44,20 +44,9 @@ class PeTiles {
             pool_mesh_.eject(id).bind(tile.ppu->pooling.values_in);
             tile.pe->iaram.bind(tile.iaram->socket());
             tile.ppu->oaram.bind(tile.oaram->socket());
-            tiles_.push_back(std::move(tile));
         }
         sequencer.pooling.exchange.bind(pool_mesh_.exchange);
     }
-
-    // SystemC's registries look for what goes from their ends: in the order of construction, thousands of PEs take
-    // seconds.
-    ~PeTiles() {
-        while (!tiles_.empty()) {
-            tiles_.pop_back();
-        }
-    }
-    PeTiles(const PeTiles&) = delete;
-    PeTiles& operator=(const PeTiles&) = delete;
 
     Pe& pe(int id) { return *tiles_[std::size_t(id)].pe; }
 
@@ -73,7 +62,7 @@ class PeTiles {
         std::unique_ptr<Sram> oaram;
     };
     MeshNoc pool_mesh_;  // finished outputs
-    std::vector<Tile> tiles_;
+    ModuleList<Tile> tiles_;
 };
 
 }  // namespace nonzero::pe_array

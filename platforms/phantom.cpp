@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "lowering/phantom_lowering.h"
+#include "models/base/module_list.h"
 #include "models/masked/output_encoder.h"
 #include "models/phantom/core.h"
 #include "models/phantom/operand_lane.h"
@@ -27,8 +27,8 @@ class PhantomSystem : public System {
   private:
     Sequencer sequencer_;
     masked::OutputEncoder output_encoder_;
-    std::vector<std::unique_ptr<OperandLane>> lanes_;
-    std::vector<std::unique_ptr<Core>> cores_;  // row by row
+    ModuleList<OperandLane> lanes_;
+    ModuleList<Core> cores_;  // row by row
 };
 
 PhantomSystem::PhantomSystem(const PhantomParameters& parameters, const TraceOptions& trace_options)
@@ -38,11 +38,11 @@ PhantomSystem::PhantomSystem(const PhantomParameters& parameters, const TraceOpt
     const auto rows = std::size_t(parameters.mesh_rows);
     const auto columns = std::size_t(parameters.mesh_columns);
     const auto add_lane = [&](const std::string& name, std::size_t cores) -> OperandLane& {
-        return *lanes_.emplace_back(std::make_unique<OperandLane>(name.c_str(), cores, statistics()));
+        return lanes_.add(name.c_str(), cores, statistics());
     };
     for (std::size_t n = 0; n < rows * columns; ++n) {
         const std::string name = fmt::format("core_{}_{}", n / columns, n % columns);
-        Core& core = *cores_.emplace_back(std::make_unique<Core>(name.c_str(), clock(), statistics(), trace()));
+        Core& core = cores_.add(name.c_str(), clock(), statistics(), trace());
         sequencer_.cores[n].bind(core.control);
         core.sums.bind(output_encoder_.sums[n]);
     }
@@ -50,14 +50,14 @@ PhantomSystem::PhantomSystem(const PhantomParameters& parameters, const TraceOpt
         OperandLane& lane = add_lane(fmt::format("weight_broadcast_{}", column), rows);
         sequencer_.weights[column].bind(lane.blocks);
         for (std::size_t row = 0; row < rows; ++row) {
-            lane.cores[row].bind(cores_[row * columns + column]->weights);
+            lane.cores[row].bind(cores_[row * columns + column].weights);
         }
     }
     for (std::size_t row = 0; row < rows; ++row) {
         OperandLane& lane = add_lane(fmt::format("activation_sharing_{}", row), columns);
         sequencer_.activations[row].bind(lane.blocks);
         for (std::size_t column = 0; column < columns; ++column) {
-            lane.cores[column].bind(cores_[row * columns + column]->activations);
+            lane.cores[column].bind(cores_[row * columns + column].activations);
         }
     }
     sequencer_.outputs.bind(output_encoder_.control);

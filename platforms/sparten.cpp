@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "lowering/sparten_lowering.h"
+#include "models/base/module_list.h"
 #include "models/masked/output_encoder.h"
 #include "models/sparten/cluster.h"
 #include "models/sparten/compute_unit.h"
@@ -26,8 +26,8 @@ class SpartenSystem : public System {
   private:
     Sequencer sequencer_;
     masked::OutputEncoder output_collector_;
-    std::vector<std::unique_ptr<Cluster>> clusters_;
-    std::vector<std::unique_ptr<ComputeUnit>> units_;  // cluster by cluster
+    ModuleList<Cluster> clusters_;
+    ModuleList<ComputeUnit> units_;  // cluster by cluster
 };
 
 SpartenSystem::SpartenSystem(const SpartenParameters& parameters, const TraceOptions& trace_options)
@@ -37,15 +37,14 @@ SpartenSystem::SpartenSystem(const SpartenParameters& parameters, const TraceOpt
     const auto units = std::size_t(parameters.units);
     for (std::size_t n = 0; n < std::size_t(parameters.clusters); ++n) {
         const std::string name = fmt::format("cluster_{}", n);
-        Cluster& cluster =
-            *clusters_.emplace_back(std::make_unique<Cluster>(name.c_str(), units, clock(), statistics()));
+        Cluster& cluster = clusters_.add(name.c_str(), units, clock(), statistics());
         sequencer_.controls[n].bind(cluster.control);
         sequencer_.filters[n].bind(cluster.filters);
         sequencer_.cells[n].bind(cluster.cells);
         cluster.sums.bind(output_collector_.sums[n]);
         for (std::size_t of_cluster = 0; of_cluster < units; ++of_cluster) {
             const std::string unit_name = fmt::format("unit_{}_{}", n, of_cluster);
-            ComputeUnit& unit = *units_.emplace_back(std::make_unique<ComputeUnit>(unit_name.c_str(), statistics()));
+            ComputeUnit& unit = units_.add(unit_name.c_str(), statistics());
             cluster.unit_controls[of_cluster].bind(unit.control);
             cluster.unit_filters[of_cluster].bind(unit.filters);
             cluster.unit_cells[of_cluster].bind(unit.cells);

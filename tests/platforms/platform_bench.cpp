@@ -12,8 +12,7 @@ PlatformOptions with_settings(Settings settings) {
 
 void Machines::add(const std::string& name, const std::string& kind, const PlatformOptions& options, Script script,
                    const DramParameters& dram) {
-    machines_.push_back(std::make_unique<Standalone>(name, kind, options, dram));
-    Standalone& machine = *machines_.back();
+    Standalone& machine = machines_.add(name, kind, options, dram);
     scripts_.push_back(std::make_unique<nonzero::Script>((name + "_script").c_str(),
                                                          [&machine, script = std::move(script)] { script(machine); }));
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/base/module_list.h"
 #include "platforms/script.h"
 #include "platforms/standalone.h"
 #include "tests/common/random_layers.h"
@@ -33,10 +34,10 @@ class Machines {
     void run() const;
 
     std::size_t size() const { return machines_.size(); }
-    Standalone& operator[](std::size_t n) const { return *machines_[n]; }
+    Standalone& operator[](std::size_t n) const { return machines_[n]; }
 
   private:
-    std::vector<std::unique_ptr<Standalone>> machines_;
+    ModuleList<Standalone> machines_;
     std::vector<std::unique_ptr<nonzero::Script>> scripts_;
 };
 

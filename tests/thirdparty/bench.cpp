@@ -65,6 +65,12 @@ Bench::Bench(sc_core::sc_module_name name, const std::string& place, const Image
     cpu_.reset.bind(reset_);
 }
 
+Testbed::~Testbed() {
+    while (!benches_.empty()) {
+        benches_.pop_back();
+    }
+}
+
 Memory& Testbed::add_memory(const Image& image, MemoryKind kind, Timing timing) {
     const std::string name = "memory_" + std::to_string(memories_.size());
     const std::uint64_t base = image.base - kMargin;

@@ -56,6 +56,11 @@ class Bench : public sc_core::sc_module {
 
 class Testbed {
   public:
+    Testbed() = default;
+    Testbed(const Testbed&) = delete;
+    // The last bench first: SystemC looks for a socket that goes from the newest one on.
+    ~Testbed();
+
     Scoreboard& board() { return board_; }
 
     // Room for the image and a margin around it. Stays as long as the testbed.

@@ -271,22 +271,18 @@ def sparten_use(around: Surroundings) -> Plan[Values]:
         counted("sparten", network_file("sparten_use"), {"clusters": 1, "balancing": balancing})
         for balancing in ("none", "gb_s", "gb_h")
     ]
-    return _uses(runs)
+    return {layer.name: Measured([_use(run, layer.name) for run in runs]) for layer in runs[0].layers}
 
 
 def eyeriss_use(around: Surroundings) -> Plan[Values]:
     around.need_platform("eyeriss_v2")
-    return _uses((yield [counted("eyeriss_v2", network_file("eyeriss_use"), {"fill": 0})]))
+    (run,) = yield [counted("eyeriss_v2", network_file("eyeriss_use"), {"fill": 0})]
+    return {layer.name: Measured(_use(run, layer.name)) for layer in run.layers}
 
 
-def _uses(runs: Sequence[Run]) -> Values:
-    """Products of a multiplier and cycle, for each layer."""
-    names = [layer.name for layer in runs[0].layers]
-    found = {}
-    for name in names:
-        layers = [(run.layer(name), int(run.totals["multipliers"])) for run in runs]
-        found[name] = Measured([products(layer) / (multipliers * layer.cycles) for layer, multipliers in layers])
-    return found
+def _use(run: Run, layer: str) -> float:
+    """Products of a multiplier and cycle."""
+    return products(run.layer(layer)) / (int(run.totals["multipliers"]) * run.layer(layer).cycles)
 
 
 # By target, or by "target/value" where a value has runs of its own.
