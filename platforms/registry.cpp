@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
@@ -13,12 +12,10 @@
 #include "platforms/eyeriss_v2.h"
 #include "platforms/phantom.h"
 #include "platforms/scnn.h"
+#include "platforms/settings.h"
 #include "platforms/sparten.h"
 #include "platforms/systolic.h"
 #include "workloads/error.h"
-#include "workloads/field_name.h"
-#include "workloads/file_descriptor.h"
-#include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
 #include "workloads/quoted_name.h"
 
@@ -74,15 +71,7 @@ const PlatformKind& find_platform(const std::string& name) {
 std::unique_ptr<PlatformParameters> make_parameters(const PlatformKind& kind, const std::string& config_file,
                                                     const std::vector<std::pair<std::string, std::string>>& settings) {
     auto parameters = kind.make_parameters();
-    if (!config_file.empty()) {
-        const std::string origin = shown_text(config_file);
-        const std::string text = read_input(config_file, "parameter file " + quoted_name(config_file),
-                                            "give an existing JSON file with " + field_name("config"));
-        parameters->table.set_from_json(parse_json_document(text, origin, "", "README.md"), origin);
-    }
-    for (const auto& [name, value] : settings) {
-        parameters->table.set(name, value);
-    }
+    apply_settings(parameters->table, config_file, settings);
     return parameters;
 }
 

@@ -104,7 +104,8 @@ int run_guarded(const std::vector<std::string>& arguments) {
 }  // namespace
 
 std::vector<Subcommand> subcommands() {
-    return {run_command(), compare_command(), pack_command(), list_command(), params_command(), describe_command()};
+    return {run_command(),  compare_command(), schedule_command(), tune_command(),
+            pack_command(), list_command(),    params_command(),   describe_command()};
 }
 
 std::string help(const Subcommand& command) {

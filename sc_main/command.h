@@ -21,6 +21,8 @@ struct Subcommand {
 
 Subcommand run_command();
 Subcommand compare_command();
+Subcommand schedule_command();
+Subcommand tune_command();
 Subcommand pack_command();
 Subcommand list_command();
 Subcommand params_command();

@@ -1,4 +1,4 @@
-// nonzero params: the parameters of a platform.
+// nonzero params: the parameters of a platform, or of a machine that is only planned.
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -7,6 +7,7 @@
 #include "sc_main/command.h"
 #include "sc_main/terminal.h"
 #include "study/results.h"
+#include "study/schedule_machine.h"
 #include "workloads/text_table.h"
 
 namespace nonzero {
@@ -45,12 +46,22 @@ void print_json(const ParameterTable& parameters) {
     fmt::print("{}", to_text(json));
 }
 
-int params(const Options& options) {
-    const auto parameters = find_platform(options.positional(0)).make_parameters();
-    if (options.has("json")) {
-        print_json(parameters->table);
+void show(const ParameterTable& table, bool as_json) {
+    if (as_json) {
+        print_json(table);
     } else {
-        print_table(parameters->table.rows());
+        print_table(table.rows());
+    }
+}
+
+int params(const Options& options) {
+    const std::string name = options.positional(0);
+    if (is_schedule_machine(name)) {
+        MachineSpec spec;
+        spec.platform = name;
+        show(plan_schedule_machine(spec)->table, options.has("json"));
+    } else {
+        show(find_platform(name).make_parameters()->table, options.has("json"));
     }
     return exit_status::done;
 }
@@ -64,7 +75,7 @@ Options params_options() {
 }  // namespace
 
 Subcommand params_command() {
-    return {"params",      "PLATFORM [--json]", "Show the parameters of a platform",
+    return {"params",      "PLATFORM [--json]", "Show the parameters of a platform or a machine of 'schedule'",
             "params scnn", params_options(),    params};
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -51,7 +52,9 @@ std::vector<Output> outputs_of(const std::string& command, const std::vector<std
     }
     for (const std::string& file : values_of("--json", arguments)) {
         outputs.push_back({"--json", file, file});
-        outputs.push_back({"--json", file, host_times_path(file)});
+        if (command == "run" || command == "compare") {
+            outputs.push_back({"--json", file, host_times_path(file)});
+        }
     }
     for (const std::string& file : values_of("--vcd", arguments)) {
         outputs.push_back({"--vcd", file, with_vcd_suffix(file)});
@@ -66,9 +69,13 @@ using NamedFiles = std::vector<std::pair<std::string, fs::path>>;  // option, fi
 
 NamedFiles inputs_of(const std::vector<std::string>& arguments) {
     NamedFiles inputs;
-    for (const char* option : {"--network", "--energy-table", "--config"}) {
+    for (const char* option : {"--network", "--networks", "--energy-table", "--config", "--device"}) {
         for (const std::string& file : values_of(option, arguments)) {
             inputs.emplace_back(option, file);
+            for (std::size_t begin = 0, comma = 0; comma != std::string::npos; begin = comma + 1) {  // of --networks
+                comma = file.find(',', begin);
+                inputs.emplace_back(option, file.substr(begin, comma - begin));
+            }
             const std::size_t colon = file.find(':');  // compare's PLATFORM:FILE
             if (colon != std::string::npos) {
                 inputs.emplace_back(option, file.substr(colon + 1));
@@ -119,7 +126,8 @@ bool is_named_elsewhere(const Output& output, const std::vector<std::string>& ar
 }  // namespace
 
 void remove_stale_outputs(const std::string& command, const std::vector<std::string>& arguments) {
-    if (command != "run" && command != "compare" && command != "pack") {
+    const std::vector<std::string> writing{"run", "compare", "schedule", "tune", "pack"};
+    if (std::find(writing.begin(), writing.end(), command) == writing.end()) {
         return;
     }
     const std::vector<Output> outputs = outputs_of(command, arguments);

@@ -8,10 +8,10 @@
 
 namespace nonzero {
 
-// Of `run` and `compare`: the files of --json with the host times beside it, --vcd and --timeline; of `pack`: the
-// manifest and the C header in --out. Reads the arguments as they are, so it works for a command line with mistakes
-// too. Pipes, devices and folders stay; so does what is an input of the same command line, which is refused by
-// InputError.
+// Of `run` and `compare`: the files of --json with the host times beside it, --vcd and --timeline; of `schedule` and
+// `tune`: the files of --json and --timeline; of `pack`: the manifest and the C header in --out. Reads the arguments as
+// they are, so it works for a command line with mistakes too. Pipes, devices and folders stay; so does what is an input
+// of the same command line, which is refused by InputError.
 void remove_stale_outputs(const std::string& command, const std::vector<std::string>& arguments);
 
 }  // namespace nonzero

@@ -4,14 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "study/source_table.h"
 #include "study/technology/embedded.h"
 #include "workloads/error.h"
-#include "workloads/file_descriptor.h"
-#include "workloads/json_document.h"
 #include "workloads/nearest_name.h"
-#include "workloads/network_fields.h"
 #include "workloads/quoted_name.h"
 
 namespace nonzero {
@@ -29,88 +26,14 @@ bool has_one_price(EnergyEvent event) {
     return event == EnergyEvent::dram || event == EnergyEvent::wire;
 }
 
-std::string read_file(const std::string& path, const std::string& kind) {
-    return read_input(path, fmt::format("{} table {}", kind, quoted_name(path)),
-                      "give an existing JSON file, docs/energy.md has the format");
-}
-
-std::string embedded_table(const std::string& name) {
-    const auto& files = embedded_technology();
-    const auto found = std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& f) { return f.name == name; });
-    return std::string(found->json);
-}
+const char* const price_guide = "docs/energy.md";
 
 // Far from anything that exists, and near enough that no sum of prices leaves the range of a double.
-struct Bounds {
-    double low;
-    double high;
-};
 constexpr Bounds kBits{1, 1e6};
 constexpr Bounds kBytes{1, 1e15};
 constexpr Bounds kPicojoules{1e-9, 1e9};
 constexpr Bounds kSquareMillimetres{1e-9, 1e6};
 constexpr Bounds kPrice{1e-18, 1e18};  // of what is drawn through the entries
-
-double within(const Bounds& bounds, const NetworkFields& fields, const std::string& name) {
-    const auto number = fields.number(name);
-    if (!number) {
-        fields.fail(name, "missing; add it");
-    }
-    if (!(*number > 0)) {
-        fields.fail(name, fmt::format("is {}; give a number above 0", *number));
-    }
-    if (!(*number >= bounds.low && *number <= bounds.high)) {
-        fields.fail(name, fmt::format("is {}; give a number of {} .. {}", *number, bounds.low, bounds.high));
-    }
-    return *number;
-}
-
-bool estimate_of(const NetworkFields& fields) {
-    if (!fields.has("estimate")) {
-        fields.fail("estimate", "missing; give false for a published figure of that very thing, else true");
-    }
-    return fields.flag("estimate", true);
-}
-
-std::string source_of(const NetworkFields& fields) {
-    std::string source = fields.text("source");
-    if (source.find_first_not_of(' ') == std::string::npos) {
-        fields.fail("source", "is empty; name the publication, or say how the figure was estimated");
-    }
-    return source;
-}
-
-// What both kinds of table have around their entries.
-struct TableFrame {
-    std::string title;
-    std::string node;
-};
-
-template <class ReadEntry>  // void(const NetworkFields&)
-TableFrame read_table(const std::string& text, const std::string& origin, const ReadEntry& read_entry) {
-    const nlohmann::json root = parse_json_document(text, origin, "entry", "docs/energy.md");
-    if (!root.is_object()) {
-        throw InputError(origin + ": is not a JSON object; docs/energy.md has an example to start from");
-    }
-    const NetworkFields fields(root, origin);
-    fields.check_known({"schema", "title", "node", "entries"});
-    if (fields.integer("schema") != 1) {
-        fields.fail("schema", fmt::format("is {}; this program reads schema 1", fields.integer("schema")));
-    }
-    TableFrame frame{fields.text("title"), fields.text("node")};
-    const auto entries = root.find("entries");
-    if (entries == root.end() || !entries->is_array() || entries->empty()) {
-        fields.fail("entries", "is not a list of at least one entry; give one object for each entry");
-    }
-    for (std::size_t i = 0; i < entries->size(); ++i) {
-        const std::string where = fmt::format("{}, entry {}", origin, i + 1);
-        if (!(*entries)[i].is_object()) {
-            throw InputError(where + ": is not an object; docs/energy.md shows the fields of an entry");
-        }
-        read_entry(NetworkFields((*entries)[i], where));
-    }
-    return frame;
-}
 
 EnergyEvent event_of(const NetworkFields& fields) {
     const std::string name = fields.text("event");
@@ -131,17 +54,17 @@ ComponentCost& sum_of(std::vector<ComponentCost>& costs, const std::string& comp
 }  // namespace
 
 EnergyTable EnergyTable::builtin() {
-    return parse(embedded_table("energy"), "built-in energy table");
+    return parse(embedded_text(embedded_technology(), "energy"), "built-in energy table");
 }
 
 EnergyTable EnergyTable::load(const std::string& file) {
-    return parse(read_file(file, "energy"), shown_text(file));
+    return parse(read_table_file(file, "energy table", price_guide), shown_text(file));
 }
 
 EnergyTable EnergyTable::parse(const std::string& text, const std::string& origin) {
     EnergyTable table;
     table.origin_ = origin;
-    const TableFrame frame = read_table(text, origin, [&table](const NetworkFields& fields) {
+    const SourceTable frame = read_source_table(text, origin, price_guide, [&table](const NetworkFields& fields) {
         const EnergyEvent event = event_of(fields);
         const bool sram = event == EnergyEvent::sram;
         fields.check_known({"event", "capacity_bytes", "bits", "pJ", "source", "estimate"});
@@ -253,17 +176,17 @@ std::vector<ComponentCost> EnergyTable::energy(const std::vector<EnergyUse>& use
 }
 
 AreaTable AreaTable::builtin() {
-    return parse(embedded_table("area"), "built-in area table");
+    return parse(embedded_text(embedded_technology(), "area"), "built-in area table");
 }
 
 AreaTable AreaTable::load(const std::string& file) {
-    return parse(read_file(file, "area"), shown_text(file));
+    return parse(read_table_file(file, "area table", price_guide), shown_text(file));
 }
 
 AreaTable AreaTable::parse(const std::string& text, const std::string& origin) {
     AreaTable table;
     table.origin_ = origin;
-    const TableFrame frame = read_table(text, origin, [&table](const NetworkFields& fields) {
+    const SourceTable frame = read_source_table(text, origin, price_guide, [&table](const NetworkFields& fields) {
         fields.check_known({"name", "mm2", "source", "estimate"});
         const std::string name = fields.text("name");
         for (const CostEntry& entry : table.entries_) {

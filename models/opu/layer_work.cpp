@@ -14,7 +14,7 @@ LayerWork work_of(const Layer& layer) {
     if (layer.activation_by_activation) {
         throw InputError(
             fmt::format("layer {}: a product of activations by activations has no weights to load, and no "
-                        "core runs it; --layers names others",
+                        "core runs it; give a network without such layers",
                         quoted_name(layer.name)));
     }
     LayerWork work;
