@@ -117,7 +117,9 @@ ScheduleTiming read_timing(const Options& options) {
 int schedule(const Options& options) {
     ScheduleSpec spec;
     spec.machine = read_machine(options);
-    spec.networks = options.texts("network");
+    if (options.has("network")) {
+        spec.networks = split_list(options.text("network"));
+    }
     spec.tensors = options.text("tensors");
     spec.images = options.natural("images").value_or(spec.images);
     spec.timing = read_timing(options);
@@ -138,10 +140,9 @@ int schedule(const Options& options) {
 Options schedule_options() {
     Options options("schedule", {"MACHINE"});
     options.section("Workload");
-    options.list(
-        "network", "NAME|FILE",
-        "built-in network (see 'nonzero list networks') or JSON file; repeatable: one behind the other, as one "
-        "network");
+    options.value(
+        "network", "A,B,...",
+        "built-in networks (see 'nonzero list networks') or JSON files; of several, one behind the other as one");
     options.value("tensors", "DIR", "real tensors instead, by the shapes of their layers");
     options.value("images", "N", "images, in pairs; default 2");
     add_platform_options(options);
@@ -159,7 +160,7 @@ Options schedule_options() {
 
 Subcommand schedule_command() {
     return {"schedule",
-            "dual_opu|single_opu|homogeneous_dual_opu --network NAME|FILE [options]",
+            "dual_opu|single_opu|homogeneous_dual_opu --network A,B,... [options]",
             "Plan networks on two cores that share images, by closed forms",
             "schedule dual_opu --network mobilenet_v2 --images 2 --json plan.json",
             schedule_options(),

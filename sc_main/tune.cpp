@@ -54,8 +54,7 @@ std::string heading_of(const Tuning& tuning) {
     text += fmt::format("search       {} shapes, {} fit, {} evaluated; the bound ruled out {} ({:.1f} %)\n",
                         tuning.shapes, tuning.fitting, tuning.evaluated, tuning.fitting - tuning.evaluated,
                         100.0 * double(tuning.fitting - tuning.evaluated) / double(tuning.fitting));
-    text += fmt::format("Pareto set   {} of DSPs and throughput, {} evaluated\n\n", tuning.front.size(),
-                        tuning.front_evaluated);
+    text += fmt::format("Pareto set   {} of DSPs and throughput, over all that fit\n\n", tuning.front.size());
     return text;
 }
 

@@ -76,7 +76,8 @@ std::vector<std::string> builtin_devices() {
 
 DeviceFile load_device(const std::string& name_or_file) {
     if (name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".json")) {
-        DeviceFile file = parse_device(read_table_file(name_or_file, "device file", device_guide), shown_text(name_or_file));
+        DeviceFile file =
+            parse_device(read_table_file(name_or_file, "device file", device_guide), shown_text(name_or_file));
         file.name = name_or_file;
         return file;
     }

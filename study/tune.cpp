@@ -101,11 +101,14 @@ Tuning tune(const TuneSpec& spec) {
         tuning.fitting = found.feasible;
         tuning.evaluated = found.evaluated;
         tuning.best = shape_of(found.best, tuner, machine->values);
-        const opu::Tuner::Front front = tuner.front();
-        for (const opu::Candidate& candidate : front.shapes) {
+        // Few bounds say that a smaller shape is the better one, so all are evaluated.
+        std::vector<opu::Candidate> all = tuner.candidates();
+        for (opu::Candidate& candidate : all) {
+            tuner.evaluate(candidate);
+        }
+        for (const opu::Candidate& candidate : opu::Tuner::pareto(all)) {
             tuning.front.push_back(shape_of(candidate, tuner, machine->values));
         }
-        tuning.front_evaluated = front.evaluated;
     } catch (const std::domain_error&) {
         const opu::Device& device = tuning.device.device;
         throw InputError(fmt::format("device {}: has {} DSPs and {} LUTs, too few for any shape; {}",
@@ -131,7 +134,6 @@ ordered_json to_json(const Tuning& tuning) {
     for (const TunedShape& shape : tuning.front) {
         json["front"].push_back(to_json(shape));
     }
-    json["front_evaluated"] = tuning.front_evaluated;
     return json;
 }
 

@@ -34,11 +34,10 @@ struct Tuning {
     std::vector<std::string> networks;
     bool shared_dram = false;
     TunedShape best;
-    std::size_t shapes = 0;           // of the space
-    std::size_t fitting = 0;          // that the device has room for
-    std::size_t evaluated = 0;        // on the way to the best; the bound ruled out the other fitting ones
-    std::vector<TunedShape> front;    // Pareto set of DSPs and throughput, by DSPs
-    std::size_t front_evaluated = 0;  // on the way to it
+    std::size_t shapes = 0;         // of the space
+    std::size_t fitting = 0;        // that the device has room for
+    std::size_t evaluated = 0;      // on the way to the best; the bound ruled out the other fitting ones
+    std::vector<TunedShape> front;  // Pareto set of DSPs and throughput over all that fit, by DSPs
 };
 
 // Throws InputError for everything that cannot be searched, as a device without room for any shape.

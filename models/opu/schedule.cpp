@@ -1,6 +1,7 @@
 #include "models/opu/schedule.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -11,6 +12,7 @@ namespace nonzero::opu {
 
 namespace {
 
+constexpr std::size_t block = 8;  // ends that are looked at side by side
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max() / 4;
 
 std::int64_t sum_of(const std::vector<std::int64_t>& values, const Group& group) {
@@ -18,16 +20,35 @@ std::int64_t sum_of(const std::vector<std::int64_t>& values, const Group& group)
                            std::int64_t{0});
 }
 
-// Groups that end anywhere behind a group (time `before`, slots so far `cost`): sums and bytes of the layers up to each
-// end, less those before the new and the old group.
+// Vectors by name: written as loops over arrays, what a block holds does not stay in registers.
+using Ends = std::int64_t __attribute__((vector_size(block * sizeof(std::int64_t))));
+
+// Groups of one end on one core, by their begins.
+struct LastGroups {
+    const std::int64_t* cost;   // all slots but their own
+    const std::int64_t* time;   // their own
+    const std::int64_t* bytes;  // of the layers before them
+    std::size_t count;
+};
+
+// Groups behind these that end anywhere: sums and bytes of the layers up to each end; the sum before the new group.
+// `ends` is padded to whole blocks, as are the arrays.
 NONZERO_VECTOR_CLONES void extend(std::int64_t* open, const std::int64_t* sums, const std::int64_t* bytes,
-                                  std::size_t count, std::int64_t cost, std::int64_t before, std::int64_t first_sum,
-                                  std::int64_t first_byte) {
-    for (std::size_t n = 0; n < count; ++n) {
-        const std::int64_t own = sums[n] - first_sum;
-        const std::int64_t moved = bytes[n] - first_byte;
-        const std::int64_t slot = std::max(std::max(own, moved), before);
-        open[n] = std::min(open[n], cost + slot);
+                                  std::size_t ends, const LastGroups& last, std::int64_t first_sum) {
+    for (std::size_t from = 0; from < ends; from += block) {
+        Ends least, own, moved;
+        std::memcpy(&least, open + from, sizeof least);
+        std::memcpy(&own, sums + from, sizeof own);
+        std::memcpy(&moved, bytes + from, sizeof moved);
+        own -= first_sum;
+        for (std::size_t group = 0; group < last.count; ++group) {
+            const Ends behind = moved - last.bytes[group];
+            Ends slot = own > behind ? own : behind;
+            const Ends time = Ends{} + last.time[group];
+            slot = (slot > time ? slot : time) + last.cost[group];
+            least = slot < least ? slot : least;
+        }
+        std::memcpy(open + from, &least, sizeof least);
     }
 }
 
@@ -75,6 +96,7 @@ std::int64_t images_time(const LayerTimes& times, Dram dram, const std::vector<G
 
 std::int64_t PairScheduler::solve(const LayerTimes& times, Dram dram) {
     layers_ = times.layers();
+    row_ = layers_ + 1 + block;
     weight_ = 2;
     while (weight_ <= std::int64_t(layers_)) {
         weight_ *= 2;
@@ -87,23 +109,28 @@ std::int64_t PairScheduler::solve(const LayerTimes& times, Dram dram) {
             }
             sums.push_back(sums.back() + value * weight_);
         }
+        sums.resize(layers_ + 1 + block, sums.back());
     };
     for (std::size_t core = 0; core < 2; ++core) {
         accumulate(sums_[core], times.core[core]);
-        open_[core].assign((layers_ + 1) * (layers_ + 1), never);
-        std::copy(sums_[core].begin() + 1, sums_[core].end(), open_[core].begin() + 1);
+        open_[core].assign((layers_ + 1) * row_, never);
+        std::copy_n(sums_[core].begin() + 1, layers_, open_[core].begin() + 1);
     }
     accumulate(bytes_, times.bytes);
     if (dram == Dram::own) {
         std::fill(bytes_.begin(), bytes_.end(), 0);
     }
+    std::vector<std::int64_t> costs(layers_), own(layers_);
     for (std::size_t end = 1; end < layers_; ++end) {
-        for (std::size_t begin = 0; begin < end; ++begin) {
-            for (const int core : {0, 1}) {
-                const auto other = std::size_t(1 - core);
-                extend(&open(1 - core, end, end + 1), &sums_[other][end + 1], &bytes_[end + 1], layers_ - end,
-                       open(core, begin, end) + 1, sum(core, begin, end), sums_[other][end], bytes_[begin]);
+        for (const int core : {0, 1}) {
+            for (std::size_t begin = 0; begin < end; ++begin) {
+                costs[begin] = open(core, begin, end) + 1;
+                own[begin] = sum(core, begin, end);
             }
+            const auto other = std::size_t(1 - core);
+            const std::size_t ends = (layers_ - end + block - 1) / block * block;
+            extend(&open(1 - core, end, end + 1), &sums_[other][end + 1], &bytes_[end + 1], ends,
+                   {costs.data(), own.data(), bytes_.data(), end}, sums_[other][end]);
         }
     }
     best_ = never;

@@ -53,10 +53,10 @@ class PairScheduler {
 
   private:
     std::int64_t& open(int core, std::size_t begin, std::size_t end) {
-        return open_[std::size_t(core)][begin * (layers_ + 1) + end];
+        return open_[std::size_t(core)][begin * row_ + end];
     }
     std::int64_t open(int core, std::size_t begin, std::size_t end) const {
-        return open_[std::size_t(core)][begin * (layers_ + 1) + end];
+        return open_[std::size_t(core)][begin * row_ + end];
     }
     std::int64_t sum(int core, std::size_t begin, std::size_t end) const {
         return sums_[std::size_t(core)][end] - sums_[std::size_t(core)][begin];
@@ -66,6 +66,7 @@ class PairScheduler {
 
     // Costs are times * weight_ + groups: fewer groups win where times are equal.
     std::size_t layers_ = 0;
+    std::size_t row_ = 0;  // of open_, with room for a block of ends behind the last
     std::int64_t weight_ = 1;
     std::int64_t best_ = 0;
     std::array<std::vector<std::int64_t>, 2> sums_;  // before each layer

@@ -112,16 +112,11 @@ void Tuner::evaluate(Candidate& candidate) {
     }
 }
 
-std::vector<Candidate> Tuner::fitting() const {
+Tuner::Result Tuner::search() {
     std::vector<Candidate> all = candidates();
     if (all.empty()) {
         throw std::domain_error("no pair of cores fits the device");
     }
-    return all;
-}
-
-Tuner::Result Tuner::search() {
-    std::vector<Candidate> all = fitting();
     Result result;
     const auto regular = std::count_if(shapes_.begin(), shapes_.end(),
                                        [](const CoreShape& shape) { return shape.kind == CoreKind::regular; });
@@ -138,25 +133,6 @@ Tuner::Result Tuner::search() {
         ++result.evaluated;
     }
     return result;
-}
-
-Tuner::Front Tuner::front() {
-    Front found;
-    std::vector<Candidate> all = fitting();
-    std::stable_sort(all.begin(), all.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.area.dsps < b.area.dsps; });
-    for (Candidate& candidate : all) {
-        const bool is_beaten = std::any_of(found.shapes.begin(), found.shapes.end(), [&](const Candidate& other) {
-            return other.area.dsps <= candidate.area.dsps && product(other.times) < product(candidate.bounds);
-        });
-        if (!is_beaten) {
-            evaluate(candidate);
-            ++found.evaluated;
-            found.shapes.push_back(std::move(candidate));
-            found.shapes = pareto(found.shapes);
-        }
-    }
-    return found;
 }
 
 double Tuner::mean_rate(const std::vector<std::int64_t>& pair_times, double hertz) const {

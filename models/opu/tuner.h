@@ -47,22 +47,12 @@ class Tuner {
     // std::domain_error where no shape fits.
     Result search();
 
-    // The Pareto set of all shapes that fit: those none of which has fewer DSPs and no less throughput, by DSPs. A
-    // shape whose bound says that one found so far is better in both is not evaluated.
-    struct Front {
-        std::vector<Candidate> shapes;
-        std::size_t evaluated = 0;
-    };
-    // std::domain_error where no shape fits.
-    Front front();
-
     // Images a second, the geometric mean over the networks, at a clock of `hertz`.
     double mean_rate(const std::vector<std::int64_t>& pair_times, double hertz) const;
     // Evaluated candidates none of which has fewer DSPs and no less throughput; by DSPs.
     static std::vector<Candidate> pareto(const std::vector<Candidate>& evaluated);
 
   private:
-    std::vector<Candidate> fitting() const;  // candidates(), at least one
     LayerTimes times_of(std::size_t network, const Candidate& candidate) const;
 
     std::vector<std::vector<LayerWork>> networks_;

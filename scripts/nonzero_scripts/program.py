@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RunOption:
-    """An option of `nonzero run`."""
+    """An option of `nonzero run`, or of another command with results."""
 
     name: str
     placeholder: str  # empty: a flag
@@ -43,14 +43,15 @@ class RunOption:
 
 @dataclass(frozen=True)
 class Request:
-    """One run: `nonzero run PLATFORM`. A flag among the options is True or False."""
+    """One run: `nonzero run PLATFORM`, or another command with results. A flag among the options is True or False."""
 
     platform: str
     options: Mapping[str, Value] = field(default_factory=dict)
     parameters: Mapping[str, Value] = field(default_factory=dict)
+    command: str = "run"
 
     def arguments(self) -> list[str]:
-        words = ["run", self.platform]
+        words = [self.command, self.platform] if self.platform else [self.command]
         for name, value in self.options.items():
             if isinstance(value, bool):
                 words += [f"--{name}"] if value else []
@@ -117,12 +118,12 @@ class Program:
         return self.answer(lambda lists: tuple(row["name"] for row in lists["platforms"]), "list", "platforms")
 
     @functools.cache
-    def run_options(self) -> dict[str, RunOption]:
+    def run_options(self, command: str = "run") -> dict[str, RunOption]:
         return self.answer(
             lambda page: {row["name"]: RunOption(row["name"], row["takes"] or "") for row in page["options"]},
             "describe",
             "command",
-            "run",
+            command,
         )
 
     @functools.cache
@@ -141,11 +142,11 @@ class Program:
         """Equal for equal results: everything that they depend on, files by their content."""
         options: dict[str, Value] = {}
         for name, value in request.options.items():
-            if self.run_options()[name].is_path(value):
+            if self.run_options(request.command)[name].is_path(value):
                 options[name] = "content:" + content_digest(Path(str(value)))
             elif value is not False:
                 options[name] = value
-        everything = [self.digest, request.platform, options, dict(request.parameters)]
+        everything = [self.digest, request.command, request.platform, options, dict(request.parameters)]
         return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 

@@ -122,7 +122,7 @@ class Runner:
         folder = self.scratch / str(index)
         arguments = [*request.arguments(), "--json", str(folder / "results.json")]
         for option in ("jobs", "threads"):  # the processes are here
-            if option in self.program.run_options():
+            if option in self.program.run_options(request.command):
                 arguments += [f"--{option}", "1"]
         parent = os.getpid()
 

@@ -61,11 +61,12 @@ def run_missing(
 
 
 def _run_of(request: Request) -> dict[str, Any]:
-    return {
+    run = {
         "platform": request.platform,
         "options": dict(request.options),
         "parameters": dict(request.parameters),
     }
+    return run if request.command == "run" else {"command": request.command, **run}
 
 
 def _text(run: dict[str, Any]) -> str:
@@ -95,10 +96,12 @@ def _record(key: str, request: Request, outcome: Outcome, details: Details | Non
 
 
 def _kept_of(results: Mapping[str, Any]) -> Record:
+    is_plan = "workload" not in results  # which leaves nothing out
+    left_out = [] if is_plan else results["totals"]["left_out"]
     return {
         "tool": results["tool"],
-        "left_out": results["workload"]["left_out"],
-        "left_out_reasons": [f"{layer['layer']}: {layer['reason']}" for layer in results["totals"]["left_out"]],
+        "left_out": [] if is_plan else results["workload"]["left_out"],
+        "left_out_reasons": [f"{layer['layer']}: {layer['reason']}" for layer in left_out],
         "totals": run_figures(results),
         "layers": layer_figures(results),
     }

@@ -27,14 +27,15 @@ def figures(part: Mapping[str, Any], prefix: str = "") -> Row:
 
 
 def run_figures(results: Mapping[str, Any]) -> Row:
-    """Of a whole run: its totals, and what is said of the machine once."""
-    machine = {name: results[name] for name in ("units", "multipliers", "area_mm2", "structure") if name in results}
-    return {**figures(_priced(results["totals"])), **figures(machine)}
+    """Of a whole run: its totals, and what is said of the machine once. A search has its best and how it was found."""
+    once = ("units", "multipliers", "area_mm2", "structure", "best", "search")
+    machine = {name: results[name] for name in once if name in results}
+    return {**figures(_priced(results.get("totals", {}))), **figures(machine)}
 
 
 def layer_figures(results: Mapping[str, Any]) -> list[Row]:
     rows: list[Row] = []
-    for layer in results["layers"]:
+    for layer in results.get("layers", ()):
         part = {name: value for name, value in _priced(layer).items() if name not in NO_FIGURES}
         rows.append({"layer": layer["name"], **figures(part)})
     return rows

@@ -28,7 +28,7 @@ std::string shown(const std::vector<std::string>& arguments) {
 TEST_CASE("version and help") {
     CHECK(shown({"--version"}) == "nonzero 0.1.0\n");
     const std::string help = shown({"--help"});
-    for (const char* command : {"run", "pack", "list", "params", "describe"}) {
+    for (const char* command : {"run", "schedule", "tune", "pack", "list", "params", "describe"}) {
         CHECK_THAT(help, Contains(std::string("\n  ") + command));
         const std::string page = shown({command, "--help"});
         CHECK_THAT(page, Contains(std::string("usage: nonzero ") + command));
@@ -40,6 +40,8 @@ TEST_CASE("version and help") {
 TEST_CASE("the examples of the help run") {
     CHECK(run_program({"params", "scnn"}).status == 0);
     CHECK(run_program({"list", "networks"}).status == 0);
+    CHECK(run_program({"schedule", "dual_opu", "--network", "mobilenet_v2", "--images", "2"}).status == 0);
+    CHECK(run_program({"tune", "--networks", "mobilenet_v1,mobilenet_v2,squeezenet_1_1_224"}).status == 0);
     CHECK(run_program({"describe", "network", "vgg16"}).status == 0);
     CHECK(run_program(
               {"run", "scnn", "--network", "alexnet", "--layers", "conv3,conv4", "--set", "pe.rows=4", "--no-values"})

@@ -213,14 +213,14 @@ class Laboratory:
 
 def details_of(results: Mapping[str, Any]) -> dict[str, Any]:
     """What of a run's results the plans need beside its figures."""
-    layers = results["layers"]
+    layers = results.get("layers", ())
     return {
         "parameters": results["parameters"],
         "counters": [
-            {name: [counter.get("sum", 0), counter.get("largest", 0)] for name, counter in layer["counters"].items()}
+            {name: [counter.get("sum", 0), counter.get("largest", 0)] for name, counter in layer.get("counters", {}).items()}
             for layer in layers
         ],
-        "checks": [layer["checks"] for layer in layers],
+        "checks": [layer.get("checks", {}) for layer in layers],
     }
 
 
