@@ -10,7 +10,7 @@ from nonzero_scripts.program import PROJECT
 PAGES = PROJECT / "docs/models"
 CITED = ["scnn_facts", "demm_facts", "phantom_facts", "opu_facts", "shared"]
 # The pages that cite items by brackets alone, and whose.
-BRACKETS = {"scnn": "scnn_facts", "dcnn": "scnn_facts", "demm": "demm_facts", "systolic": "demm_facts", "phantom": "phantom_facts", "dense": "phantom_facts", "sparten": "phantom_facts", "eyeriss_v2": "phantom_facts"}
+BRACKETS = {"scnn": "scnn_facts", "dcnn": "scnn_facts", "demm": "demm_facts", "systolic": "demm_facts", "phantom": "phantom_facts", "dense": "phantom_facts", "sparten": "phantom_facts", "eyeriss_v2": "phantom_facts", "dual_opu": "opu_facts"}
 ROOMS = ["workloads", "models", "lowering", "platforms", "study", "sc_main", "tests", "bench", "fuzz", "docs"]
 SUFFIXES = {".h", ".cpp", ".json", ".md", ".py"}
 
