@@ -69,6 +69,10 @@ std::string heading_of(const Schedule& schedule) {
     return text + fmt::format("; timing {}, nothing is simulated\n\n", to_string(schedule.timing));
 }
 
+std::string groups_text(std::size_t groups) {
+    return fmt::format("{} group{}", groups, groups == 1 ? "" : "s");
+}
+
 std::string closing_of(const Schedule& schedule) {
     const auto line = [](const std::string& name, const std::string& text) {
         return fmt::format("{:13}{}\n", name, text);
@@ -80,8 +84,8 @@ std::string closing_of(const Schedule& schedule) {
     text += line("fps", fmt::format("{:.2f}", schedule.images_per_second()));
     text += line("efficiency", fmt::format("{:.3f}", schedule.efficiency()));
     text += line("one image", fmt::format("{} cycles", cycles_text(schedule.image_cycles)));
-    text +=
-        line("a pair", fmt::format("{} cycles, {} groups", cycles_text(schedule.pair_cycles), schedule.groups.size()));
+    text += line("a pair",
+                 fmt::format("{} cycles, {}", cycles_text(schedule.pair_cycles), groups_text(schedule.groups.size())));
     text += line("steady state",
                  fmt::format("{} cycles a pair, {:.2f} fps, efficiency {:.3f}", cycles_text(schedule.steady_cycles),
                              schedule.steady_images_per_second(), schedule.steady_efficiency()));
@@ -92,9 +96,9 @@ std::string closing_of(const Schedule& schedule) {
                                              beside(*schedule.whole_layer_cycles)));
     }
     if (schedule.heuristic_cycles) {
-        text += line("heuristic",
-                     fmt::format("{} cycles a pair in {} groups, {:+.2f} %", cycles_text(*schedule.heuristic_cycles),
-                                 schedule.heuristic_groups, beside(*schedule.heuristic_cycles)));
+        text +=
+            line("heuristic", fmt::format("{} cycles a pair in {}, {:+.2f} %", cycles_text(*schedule.heuristic_cycles),
+                                          groups_text(schedule.heuristic_groups), beside(*schedule.heuristic_cycles)));
     }
     return text;
 }

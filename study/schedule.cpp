@@ -68,7 +68,7 @@ void check_layers(const ScheduleSpec& spec, std::size_t layers) {
 
 std::vector<NetworkWork> load(const ScheduleSpec& spec, const opu::OpuParameters& machine) {
     if (spec.tensors.empty() == spec.networks.empty()) {
-        throw InputError(fmt::format("give {} or {}", field_name("network"), field_name("tensors")));
+        throw InputError(fmt::format("give either {} or {}", field_name("network"), field_name("tensors")));
     }
     return spec.tensors.empty() ? load_works(spec.networks, machine)
                                 : std::vector<NetworkWork>{load_tensor_works(spec.tensors, machine)};

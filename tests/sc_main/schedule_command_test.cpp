@@ -189,7 +189,7 @@ TEST_CASE("what cannot be scheduled is refused by name") {
     CHECK_THAT(refusal("dual_op", {"--network", "mobilenet_v2"}), Contains("did you mean 'dual_opu'?"));
     CHECK_THAT(refusal("scnn", {"--network", "mobilenet_v2"}),
                Contains("unknown machine 'scnn'") && Contains("single_opu"));
-    CHECK_THAT(refusal("dual_opu", {}), Contains("give --network or --tensors"));
+    CHECK_THAT(refusal("dual_opu", {}), Contains("give either --network or --tensors"));
     CHECK_THAT(refusal("dual_opu", {"--network", "mobilenet_v3"}), Contains("unknown network 'mobilenet_v3'"));
     CHECK_THAT(refusal("dual_opu", {"--network", "mobilenet_v2", "--timing", "event"}), Contains("not simulated yet"));
     CHECK_THAT(refusal("dual_opu", {"--network", "mobilenet_v2", "--timing", "opu_sim"}), Contains("single phases"));
