@@ -1,4 +1,5 @@
-// Tables of energy and area: what is read prices every platform with numbers that can be printed.
+// Tables of energy and area: what is read prices every platform with numbers that can be printed; devices: what is read
+// counts what cores take of them.
 
 #include <algorithm>
 #include <cmath>
@@ -6,6 +7,7 @@
 #include "fuzz/support.h"
 #include "platforms/registry.h"
 #include "study/cost.h"
+#include "study/device_file.h"
 
 using namespace nonzero;
 
@@ -45,6 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const PlatformReport& report : all_reports()) {
             fuzz::accepts([&] { check(table.area(report.area)); });
         }
+    });
+    fuzz::accepts([&] {
+        const opu::Device device = parse_device(text, "device.json").device;
+        const opu::Area area = area_of({{opu::CoreKind::regular, 256, 16}, {opu::CoreKind::depthwise, 160, 9}}, device);
+        fuzz::require(area.dsps >= 0 && area.luts >= 0 && area.bram36 >= 0, "what cores take is counted");
     });
     return 0;
 }

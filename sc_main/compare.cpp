@@ -14,6 +14,7 @@
 #include "sc_main/workload_options.h"
 #include "study/published.h"
 #include "study/results.h"
+#include "study/schedule_machine.h"
 #include "study/workload_facts.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -81,7 +82,7 @@ std::vector<std::string> read_platforms(const Options& options) {
     std::vector<std::string> platforms;
     for (std::size_t n = 0; !options.positional(n).empty(); ++n) {
         const std::string name = options.positional(n);
-        find_platform(name);
+        find_simulated_platform(name);
         if (std::find(platforms.begin(), platforms.end(), name) != platforms.end()) {
             throw InputError(fmt::format("compare: {} is named twice", quoted_name(name)));
         }

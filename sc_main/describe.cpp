@@ -13,6 +13,7 @@
 #include "sc_main/command.h"
 #include "sc_main/terminal.h"
 #include "study/results.h"
+#include "study/schedule_machine.h"
 #include "workloads/describe.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
@@ -91,7 +92,7 @@ void describe_network(const std::string& name, bool as_json) {
 }
 
 void describe_platform(const std::string& name, bool as_json) {
-    const PlatformKind& kind = find_platform(name);
+    const PlatformKind& kind = find_simulated_platform(name);
     const PlatformReport report = kind.make_report(*kind.make_parameters());
     const std::vector<std::string> operations = opcode_names(read_capabilities(kind));
     std::vector<std::string> causes;

@@ -9,7 +9,9 @@
 #include "platforms/registry.h"
 #include "sc_main/command.h"
 #include "sc_main/terminal.h"
+#include "study/device_file.h"
 #include "study/results.h"
+#include "study/schedule_machine.h"
 #include "workloads/error.h"
 #include "workloads/nearest_name.h"
 #include "workloads/network.h"
@@ -51,6 +53,22 @@ Names platforms() {
     return names;
 }
 
+Names machines() {
+    Names names;
+    for (const ScheduleMachineKind& machine : schedule_machines()) {
+        names.push_back({machine.name, machine.title});
+    }
+    return names;
+}
+
+Names devices() {
+    Names names;
+    for (const std::string& name : builtin_devices()) {
+        names.push_back({name, load_device(name).title});
+    }
+    return names;
+}
+
 Names networks() {
     Names names;
     for (const std::string& name : builtin_networks()) {
@@ -68,8 +86,11 @@ Names commands() {
 }
 
 int list(const Options& options) {
-    const std::vector<std::pair<std::string, Names (*)()>> kinds{
-        {"platforms", platforms}, {"networks", networks}, {"commands", commands}};
+    const std::vector<std::pair<std::string, Names (*)()>> kinds{{"platforms", platforms},
+                                                                 {"machines", machines},
+                                                                 {"devices", devices},
+                                                                 {"networks", networks},
+                                                                 {"commands", commands}};
     const std::string wanted = options.positional(0);
     std::vector<std::string> words;
     std::ranges::transform(kinds, std::back_inserter(words), [](const auto& kind) { return kind.first; });
@@ -103,8 +124,8 @@ Options list_options() {
 
 Subcommand list_command() {
     return {"list",
-            "[platforms|networks|commands] [--json]",
-            "List the platforms, the built-in networks and the commands",
+            "[platforms|machines|devices|networks|commands] [--json]",
+            "List platforms, planned machines, devices, built-in networks and commands",
             "list networks",
             list_options(),
             list};

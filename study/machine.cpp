@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "study/in_range.h"
+#include "study/schedule_machine.h"
 #include "workloads/error.h"
 #include "workloads/field_name.h"
 #include "workloads/nearest_name.h"
@@ -97,7 +98,7 @@ void check_known(const SharedSetting& setting, const std::vector<std::string>& p
 }  // namespace
 
 PlannedMachine plan_machine(const MachineSpec& spec) {
-    const PlatformKind& kind = find_platform(spec.platform);
+    const PlatformKind& kind = find_simulated_platform(spec.platform);
     PlannedMachine machine = machine_of(kind, make_parameters(kind, spec.config, spec.set));
     if (!spec.equal_multipliers) {
         return machine;

@@ -63,6 +63,15 @@ bool is_schedule_machine(const std::string& name) {
                        [&](const ScheduleMachineKind& kind) { return kind.name == name; });
 }
 
+const PlatformKind& find_simulated_platform(const std::string& name) {
+    if (is_schedule_machine(name)) {
+        throw InputError(
+            fmt::format("platform {}: is planned, not simulated yet; 'nonzero schedule {}' plans networks on it",
+                        quoted_name(name), name));
+    }
+    return find_platform(name);
+}
+
 std::unique_ptr<ScheduleMachine> plan_schedule_machine(const MachineSpec& spec) {
     std::vector<std::string> names;
     for (const ScheduleMachineKind& kind : schedule_machines()) {

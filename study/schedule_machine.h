@@ -8,6 +8,7 @@
 
 #include "models/opu/layer_work.h"
 #include "models/opu/parameters.h"
+#include "platforms/registry.h"
 #include "study/spec.h"
 
 namespace nonzero {
@@ -20,6 +21,8 @@ struct ScheduleMachineKind {
 
 const std::vector<ScheduleMachineKind>& schedule_machines();
 bool is_schedule_machine(const std::string& name);
+// As find_platform(), for what is simulated: says of one of these machines that it is not.
+const PlatformKind& find_simulated_platform(const std::string& name);
 
 // Parameters with the table over them.
 struct ScheduleMachine {

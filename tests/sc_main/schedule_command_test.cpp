@@ -220,6 +220,18 @@ TEST_CASE("a refused schedule leaves no earlier plan, and no input is overwritte
     CHECK(std::filesystem::exists(folder.network()));
 }
 
+TEST_CASE("planned machines are told apart from simulated ones") {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"run", "dual_opu", "--network", "mobilenet_v2"},
+          {"compare", "scnn", "single_opu", "--network", "mobilenet_v2"},
+          {"describe", "platform", "homogeneous_dual_opu"}}) {
+        const Outcome outcome = run_program(arguments);
+        CHECK(outcome.status == 2);
+        CHECK(lines_in(outcome.errors) == 1);
+        CHECK_THAT(outcome.errors, Contains("is planned, not simulated yet; 'nonzero schedule"));
+    }
+}
+
 TEST_CASE("planned machines have parameters to be shown") {
     const Outcome shown = run_program({"params", "dual_opu"});
     CHECK(shown.status == 0);

@@ -60,7 +60,7 @@ TEST_CASE("lists name everything") {
 
 TEST_CASE("lists as JSON have the names of the tables") {
     const json all = json::parse(shown({"list", "--json"}));
-    CHECK(all.size() == 3);
+    CHECK(all.size() == 5);
     REQUIRE(all["platforms"].size() == platform_registry().size());
     for (std::size_t n = 0; n < platform_registry().size(); ++n) {
         CHECK(all["platforms"][n] ==
@@ -70,6 +70,8 @@ TEST_CASE("lists as JSON have the names of the tables") {
     CHECK(all["networks"][0]["name"] == builtin_networks()[0]);
     CHECK(json::parse(shown({"list", "commands", "--json"})) == json{{"commands", all["commands"]}});
     CHECK(all["commands"][0]["name"] == "run");
+    CHECK(all["machines"][0]["name"] == "dual_opu");
+    CHECK(all["devices"][0] == json{{"name", "xc7k325t"}, {"title", "Kintex-7 XC7K325T"}});
 }
 
 TEST_CASE("parameters as a table and as JSON") {
