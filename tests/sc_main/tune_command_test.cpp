@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -143,4 +144,18 @@ TEST_CASE("what cannot be tuned for is refused by name") {
     CHECK_THAT(refusal({"tune", "--networks", "mobilenet_v1,vit_base_16"}),
                Contains("'vit_base_16'") && Contains("no core runs it"));
     CHECK_THAT(refusal({"tune", "--networks", "mobilenet_v1", "--set", "regular.pes=4"}), Contains("regular.pes"));
+}
+
+TEST_CASE("no input of the search is overwritten, and a refused one leaves no earlier shapes") {
+    const SmallFolder folder;
+    const std::string list = "mobilenet_v1," + folder.network();
+    CHECK_THAT(refusal({"tune", "--networks", list, "--json", folder.network()}), Contains("which --networks reads"));
+    write_bytes(folder.file("d.json"), builtin_device().dump());
+    CHECK_THAT(
+        refusal({"tune", "--networks", list, "--device", folder.file("d.json"), "--json", folder.file("d.json")}),
+        Contains("which --device reads"));
+    CHECK(read_bytes(folder.file("d.json")) == builtin_device().dump());
+    write_bytes(folder.file("shapes.json"), "{}");
+    refusal({"tune", "--networks", "bert_base", "--json", folder.file("shapes.json")});
+    CHECK(!std::filesystem::exists(folder.file("shapes.json")));
 }
