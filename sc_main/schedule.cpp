@@ -7,6 +7,7 @@
 
 #include "sc_main/command.h"
 #include "sc_main/plan_output.h"
+#include "sc_main/trace_options.h"
 #include "sc_main/workload_options.h"
 #include "study/schedule.h"
 #include "workloads/error.h"
@@ -128,6 +129,7 @@ int schedule(const Options& options) {
     spec.images = options.natural("images").value_or(spec.images);
     spec.timing = read_timing(options);
     spec.split = options.has("split");
+    check_distinct_files(options, false);
     const std::string timeline = options.text("timeline");
     if (!timeline.empty()) {
         check_timeline(spec, timeline);

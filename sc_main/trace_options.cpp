@@ -31,7 +31,9 @@ void read_window(const std::string& text, TraceFiles& traces) {
     traces.trace_end_cycle = *end;
 }
 
-void check_distinct_files(const Options& options) {
+}  // namespace
+
+void check_distinct_files(const Options& options, bool host_times) {
     std::vector<std::pair<std::string, std::filesystem::path>> files;
     const auto add = [&](const char* option, const std::string& path) {
         std::error_code error;
@@ -54,12 +56,10 @@ void check_distinct_files(const Options& options) {
     if (options.has("vcd")) {
         add("vcd", with_vcd_suffix(options.text("vcd")));
     }
-    if (options.has("json")) {
+    if (host_times && options.has("json")) {
         add("json", host_times_path(options.text("json")));
     }
 }
-
-}  // namespace
 
 std::string with_vcd_suffix(const std::string& file) {
     const std::string suffix = ".vcd";
@@ -77,7 +77,7 @@ void add_trace_options(Options& options) {
 
 TraceFiles read_trace_options(const Options& options) {
     TraceFiles traces;
-    check_distinct_files(options);
+    check_distinct_files(options, true);
     options.needs("vcd-scope", {"vcd", "timeline"});
     options.needs("vcd-window", {"vcd", "timeline"});
     traces.trace_scope = options.text("vcd-scope");

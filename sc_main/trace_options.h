@@ -10,6 +10,9 @@ namespace nonzero {
 
 // The kernel adds the suffix where it is missing.
 std::string with_vcd_suffix(const std::string& file);
+// Throws InputError where two of --json, --timeline and --vcd are one file; host_times: another one is written beside
+// that of --json.
+void check_distinct_files(const Options& options, bool host_times);
 void add_trace_options(Options& options);
 // Throws InputError for a malformed window, a selection without anything to select from, files that cannot be written
 // or are the results' own. Of a command without these options: none.

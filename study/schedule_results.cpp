@@ -152,7 +152,7 @@ void check_timeline(const ScheduleSpec& spec, const std::string& file) {
         throw InputError(fmt::format("{}: of at most {} images, not of {}", field_name("timeline"),
                                      most_timeline_images, spec.images));
     }
-    check_stream(file, fmt::format("cannot write the timeline file {}", quoted_name(file)));
+    check_stream(file, fmt::format("{}: cannot write {}", field_name("timeline"), quoted_name(file)));
 }
 
 void write_timeline(const Schedule& schedule, const std::string& file) {

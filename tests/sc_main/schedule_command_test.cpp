@@ -207,6 +207,11 @@ TEST_CASE("what cannot be scheduled is refused by name") {
     CHECK_THAT(refusal("dual_opu", {"--network", "mobilenet_v2", "--images", "1001", "--timeline", "t.json"}),
                Contains("--timeline: of at most 1000 images"));
     const SmallFolder folder;
+    CHECK_THAT(refusal("dual_opu", {"--network", "mobilenet_v2", "--json", folder.file("a.json"), "--timeline",
+                                    folder.file("a.json")}),
+               Contains("--json and --timeline would both write"));
+    CHECK_THAT(refusal("dual_opu", {"--network", "mobilenet_v2", "--timeline", folder.file("no/t.json")}),
+               Contains("--timeline: cannot write"));
     write_bytes(folder.file("pool.json"), R"({"schema": 1, "name": "pool", "title": "t", "source": "s", "layers": [
         {"name": "p", "kind": "max_pool", "inputs": ["input"], "in": [4, 8, 8], "kernel": 2, "stride": 2}]})");
     CHECK_THAT(refusal("dual_opu", {"--network", folder.file("pool.json")}), Contains("no layer with weights"));
