@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "tests/common/real_data.h"
 #include "tests/common/timeline_reader.h"
 #include "tests/sc_main/program.h"
 #include "tests/sc_main/small_folder.h"
@@ -147,17 +147,12 @@ TEST_CASE("several networks are one list") {
 }
 
 TEST_CASE("the data sets' shapes are scheduled", "[real]") {
-    const char* real = std::getenv("NONZERO_REAL_DIR");
-    if (real == nullptr) {
-        WARN("NONZERO_REAL_DIR is not set");
-        return;
-    }
     const std::vector<std::pair<std::string, double>> rows{{"resnet8_cifar_mlperf", 29123.15625},
                                                            {"person_detect_tflm", 27831.03125}};
     for (const auto& [name, cycles] : rows) {
         const SmallFolder folder;
-        const Outcome outcome = run_program(
-            {"schedule", "dual_opu", "--tensors", std::string(real) + "/" + name, "--json", folder.file("plan.json")});
+        const Outcome outcome =
+            run_program({"schedule", "dual_opu", "--tensors", real_data(name), "--json", folder.file("plan.json")});
         REQUIRE(outcome.status == 0);
         CHECK(folder.results("plan.json").at("totals").at("pair_cycles") == cycles);
     }
