@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "sc_main/command.h"
@@ -105,18 +107,13 @@ std::string closing_of(const Schedule& schedule) {
 }
 
 ScheduleTiming read_timing(const Options& options) {
-    std::vector<std::string> names;
     const std::vector<ScheduleTiming> all{ScheduleTiming::closed, ScheduleTiming::opu_compiler, ScheduleTiming::opu_sim,
                                           ScheduleTiming::event};
-    for (const ScheduleTiming timing : all) {
-        names.emplace_back(to_string(timing));
-    }
+    std::vector<std::string> names;
+    std::transform(all.begin(), all.end(), std::back_inserter(names),
+                   [](ScheduleTiming timing) { return to_string(timing); });
     const std::string given = options.choice("timing", names);
-    std::size_t index = 0;
-    while (names[index] != given) {
-        ++index;
-    }
-    return all[index];
+    return all[std::size_t(std::find(names.begin(), names.end(), given) - names.begin())];
 }
 
 int schedule(const Options& options) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "models/trace/timeline_writer.h"
@@ -54,7 +55,9 @@ ordered_json totals_of(const Schedule& schedule) {
 class Clock {
   public:
     explicit Clock(int period_ps) : femtoseconds_(1000.0 * period_ps) {}
-    TimelineWriter::Ticks at(double cycles) const { return TimelineWriter::Ticks(cycles * femtoseconds_ + 0.5); }
+    TimelineWriter::Ticks at(double cycles) const {
+        return TimelineWriter::Ticks(std::llround(cycles * femtoseconds_));
+    }
 
   private:
     double femtoseconds_;
@@ -157,7 +160,7 @@ void check_timeline(const ScheduleSpec& spec, const std::string& file) {
 
 void write_timeline(const Schedule& schedule, const std::string& file) {
     const Clock clock(schedule.clock_period_ps);
-    if (schedule.cycles * schedule.clock_period_ps * 1000.0 > 1e19) {
+    if (schedule.cycles * schedule.clock_period_ps * 1000.0 > 9e18) {
         throw InputError(
             fmt::format("{}: {:.3g} s are longer than a timeline can be", field_name("timeline"), schedule.seconds()));
     }
@@ -175,8 +178,8 @@ void write_timeline(const Schedule& schedule, const std::string& file) {
             begin = end;
         }
     };
-    for (std::uint64_t image = 0; image < schedule.images; image += 2) {
-        const double pair = double(image / 2) * schedule.pair_cycles;
+    double pair = 0;
+    for (std::uint64_t image = 0; image < schedule.images; image += 2, pair += schedule.pair_cycles) {
         if (image + 1 == schedule.images) {  // alone
             double begin = pair;
             for (std::size_t group = 0; group < schedule.groups.size(); ++group) {
