@@ -100,17 +100,18 @@ class CoreSchedule::BufferedPe {
     bool done() const { return head_ == pe_->stream.size(); }
     // The slot of its oldest entry that is not done. Entries behind the window are not, whatever they hold.
     std::size_t open_slot() const {
-        const std::size_t entry = head_ + (window_.empty() ? count_ : std::size_t(std::countr_zero(window_.pending())));
-        return entry < pe_->stream.size() ? slot(entry) : kNone;
+        return slots_[window_.empty() ? count_ : std::size_t(std::countr_zero(window_.pending()))];
     }
     void cycle(std::size_t end_of_buffer, CoreTime& time) {
         if (window_.empty()) {
             ++time.busy;
             ++time.zero_windows;
         } else {
-            std::uint64_t allowed = 0;
-            for (std::size_t n = 0; n < count_ && slot(head_ + n) < end_of_buffer; ++n) {
-                allowed |= std::uint64_t{1} << n;
+            std::uint64_t allowed = ~std::uint64_t{0};
+            if (slots_[count_ - 1] >= end_of_buffer) {  // slots ascend
+                const auto end =
+                    std::lower_bound(slots_.begin(), slots_.begin() + std::ptrdiff_t(count_), end_of_buffer);
+                allowed = (std::uint64_t{1} << (end - slots_.begin())) - 1;
             }
             ++(window_.take(rules_->selection, allowed) != 0 ? time.busy : time.stall);
         }
@@ -128,14 +129,18 @@ class CoreSchedule::BufferedPe {
         const std::size_t end = rules_->run_on ? pe_->stream.size() : (head_ / windows_ + 1) * windows_;
         count_ = std::min(std::size_t(rules_->selection.lookahead), std::min(end, pe_->stream.size()) - head_);
         window_.load(pe_->stream, head_, count_);
+        for (std::size_t n = 0; n <= count_; ++n) {
+            slots_[n] = head_ + n < pe_->stream.size() ? slot(head_ + n) : kNone;
+        }
     }
 
     const Pe* pe_;
     std::size_t windows_;
     const CoreRules* rules_;
     EntryWindow window_;
-    std::size_t head_ = 0;   // entries before it are done
-    std::size_t count_ = 0;  // of the window
+    std::size_t head_ = 0;                            // entries before it are done
+    std::size_t count_ = 0;                           // of the window
+    std::array<std::size_t, kWordBits + 1> slots_{};  // of its entries, and of the one behind them
 };
 
 CoreTime CoreSchedule::buffered_time(const CoreRules& rules) const {
